@@ -1,0 +1,75 @@
+"""What types cannot say of a configuration: ranges, names, and parts that do not go together."""
+
+from typing import NoReturn
+
+from pipeline.errors import ConfigError
+from pipeline.schema import COLUMN_TYPES, MODEL_TASKS, SEVERITIES, SPLIT_KINDS, TASKS, Config
+
+ENGINES = ("inline", "processes")
+CLASS_WEIGHTS = ("none", "balanced")
+CRITERIA = ("f1", "youden")
+
+
+def refuse(key: str, value: object, allowed: str) -> NoReturn:
+    """Raise the one line that every refusal has: the key, the value and what is allowed."""
+    raise ConfigError(f"{key} is {value!r}; allowed: {allowed}")
+
+
+def one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that is not in the list."""
+    if value not in allowed:
+        refuse(key, value, ", ".join(allowed))
+
+
+def between(key: str, value: float, low: float, high: float) -> None:
+    """Refuse a value outside low to high, the bounds allowed."""
+    if not low <= value <= high:
+        refuse(key, value, f"{low:g} to {high:g}")
+
+
+def check(config: Config) -> None:
+    """Raise ConfigError for the first value that types allow and the pipeline does not."""
+    dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
+    between("seed", config.seed, 0, 2**31 - 1)
+    one_of("dataset.task", dataset.task, TASKS)
+    between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
+    if not dataset.key:
+        refuse("dataset.key", dataset.key, "at least one column that names a row")
+    for name, column in dataset.checks.columns.items():
+        one_of(f"dataset.checks.columns.{name}.type", column.type, COLUMN_TYPES)
+        one_of(f"dataset.checks.columns.{name}.severity", column.severity, SEVERITIES)
+    one_of("dataset.checks.unique_key", dataset.checks.unique_key, SEVERITIES)
+    if dataset.target in dataset.numeric + dataset.categorical:
+        refuse("dataset.target", dataset.target, "a column that is not a feature as well")
+
+    one_of("split.kind", split.kind, SPLIT_KINDS)
+    between("split.valid_share", split.valid_share, 0.01, 0.9)
+    between("split.test_share", split.test_share, 0.01, 0.98 - split.valid_share)
+    needs = {"temporal": dataset.period, "grouped": dataset.group}
+    if split.kind in needs and needs[split.kind] is None:
+        column = "period" if split.kind == "temporal" else "group"
+        others = [kind for kind in SPLIT_KINDS if kind not in needs]
+        refuse(
+            "split.kind",
+            split.kind,
+            f"{', '.join(others)} (dataset {dataset.name} has no {column} column)",
+        )
+    if split.kind == "temporal":
+        if not split.train_until or not split.valid_until:
+            refuse("split.train_until", split.train_until, "a period such as 2013-08")
+        if split.valid_until <= split.train_until:
+            refuse("split.valid_until", split.valid_until, f"after {split.train_until}")
+    if split.kind == "stratified" and dataset.task == "regression":
+        refuse("split.kind", split.kind, "temporal, random, grouped (regression has no classes)")
+
+    one_of("model.kind", model.kind, tuple(MODEL_TASKS))
+    one_of("dataset.task", dataset.task, MODEL_TASKS[model.kind])
+    one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
+    one_of("model.threshold", model.threshold, CRITERIA)
+    between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
+    between("model.leakage_limit", model.leakage_limit, 0.5, 1.0)
+    between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
+    between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
+    one_of("engine.kind", config.engine.kind, ENGINES)
+    between("engine.workers", config.engine.workers, 1, 1024)
+    between("engine.threads", config.engine.threads, 1, 1024)

@@ -1,0 +1,80 @@
+"""Folders of Parquet partitions: typed, zstd, written atomically, the same bytes for the same rows."""
+
+import json
+import math
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def fresh(folder: Path) -> Path:
+    """Empty the folder, so that nothing of an earlier run stays in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def paths(folder: Path) -> list[Path]:
+    """The partitions of a folder in name order. Raises DataError where there is none."""
+    found = sorted(folder.glob("*.parquet"))
+    if not found:
+        raise DataError(f"{folder}: expected Parquet partitions and found none; run `dvc repro`")
+    return found
+
+
+def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
+    """One partition as a frame. Raises DataError that names a truncated or foreign file."""
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        return pd.read_parquet(path, columns=columns)
+    except pa.ArrowInvalid as error:
+        raise DataError(f"{path}: not a whole Parquet file ({error}); restore it") from error
+
+
+def read_all(folder: Path, columns: list[str] | None = None) -> "pd.DataFrame":
+    """Every partition of a folder in name order, rows renumbered."""
+    import pandas as pd
+
+    return pd.concat([read(path, columns) for path in paths(folder)], ignore_index=True)
+
+
+def write(frame: "pd.DataFrame", path: Path) -> None:
+    """Write one partition beside its place and rename it, so that half a file is never taken for whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    frame.to_parquet(beside, index=False, compression="zstd")
+    os.replace(beside, path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text atomically, with LF line ends on every platform."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(beside, path)
+
+
+def plain(value: Any) -> Any:
+    """JSON without NaN: not-a-number and infinities become null, numpy scalars Python's."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON atomically, readable, keys in the order given."""
+    write_text(path, json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,123 @@
+"""The typed schema of the configuration: one dataclass a group, and what types alone cannot say."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MISSING: Any = "???"  # OmegaConf's marker of a value that must be given
+
+TASKS = ("binary", "multiclass", "regression")
+SPLIT_KINDS = ("temporal", "random", "stratified", "grouped")
+MODEL_TASKS = {
+    "catboost": TASKS,
+    "hist_gradient_boosting": TASKS,
+    "random_forest": TASKS,
+    "linear": TASKS,
+    "dummy": TASKS,
+}
+SEVERITIES = ("fail", "quarantine", "warn")
+COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
+
+
+@dataclass
+class Column:
+    """What one ingested column must hold; `severity` says what happens to rows that break it."""
+
+    type: str = MISSING
+    nullable: bool = False
+    min: float | None = None
+    max: float | None = None
+    allowed: list[str] | None = None
+    pattern: str | None = None
+    max_missing: float | None = None
+    severity: str = "quarantine"
+
+
+@dataclass
+class Checks:
+    """Checks of the whole table; columns has one entry per ingested column."""
+
+    columns: dict[str, Column] = field(default_factory=dict)
+    unique_key: str = "fail"
+    min_rows: int = 1
+    max_rows: int | None = None
+    freshness_column: str | None = None
+    not_before: str | None = None
+
+
+@dataclass
+class Dataset:
+    """Where the rows come from and which columns play which role."""
+
+    name: str = MISSING
+    recipe: str = MISSING
+    task: str = MISSING
+    target: str = MISSING
+    key: list[str] = field(default_factory=list)
+    time: str | None = None
+    period: str | None = None
+    group: str | None = None
+    raw: str = MISSING
+    partition_rows: int = 100_000
+    numeric: list[str] = field(default_factory=list)
+    categorical: list[str] = field(default_factory=list)
+    slices: list[str] = field(default_factory=list)
+    checks: Checks = field(default_factory=Checks)
+
+
+@dataclass
+class Split:
+    """How rows are assigned to train, valid and test."""
+
+    kind: str = MISSING
+    train_until: str | None = None
+    valid_until: str | None = None
+    valid_share: float = 0.15
+    test_share: float = 0.2
+
+
+@dataclass
+class Model:
+    """What is fitted; params go to the library named by kind, its own names kept."""
+
+    kind: str = MISSING
+    params: dict[str, Any] = field(default_factory=dict)
+    early_stopping_rounds: int = 0
+    class_weights: str = "none"
+    threshold: str = "f1"
+    leakage_limit: float = 0.85
+
+
+@dataclass
+class Gate:
+    """The thresholds that a model must meet to be registered; null switches a check off."""
+
+    limits: dict[str, float] = field(default_factory=dict)
+    baseline_metric: dict[str, str] = field(default_factory=dict)
+    baseline_margin: float = 0.01
+    worst_slice_drop: float | None = None
+    max_train_test_gap: float | None = None
+    max_quarantined_share: float = 0.05
+    min_slice_rows: int = 200
+    unknown_blocks: bool = False
+
+
+@dataclass
+class Engine:
+    """How to compute; no stage depends on it, because it must not change a result."""
+
+    kind: str = "inline"
+    workers: int = 1
+    threads: int = 2
+
+
+@dataclass
+class Config:
+    """The composed configuration, as params.yaml holds it."""
+
+    conf_digest: str = ""
+    seed: int = 0
+    dataset: Dataset = field(default_factory=Dataset)
+    split: Split = field(default_factory=Split)
+    model: Model = field(default_factory=Model)
+    gate: Gate = field(default_factory=Gate)
+    engine: Engine = field(default_factory=Engine)

@@ -1,0 +1,46 @@
+"""The project files that a script imports, closed over imports, as dvc.yaml must list them."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("pipeline", "stages", "recipes", "commands", "hydra_plugins")
+
+
+def module_file(name: str) -> Path | None:
+    """The file of a module of this project; None for a library's."""
+    if name.split(".")[0] not in PACKAGES:
+        return None
+    base = ROOT.joinpath(*name.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.exists():
+            return path
+    return None
+
+
+def imports(path: Path) -> set[Path]:
+    """Files that one file imports, at its top or within functions, type annotations' aside."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if node.value.startswith("pipeline.") and module_file(node.value):
+                names.add(node.value)  # a table of modules that are imported by name
+    found = {file for name in names if (file := module_file(name))}
+    return {file for file in found if file.stat().st_size > 0}
+
+
+def closure(script: Path) -> list[str]:
+    """The script and all it imports, as sorted paths from the root."""
+    seen: set[Path] = set()
+    todo = [script]
+    while todo:
+        path = todo.pop()
+        if path not in seen:
+            seen.add(path)
+            todo.extend(imports(path))
+    return sorted(path.relative_to(ROOT).as_posix() for path in seen)

@@ -1,0 +1,47 @@
+"""dvc.yaml misses no dependency: its code deps are exactly what each script imports."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.closure import ROOT, closure
+
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+SEED_ORDER = [
+    "compose",
+    "ingest",
+    "validate_data",
+    "preprocess",
+    "featurize",
+    "split",
+    "train",
+    "evaluate",
+    "validate_model",
+    "register",
+    "log_metadata",
+    "report",
+]
+
+
+def test_the_stages_stand_in_seed_order() -> None:
+    assert list(STAGES) == SEED_ORDER
+
+
+@pytest.mark.parametrize("stage", SEED_ORDER)
+def test_code_deps_equal_the_import_closure(stage: str) -> None:
+    code = [dep for dep in STAGES[stage]["deps"] if dep.endswith(".py")]
+    assert sorted(code) == closure(ROOT / "stages" / f"{stage}.py")
+
+
+@pytest.mark.parametrize("stage", SEED_ORDER)
+def test_no_param_is_a_leaf_that_a_group_swap_could_drop(stage: str) -> None:
+    params = STAGES[stage].get("params", [])
+    assert not any(param.startswith("model.params.") for param in params)
+    assert not any(param.split(".")[0] == "engine" for param in params)
+
+
+def test_every_stage_is_a_script_run_from_the_root() -> None:
+    for name, stage in STAGES.items():
+        assert stage["cmd"] == f"python -m stages.{name}"
+        assert Path(ROOT, "stages", f"{name}.py").exists()
