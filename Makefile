@@ -1,0 +1,42 @@
+# What a person types; each target sets up .venv first and does nothing twice.
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DVC_NO_ANALYTICS := 1
+# One BLAS thread: the order of summation, and so the last bit, does not depend on the machine's cores.
+export OPENBLAS_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup repro test adopt gate lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+setup: .venv/.stamp  ## make .venv with the locked dependencies
+
+.venv/.stamp: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+repro: setup  ## run what changed of the pipeline
+	dvc repro
+
+test: setup  ## lint, types and tests
+	ruff check .
+	ruff format --check .
+	mypy
+	pytest
+
+adopt: setup  ## write an applied experiment's parameters into conf/
+	python -m commands.adopt
+
+gate: setup  ## exit 1 if the verdict is not a pass
+	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'
+
+lock: setup  ## pin the dependencies of pyproject.toml anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+clean:  ## remove .venv and caches; data and models stay
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,55 @@
+"""Composition refuses what the pipeline cannot do, naming the key, the value and what is allowed."""
+
+import pytest
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from pipeline.compose import ROOT, compose, digest
+
+DATASETS = sorted(path.stem for path in (ROOT / "conf/dataset").glob("*.yaml"))
+MODELS = sorted(path.stem for path in (ROOT / "conf/model").glob("*.yaml"))
+SPLITS = {"flights": "temporal", "flights_air_time": "temporal", "penguins": "stratified"}
+
+
+@pytest.mark.parametrize("dataset", DATASETS)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None:
+    config = compose([f"dataset={dataset}", f"model={model}", f"split={SPLITS[dataset]}"])
+    assert (config.dataset.name, config.model.kind) == (dataset, model)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        (["dataset=penguins"], "split.kind is 'temporal'; allowed: random, stratified"),
+        (["dataset=flights_air_time", "split=stratified"], "split.kind is 'stratified'"),
+        (["+split.kindd=x"], "'kindd' not in 'Split'"),
+        (["seed=a"], "seed=a"),
+        (["seed=-1"], "seed is -1; allowed: 0 to"),
+        (["split.valid_share=2"], "split.valid_share is 2.0; allowed: 0.01 to 0.9"),
+        (["split.valid_until=2013-01"], "split.valid_until is '2013-01'; allowed: after"),
+        (["model.kind=forest"], "model.kind is 'forest'; allowed: catboost"),
+        (["model.class_weights=heavy"], "model.class_weights is 'heavy'; allowed: none, balanced"),
+        (["dataset.task=ranking"], "dataset.task is 'ranking'; allowed: binary"),
+        (["dataset.target=hour"], "dataset.target is 'hour'"),
+        (["engine.workers=0"], "engine.workers is 0; allowed: 1 to 1024"),
+        (["model=nothing"], "nothing"),
+    ],
+)
+def test_a_bad_override_is_refused_by_name(overrides: list[str], words: str) -> None:
+    if "split.valid_share=2" in overrides:
+        overrides = ["split=random", *overrides]
+    with pytest.raises((HydraException, OmegaConfBaseException)) as refusal:
+        compose(overrides)
+    assert words in f"{refusal.value} {refusal.value.__cause__}"
+
+
+@pytest.mark.parametrize("preset", ["experiment=penguins_linear", "debug=quick"])
+def test_presets_compose(preset: str) -> None:
+    assert compose([preset]).dataset.name == "penguins"
+
+
+def test_on_main_params_yaml_equals_the_composed_conf() -> None:
+    assert OmegaConf.load(ROOT / "params.yaml") == compose()
+    assert OmegaConf.load(ROOT / "params.yaml").conf_digest == digest()
