@@ -1,0 +1,33 @@
+"""Map the recipe's featurize() over the partitions, row-wise.
+
+Reads data/preprocessed/, writes data/features/ with the same partition names.
+"""
+
+from pathlib import Path
+
+from pipeline.config import load
+from pipeline.engine import executor
+from pipeline.errors import run
+from pipeline.partitions import fresh, paths, read, write
+from pipeline.recipe import recipe
+from pipeline.roles import keep_roles
+from pipeline.schema import Dataset
+
+SOURCE, TARGET = Path("data/preprocessed"), Path("data/features")
+
+
+def one(path: Path, dataset: Dataset) -> None:
+    """Features of one partition, and the columns that later stages need beside them."""
+    write(keep_roles(recipe(dataset.recipe).featurize(read(path)), dataset), TARGET / path.name)
+
+
+def main() -> None:
+    """Featurize every partition."""
+    config = load()
+    fresh(TARGET)
+    with executor(config.engine) as pool:
+        list(pool.map(one, sources := paths(SOURCE), [config.dataset] * len(sources)))
+
+
+if __name__ == "__main__":
+    run("featurize", main)
