@@ -1,0 +1,175 @@
+"""scikit-learn's models, saved by skops: nothing executes on loading but types listed here."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.errors import ConfigError, DataError
+from pipeline.schema import Config
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+# Private types of scikit-learn that these models hold; anything else in a file is refused.
+TRUSTED = [
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.IdentityLink",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.link.MultinomialLogit",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn._loss.loss.HalfMultinomialLoss",
+    "sklearn._loss.loss.HalfSquaredError",
+    "sklearn._loss._loss.CyHalfBinomialLoss",
+    "sklearn._loss._loss.CyHalfMultinomialLoss",
+    "sklearn._loss._loss.CyHalfSquaredError",
+    "sklearn.compose._column_transformer._RemainderColsList",
+    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "numpy.dtype",
+]
+
+
+def estimator(config: Config) -> Any:
+    """The estimator of model.kind for the task, unfitted, the preparation of columns in front."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+    kind, params, regression = (
+        config.model.kind,
+        config.model.params,
+        config.dataset.task == "regression",
+    )
+    numeric, categorical = config.dataset.numeric, config.dataset.categorical
+    codes = OrdinalEncoder(
+        handle_unknown="use_encoded_value",
+        unknown_value=-1,
+        encoded_missing_value=-1,
+        min_frequency=20,
+    )
+    impute = SimpleImputer(strategy="median", keep_empty_features=True)
+    if kind == "linear":
+        from sklearn.linear_model import LogisticRegression, Ridge
+
+        onehot = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=20)
+        prepare = [
+            ("numeric", make_pipeline(impute, StandardScaler()), numeric),
+            ("categorical", onehot, categorical),
+        ]
+        model: Any = (
+            Ridge(**params) if regression else LogisticRegression(**{"max_iter": 500, **params})
+        )
+    elif kind == "random_forest":
+        from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+        prepare = [("numeric", impute, numeric), ("categorical", codes, categorical)]
+        forest = RandomForestRegressor if regression else RandomForestClassifier
+        model = forest(**params, random_state=config.seed, n_jobs=config.engine.threads)
+    elif kind == "hist_gradient_boosting":
+        from sklearn.ensemble import (
+            HistGradientBoostingClassifier,
+            HistGradientBoostingRegressor,
+        )
+
+        prepare = [("numeric", "passthrough", numeric), ("categorical", codes, categorical)]
+        boosting = HistGradientBoostingRegressor if regression else HistGradientBoostingClassifier
+        early = config.model.early_stopping_rounds
+        model = boosting(
+            **params,
+            random_state=config.seed,
+            early_stopping=bool(early),
+            n_iter_no_change=max(early, 1),
+        )
+    else:
+        from sklearn.dummy import DummyClassifier, DummyRegressor
+
+        prepare = [("numeric", "passthrough", numeric)]
+        model = DummyRegressor() if regression else DummyClassifier(strategy="prior")
+    return ColumnTransformer(prepare), model
+
+
+def fit(
+    config: Config,
+    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
+    valid: tuple["pd.DataFrame", "np.ndarray"],
+) -> tuple[Any, list[dict[str, float]], int]:
+    """Fit the preparation on the training rows, then the model."""
+    from sklearn.pipeline import Pipeline
+
+    features, target, weights = train
+    try:
+        prepare, model = estimator(config)
+        prepared = prepare.fit_transform(features)
+        more = {}
+        if config.model.kind == "hist_gradient_boosting" and config.model.early_stopping_rounds:
+            more = {"X_val": prepare.transform(valid[0]), "y_val": valid[1]}
+        model.fit(prepared, target, sample_weight=weights, **more)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
+    if hasattr(model, "n_jobs"):
+        model.n_jobs = 1 if config.model.kind == "random_forest" else None
+    curve = [
+        {"step": step, "train": float(-one), "valid": float(-other)}
+        for step, (one, other) in enumerate(
+            zip(
+                getattr(model, "train_score_", []),
+                getattr(model, "validation_score_", []),
+                strict=False,
+            )
+        )
+    ]
+    return Pipeline([("prepare", prepare), ("model", model)]), curve, max(len(curve) - 1, 0)
+
+
+def renumber(node: Any, ids: dict[int, int]) -> Any:
+    """The same JSON with memory addresses, its object ids, numbered in order of appearance."""
+    if isinstance(node, dict):
+        return {
+            key: ids.setdefault(value, len(ids))
+            if key == "__id__" and isinstance(value, int)
+            else renumber(value, ids)
+            for key, value in node.items()
+        }
+    return [renumber(item, ids) for item in node] if isinstance(node, list) else node
+
+
+def save(model: Any, path: Path) -> None:
+    """Write a skops file in canonical form: fixed times, ids and file names in order of appearance."""
+    import skops.io
+
+    source = zipfile.ZipFile(io.BytesIO(skops.io.dumps(model)))
+    ids: dict[int, int] = {}
+    schema = renumber(json.loads(source.read("schema.json")), ids)
+    text = json.dumps(schema)
+    names = [name for name in source.namelist() if name != "schema.json"]
+    order = sorted(names, key=text.index)
+    with zipfile.ZipFile(path, "w") as target:
+        for number, name in enumerate(order):
+            renamed = f"{number:05d}{Path(name).suffix}"
+            text = text.replace(f'"{name}"', f'"{renamed}"')
+            target.writestr(zipfile.ZipInfo(renamed), source.read(name), zipfile.ZIP_DEFLATED)
+        target.writestr(zipfile.ZipInfo("schema.json"), text, zipfile.ZIP_DEFLATED)
+
+
+def load(path: Path) -> Any:
+    """Read a skops file. Raises DataError that names a type which is not trusted."""
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        return skops.io.load(path, trusted=TRUSTED)
+    except UntrustedTypesFoundException as error:
+        raise DataError(f"{path}: holds types that are not trusted: {error}") from error
+
+
+def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
+    """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
+    if task == "regression":
+        values: np.ndarray = model.predict(features)
+        return values
+    found: np.ndarray = model.predict_proba(features)
+    return found[:, 1] if task == "binary" else found

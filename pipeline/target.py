@@ -1,0 +1,27 @@
+"""The target as numbers: 0/1, class index, or value."""
+
+from typing import TYPE_CHECKING
+
+from pipeline.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def encode(
+    target: "pd.Series", task: str, classes: list[str] | None
+) -> tuple["np.ndarray", list[str]]:
+    """Encoded target, shape (rows,), and the classes in order; given classes are kept.
+
+    Raises DataError for a class that training did not see.
+    """
+    if task == "regression":
+        return target.to_numpy(dtype=float), []
+    text = target.astype(str)
+    known = sorted(text.unique().tolist()) if classes is None else classes
+    index = {name: number for number, name in enumerate(known)}
+    strange = sorted(set(text.unique()) - set(index))
+    if strange:
+        raise DataError(f"target {target.name} has the class {strange[0]!r}, unseen in training")
+    return text.map(index).to_numpy(dtype="int64"), known
