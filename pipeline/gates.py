@@ -1,0 +1,71 @@
+"""Quality gates: one record per check, and a verdict over them."""
+
+from typing import Any
+
+from pipeline.metrics import LOWER_IS_BETTER
+from pipeline.schema import Gate
+
+Record = dict[str, Any]
+
+
+def record(name: str, value: float | None, threshold: float, lower: bool, what: str) -> Record:
+    """A check of a value against a threshold; unknown (passed is null) where there is no value."""
+    passed = None if value is None else (value <= threshold if lower else value >= threshold)
+    verb = "could not be checked" if passed is None else "holds" if passed else "does not hold"
+    shown = "no value" if value is None else f"{value:.4g}"
+    sign = "at most" if lower else "at least"
+    return {
+        "name": name,
+        "value": value,
+        "threshold": threshold,
+        "direction": sign,
+        "passed": passed,
+        "reason": f"{what} {verb}: {shown}, {sign} {threshold:.4g} wanted",
+    }
+
+
+def worse_by(value: float, reference: float, metric: str) -> float:
+    """By what share of the reference the value is worse; negative where it is better."""
+    gap = value - reference if metric in LOWER_IS_BETTER else reference - value
+    return gap / abs(reference) if reference else gap
+
+
+def checks(gate: Gate, metric: str, data: Record, train: Record, test: Record) -> list[Record]:
+    """Every check of the gate, from metrics/data.json, train.json and test.json."""
+    metrics = test["metrics"]
+    found = [
+        record(f"limit {name}", metrics[name], limit, name in LOWER_IS_BETTER, name)
+        for name, limit in gate.limits.items()
+        if name in metrics
+    ]
+    better = -worse_by(metrics[metric], test["baseline"][metric], metric)
+    found.append(
+        record("baseline", better, gate.baseline_margin, False, f"{metric} better than the dummy's")
+    )
+    if gate.worst_slice_drop is not None:
+        drops = [
+            worse_by(one["metrics"][metric], metrics[metric], metric) for one in test["slices"]
+        ]
+        worst = max(drops, default=None)
+        found.append(
+            record("worst slice", worst, gate.worst_slice_drop, True, f"{metric} of the worst slice")
+        )
+    if gate.max_train_test_gap is not None:
+        gap = worse_by(metrics[metric], train["train"][metric], metric)
+        found.append(
+            record("train-test gap", gap, gate.max_train_test_gap, True, f"{metric} gap to train")
+        )
+    share = data["quarantined"] / max(data["ingested"], 1)
+    found.append(
+        record("quarantined share", share, gate.max_quarantined_share, True, "rows in quarantine")
+    )
+    return found
+
+
+def verdict(found: list[Record], unknown_blocks: bool) -> str:
+    """fail if a check failed; unknown if one could not be made and that blocks; else pass."""
+    if any(check["passed"] is False for check in found):
+        return "fail"
+    if unknown_blocks and any(check["passed"] is None for check in found):
+        return "unknown"
+    return "pass"

@@ -1,0 +1,118 @@
+"""Metrics with intervals, slices, plots and predictions on test.
+
+Reads models/candidate/ and data/splits/test/, writes metrics/test.json, data/predictions/ and the
+data of the plots. Depends on dataset, gate.min_slice_rows and seed.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import bundle
+from pipeline.config import load
+from pipeline.errors import run
+from pipeline.metrics import intervals, score
+from pipeline.partitions import fresh, read_all, write, write_json
+from pipeline.plots import calibration, confusion, curves, residuals
+from pipeline.schema import Dataset
+from pipeline.target import encode
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+PLOTS = Path("metrics/plots")
+TOP_VALUES = 10  # of each sliced column
+
+
+def slices(
+    table: "pd.DataFrame", y: "np.ndarray", p: "np.ndarray", dataset: Dataset, at: float, least: int
+) -> list[dict[str, Any]]:
+    """Metrics of each frequent value of the sliced columns that has rows and classes enough."""
+    found = []
+    for column in dataset.slices:
+        text = table[column].astype(str)
+        for value, rows in text.value_counts(sort=True).head(TOP_VALUES).items():
+            here = (text == value).to_numpy()
+            if rows >= least and len(set(y[here][:10_000].tolist())) > 1:
+                metrics = score(dataset.task, y[here], p[here], at)
+                found.append(
+                    {"column": column, "value": value, "rows": int(rows), "metrics": metrics}
+                )
+    return found
+
+
+def predictions(
+    table: "pd.DataFrame", y: "np.ndarray", p: "np.ndarray", dataset: Dataset, classes: list[str]
+) -> "pd.DataFrame":
+    """Row key, target and what was predicted, so that two revisions can be compared row by row."""
+    if dataset.task == "multiclass":
+        columns = {f"p_{name}": p[:, number] for number, name in enumerate(classes)}
+    else:
+        columns = {"score" if dataset.task == "binary" else "prediction": p}
+    return table[dataset.key].assign(y=y, **columns)
+
+
+def plots(task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[str]) -> Any:
+    """Data of every plot; a plot that the task lacks has no records."""
+    found: dict[str, Any] = dict.fromkeys(("roc", "pr", "calibration", "confusion", "residuals"), [])
+    if task == "binary":
+        found["roc"], found["pr"] = curves(y, p)
+        found["calibration"] = calibration(y, p)
+        found["confusion"] = confusion(y, (p >= at).astype(int), classes)
+    elif task == "multiclass":
+        found["confusion"] = confusion(y, p.argmax(axis=1), classes)
+    else:
+        found["residuals"] = residuals(y, p)
+    return found
+
+
+def importance(
+    loaded: bundle.Bundle, table: "pd.DataFrame", y: "np.ndarray", seed: int
+) -> list[dict[str, Any]]:
+    """Rise of the loss when one column is shuffled (permutation importance, Breiman 2001)."""
+    import numpy as np
+
+    task = loaded.signature["task"]
+    metric = "rmse" if task == "regression" else "log_loss"
+    generator = np.random.default_rng(seed)
+    few = generator.permutation(len(table))[:5000]
+    frame, target = table.iloc[few].reset_index(drop=True), y[few]
+    usual = score(task, target, loaded.predict(frame))[metric]
+    found = []
+    for name in loaded.signature["numeric"] + loaded.signature["categorical"]:
+        shuffled = frame.assign(**{name: frame[name].to_numpy()[generator.permutation(len(frame))]})
+        rise = score(task, target, loaded.predict(shuffled))[metric] - usual
+        found.append({"feature": name, "importance": rise})
+    return sorted(found, key=lambda one: -one["importance"])
+
+
+def main() -> None:
+    """Predict once, then judge."""
+    import numpy as np
+
+    config = load()
+    dataset = config.dataset
+    loaded = bundle.load(Path("models/candidate"))
+    signature = loaded.signature
+    classes, at, task = signature["classes"], signature["threshold"], signature["task"]
+    table = read_all(Path("data/splits/test"))
+    y, _ = encode(table[dataset.target], task, classes)
+    p = loaded.predict(table)
+    dummy = np.tile(loaded.baseline, (len(y), 1)) if task == "multiclass" else loaded.baseline
+    baseline = np.broadcast_to(np.asarray(dummy), p.shape)
+    found = {
+        "metrics": score(task, y, p, at),
+        "intervals": intervals(task, y, p, at, config.seed),
+        "baseline": score(task, y, baseline, at),
+        "slices": slices(table, y, p, dataset, at, config.gate.min_slice_rows),
+    }
+    folder = fresh(Path("data/predictions"))
+    write(predictions(table, y, p, dataset, classes), folder / "test.parquet")
+    for name, records in plots(task, y, p, at, classes).items():
+        write_json(PLOTS / f"{name}.json", records)
+    write_json(PLOTS / "importance.json", importance(loaded, table, y, config.seed))
+    write_json(Path("metrics/test.json"), found)
+
+
+if __name__ == "__main__":
+    run("evaluate", main)

@@ -1,0 +1,87 @@
+"""Lineage, model card and run record.
+
+Reads the manifest, metrics/ and models/, writes metrics/lineage.json, reports/model_card.md, and the
+volatile reports/run.json, which nothing depends on. Depends on every group but engine.
+"""
+
+import datetime
+import hashlib
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import load
+from pipeline.errors import run
+from pipeline.partitions import write_json, write_text
+from pipeline.records import read_json
+from pipeline.schema import Config
+
+
+def lineage(config: Config, gate: Any, test: Any) -> dict[str, Any]:
+    """Hashes of what the model came from and of what it is."""
+
+    def hashed(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    return {
+        "dataset": config.dataset.name,
+        "model": config.model.kind,
+        "conf_digest": config.conf_digest,
+        "raw": read_json(Path("data/ingested/manifest.json"))["files"],
+        "bundle": {path.name: hashed(path) for path in sorted(Path("models/candidate").iterdir())},
+        "verdict": gate["verdict"],
+        "metrics": test["metrics"],
+    }
+
+
+def card(config: Config, gate: Any, test: Any, split: Any) -> str:
+    """A model card in Markdown."""
+    rows = [
+        f"| {name} | {value:.4f} | {test['intervals'][name][0]:.4f} to "
+        f"{test['intervals'][name][1]:.4f} | {test['baseline'][name]:.4f} |"
+        for name, value in test["metrics"].items()
+    ]
+    sizes = ", ".join(f"{name} {rows}" for name, rows in split["sizes"].items())
+    reasons = [f"- {check['reason']}" for check in gate["checks"]]
+    return "\n".join(
+        [
+            f"# {config.dataset.name}, {config.model.kind}",
+            "",
+            f"Task: {config.dataset.task}; target: {config.dataset.target}; verdict: "
+            f"{gate['verdict']}. Rows: {sizes} ({split['kind']} split).",
+            "",
+            "| metric on test | value | 95 % interval | dummy |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "## Gates",
+            "",
+            *reasons,
+            "",
+        ]
+    )
+
+
+def volatile() -> dict[str, Any]:
+    """What differs between two runs of the same thing."""
+    git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    return {
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "commit": git.stdout.strip() or None,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def main() -> None:
+    """Write the three."""
+    config = load()
+    gate, test, split = (read_json(Path(f"metrics/{n}.json")) for n in ("gate", "test", "split"))
+    write_json(Path("metrics/lineage.json"), lineage(config, gate, test))
+    write_text(Path("reports/model_card.md"), card(config, gate, test, split))
+    write_json(Path("reports/run.json"), volatile())
+
+
+if __name__ == "__main__":
+    run("log_metadata", main)

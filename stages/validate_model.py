@@ -1,0 +1,30 @@
+"""The gates: a verdict with one record per check; a bad model is a verdict, not an error.
+
+Reads metrics/data.json, train.json and test.json, writes metrics/gate.json. Depends on gate, dataset.
+"""
+
+from pathlib import Path
+
+from pipeline.config import load
+from pipeline.errors import run
+from pipeline.gates import checks, verdict
+from pipeline.partitions import write_json
+from pipeline.records import read_json
+
+
+def main() -> None:
+    """Judge and write down why."""
+    config = load()
+    data, train, test = (read_json(Path(f"metrics/{n}.json")) for n in ("data", "train", "test"))
+    metric = config.gate.baseline_metric[config.dataset.task]
+    found = checks(config.gate, metric, data, train, test)
+    result = verdict(found, config.gate.unknown_blocks)
+    write_json(Path("metrics/gate.json"), {"verdict": result, "checks": found})
+    print(f"verdict: {result}")
+    for check in found:
+        if not check["passed"]:
+            print(f"  {check['reason']}")
+
+
+if __name__ == "__main__":
+    run("validate_model", main)
