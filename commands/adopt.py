@@ -97,14 +97,18 @@ def adopt(root: Path, wanted: dict[str, Any]) -> list[str]:
     proof.pop("conf_digest")
     left = differences(proof, wanted)
     if left:
-        raise ConfigError(f"{'.'.join(next(iter(left)))} cannot be written to conf/; conf/ is as it was")
+        raise ConfigError(
+            f"{'.'.join(next(iter(left)))} cannot be written to conf/; conf/ is as it was"
+        )
     return lines
 
 
 def main() -> None:
     """Try on a copy of conf/, show, then put the copy in place."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--dry-run", action="store_true", help="show what would change, write nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show what would change, write nothing"
+    )
     dry_run = parser.parse_args().dry_run
     wanted: Any = OmegaConf.to_container(OmegaConf.load(ROOT / "params.yaml"))
     if wanted.pop("conf_digest", None) != digest():

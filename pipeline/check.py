@@ -47,12 +47,12 @@ def check(config: Config) -> None:
     between("split.test_share", split.test_share, 0.01, 0.98 - split.valid_share)
     needs = {"temporal": dataset.period, "grouped": dataset.group}
     if split.kind in needs and needs[split.kind] is None:
-        column = "period" if split.kind == "temporal" else "group"
+        role = "period" if split.kind == "temporal" else "group"
         others = [kind for kind in SPLIT_KINDS if kind not in needs]
         refuse(
             "split.kind",
             split.kind,
-            f"{', '.join(others)} (dataset {dataset.name} has no {column} column)",
+            f"{', '.join(others)} (dataset {dataset.name} has no {role} column)",
         )
     if split.kind == "temporal":
         if not split.train_until or not split.valid_until:

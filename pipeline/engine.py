@@ -1,7 +1,7 @@
 """Where a function is mapped over partitions: in this process or in a pool of processes."""
 
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
 from pipeline.schema import Engine

@@ -48,7 +48,9 @@ def checks(gate: Gate, metric: str, data: Record, train: Record, test: Record) -
         ]
         worst = max(drops, default=None)
         found.append(
-            record("worst slice", worst, gate.worst_slice_drop, True, f"{metric} of the worst slice")
+            record(
+                "worst slice", worst, gate.worst_slice_drop, True, f"{metric} of the worst slice"
+            )
         )
     if gate.max_train_test_gap is not None:
         gap = worse_by(metrics[metric], train["train"][metric], metric)

@@ -47,9 +47,7 @@ def calibration_error(y: "np.ndarray", p: "np.ndarray", w: "np.ndarray") -> floa
     return float(np.abs(gap).sum() / w.sum())
 
 
-def binary(
-    y: "np.ndarray", p: "np.ndarray", threshold: float, w: "np.ndarray"
-) -> dict[str, float]:
+def binary(y: "np.ndarray", p: "np.ndarray", threshold: float, w: "np.ndarray") -> dict[str, float]:
     """Metrics of P(positive), shape (n,), against 0/1 labels."""
     import numpy as np
 

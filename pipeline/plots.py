@@ -22,9 +22,7 @@ def curves(y: "np.ndarray", p: "np.ndarray") -> tuple[Records, Records]:
         {"fpr": float((said[i] - hits[i]) / negatives), "tpr": float(hits[i] / positives)}
         for i in at
     ]
-    pr = [
-        {"recall": float(hits[i] / positives), "precision": float(hits[i] / said[i])} for i in at
-    ]
+    pr = [{"recall": float(hits[i] / positives), "precision": float(hits[i] / said[i])} for i in at]
     return roc, pr
 
 

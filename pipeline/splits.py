@@ -72,7 +72,8 @@ def assign(
             periods.unique().tolist(), str(split.train_until), str(split.valid_until)
         )
         where = {period: name for name, members in found.items() for period in members}
-        return periods.map(where).to_numpy(dtype="<U5")
+        assigned: np.ndarray = periods.map(where).to_numpy(dtype="<U5")
+        return assigned
     none = np.zeros(len(frame), dtype=int)
     if split.kind == "grouped":
         groups = frame[roles["group"]].astype(str).fillna("missing").to_numpy(dtype=str)

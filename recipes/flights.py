@@ -30,7 +30,9 @@ def departures_state(
     total = np.concatenate([[0.0], np.cumsum(delays)])
     first, last = np.searchsorted(times, at - WINDOW, "right"), np.searchsorted(times, at, "right")
     count = (last - first).astype(float)
-    mean = np.divide(total[last] - total[first], count, where=count > 0, out=np.full(len(at), np.nan))
+    mean = np.divide(
+        total[last] - total[first], count, where=count > 0, out=np.full(len(at), np.nan)
+    )
     until = np.where(gone, left, due + WINDOW)
     until = np.maximum(until, due)  # an early departure never waits
     waiting = np.searchsorted(np.sort(due), at, "right") - np.searchsorted(
@@ -46,7 +48,9 @@ def joined(raw: Path) -> "pd.DataFrame":
 
     files = sorted(raw.glob("flights-*.parquet"))
     if not files:
-        raise FileNotFoundError(f"{raw}: expected flights-YYYY-MM.parquet; run `git checkout {raw}`")
+        raise FileNotFoundError(
+            f"{raw}: expected flights-YYYY-MM.parquet; run `git checkout {raw}`"
+        )
     flights = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
     day = pd.to_datetime(flights[["year", "month", "day"]])
     scheduled = flights["sched_dep_time"]
@@ -73,14 +77,12 @@ def joined(raw: Path) -> "pd.DataFrame":
                 flights.loc[rows, name] = values
 
     weather = pd.read_parquet(raw / "weather.parquet")
-    weather["observed"] = (
-        pd.to_datetime(weather[["year", "month", "day", "hour"]]).astype("datetime64[us]")
+    weather["observed"] = pd.to_datetime(weather[["year", "month", "day", "hour"]]).astype(
+        "datetime64[us]"
     )
     weather = weather.sort_values("observed")[["origin", "observed", *WEATHER]]
     flights["predicted"] = flights["sched_dep"] - pd.Timedelta(minutes=LEAD)
-    flights = pd.merge_asof(
-        flights, weather, left_on="predicted", right_on="observed", by="origin"
-    )
+    flights = pd.merge_asof(flights, weather, left_on="predicted", right_on="observed", by="origin")
     planes = pd.read_parquet(raw / "planes.parquet").rename(columns={"year": "plane_year"})
     planes = planes[["tailnum", "plane_year", "seats", "manufacturer", "engine"]]
     return flights.merge(planes, on="tailnum", how="left")
@@ -111,7 +113,6 @@ def featurize(frame: "pd.DataFrame") -> "pd.DataFrame":
         hour=due.dt.hour,
         minute_of_day=due.dt.hour * 60 + due.dt.minute,
         weekday=due.dt.weekday,
-        day_of_year=due.dt.dayofyear,
         plane_age=due.dt.year - frame["plane_year"],
         route=frame["origin"] + "-" + frame["dest"],
     )

@@ -18,7 +18,7 @@ PARAMS = Path("params.yaml")
 
 def is_current(path: Path) -> bool:
     """Whether params.yaml was composed from conf/ as it stands."""
-    return path.exists() and OmegaConf.load(path).get("conf_digest") == digest()
+    return path.exists() and bool(OmegaConf.select(OmegaConf.load(path), "conf_digest") == digest())
 
 
 def main() -> None:

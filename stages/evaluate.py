@@ -54,7 +54,9 @@ def predictions(
 
 def plots(task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[str]) -> Any:
     """Data of every plot; a plot that the task lacks has no records."""
-    found: dict[str, Any] = dict.fromkeys(("roc", "pr", "calibration", "confusion", "residuals"), [])
+    found: dict[str, Any] = {
+        name: [] for name in ("roc", "pr", "calibration", "confusion", "residuals")
+    }
     if task == "binary":
         found["roc"], found["pr"] = curves(y, p)
         found["calibration"] = calibration(y, p)

@@ -11,7 +11,6 @@ from pipeline.errors import run
 from pipeline.partitions import fresh, paths, read, write
 from pipeline.recipe import recipe
 
-
 SOURCE, TARGET = Path("data/validated"), Path("data/preprocessed")
 
 

@@ -44,7 +44,9 @@ def table(head: list[str], rows: list[list[Any]]) -> str:
         return html.escape(f"{value:.4f}" if isinstance(value, float) else str(value))
 
     lines = ["<tr>" + "".join(f"<th>{html.escape(name)}</th>" for name in head) + "</tr>"]
-    lines += ["<tr>" + "".join(f"<td>{cell(value)}</td>" for value in row) + "</tr>" for row in rows]
+    lines += [
+        "<tr>" + "".join(f"<td>{cell(value)}</td>" for value in row) + "</tr>" for row in rows
+    ]
     return "<table>" + "\n".join(lines) + "</table>"
 
 
@@ -100,7 +102,7 @@ def page(metrics: dict[str, Any], drawn: dict[str, Any], scripts: str) -> str:
     sizes = [[name, size] for name, size in split["sizes"].items()]
     lineage = [[name, digest] for name, digest in metrics["lineage"]["bundle"].items()]
     body = [
-        f'<h1>{html.escape(metrics["lineage"]["dataset"])}</h1>',
+        f"<h1>{html.escape(metrics['lineage']['dataset'])}</h1>",
         f'<p class="verdict {verdict}">Verdict: <b>{verdict}</b></p>',
         table(["gate", "passed", "reason"], gates),
         "<h2>Metrics on test</h2>",
@@ -131,9 +133,7 @@ def main() -> None:
 
     names = ("data", "split", "test", "gate", "lineage")
     metrics = {name: read_json(Path(f"metrics/{name}.json")) for name in names}
-    bundle = vl_convert.javascript_bundle(
-        'import vegaEmbed from "vega-embed"; window.vegaEmbed = vegaEmbed;'
-    )
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     scripts = bundle.replace("</script", "<\\/script")
     write_text(Path("reports/report.html"), page(metrics, specs(Path("metrics/plots")), scripts))
 

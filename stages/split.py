@@ -42,7 +42,10 @@ def summary(frame: "pd.DataFrame", config: Config) -> dict[str, Any]:
         }
     else:
         rate = {name: float(groups.get_group(name).mean()) for name in SPLITS}
-    return {"sizes": {name: int(groups.get_group(name).size) for name in SPLITS}, "target_rate": rate}
+    return {
+        "sizes": {name: int(groups.get_group(name).size) for name in SPLITS},
+        "target_rate": rate,
+    }
 
 
 def main() -> None:

@@ -48,9 +48,7 @@ def summarize(frame: "pd.DataFrame", columns: list[str]) -> "pd.DataFrame":
     )
 
 
-def separate(
-    frame: "pd.DataFrame", found: list[Broken]
-) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame", "pd.DataFrame"]:
     """Valid rows, and quarantined rows with the names of the checks they broke."""
     names: dict[int, list[str]] = {}
     for check in found:

@@ -27,9 +27,6 @@ def imports(path: Path) -> set[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value.startswith("pipeline.") and module_file(node.value):
-                names.add(node.value)  # a table of modules that are imported by name
     found = {file for name in names if (file := module_file(name))}
     return {file for file in found if file.stat().st_size > 0}
 

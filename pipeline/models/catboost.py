@@ -43,9 +43,8 @@ def fit(
                 "save_snapshot": True,
                 "snapshot_file": str(file.resolve()),
                 "snapshot_interval": 5,
-                "od_type": "Iter" if early else None,
-                "od_wait": early or None,
-                "use_best_model": True,
+                **({"od_type": "Iter", "od_wait": early} if early else {}),
+                "use_best_model": bool(early),
                 "allow_const_label": True,
             }
         )
