@@ -67,7 +67,7 @@ def check(config: Config) -> None:
     one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
     one_of("model.threshold", model.threshold, CRITERIA)
     between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
-    between("model.leakage_limit", model.leakage_limit, 0.5, 1.0)
+    between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
     between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
     between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
     one_of("engine.kind", config.engine.kind, ENGINES)

@@ -54,5 +54,5 @@ def refuse_leaks(features: "pd.DataFrame", target: "np.ndarray", task: str, limi
     if found[worst] > limit:
         raise DataError(
             f"column {worst} alone predicts the target with an AUC of {found[worst]:.3f}, above "
-            f"model.leakage_limit {limit}; remove it from the features, or raise the limit"
+            f"dataset.leakage_limit {limit}; remove it from the features, or raise the limit"
         )

@@ -61,6 +61,7 @@ class Dataset:
     numeric: list[str] = field(default_factory=list)
     categorical: list[str] = field(default_factory=list)
     slices: list[str] = field(default_factory=list)
+    leakage_limit: float = 0.85
     checks: Checks = field(default_factory=Checks)
 
 
@@ -84,7 +85,6 @@ class Model:
     early_stopping_rounds: int = 0
     class_weights: str = "none"
     threshold: str = "f1"
-    leakage_limit: float = 0.85
 
 
 @dataclass

@@ -62,7 +62,7 @@ def main() -> None:
     train, valid = (read_all(Path("data/splits") / name) for name in ("train", "valid"))
     y, classes = encode(train[dataset.target], dataset.task, None)
     y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
-    refuse_leaks(train[features], y, dataset.task, config.model.leakage_limit)
+    refuse_leaks(train[features], y, dataset.task, dataset.leakage_limit)
     weights = class_weights(y, config.model.class_weights)
     model, curve, best = fit(
         config, (train[features], y, weights), (valid[features], y_valid), snapshot_name(config)
