@@ -73,8 +73,8 @@ def save(model: Any, path: Path) -> None:
     for key in list(metadata.keys()):
         if key in VOLATILE:
             metadata[key] = ""
-        elif key == "params":
-            del metadata[key]  # holds folders and the thread count; params.yaml has what matters
+        elif key in ("params", "output_options"):
+            del metadata[key]  # hold folders and the thread count; params.yaml has what matters
     model.save_model(str(path))
 
 

@@ -27,7 +27,8 @@ TRUSTED = [
     "sklearn._loss._loss.CyHalfSquaredError",
     "sklearn.compose._column_transformer._RemainderColsList",
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
-    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",  # bounded() checks it
+    "sklearn.tree._tree.Tree",  # bounded() checks it
     "numpy.dtype",
 ]
 
@@ -146,7 +147,7 @@ def save(model: Any, path: Path) -> None:
     schema = renumber(json.loads(source.read("schema.json")), ids)
     text = json.dumps(schema)
     names = [name for name in source.namelist() if name != "schema.json"]
-    order = sorted(names, key=text.index)
+    order = sorted(names, key=lambda name: text.index(f'"{name}"'))
     with zipfile.ZipFile(path, "w") as target:
         for number, name in enumerate(order):
             renamed = f"{number:05d}{Path(name).suffix}"
@@ -155,15 +156,66 @@ def save(model: Any, path: Path) -> None:
         target.writestr(zipfile.ZipInfo("schema.json"), text, zipfile.ZIP_DEFLATED)
 
 
+def held(thing: Any, seen: dict[int, Any]) -> None:
+    """Collect a thing and all that its attributes and items hold, by identity."""
+    if id(thing) in seen or isinstance(thing, str | bytes | int | float | type):
+        return
+    seen[id(thing)] = thing
+    if isinstance(thing, dict):
+        inner = list(thing.values())
+    elif isinstance(thing, list | tuple | set):
+        inner = list(thing)
+    elif getattr(getattr(thing, "dtype", None), "hasobject", False) and hasattr(thing, "ravel"):
+        inner = list(thing.ravel())
+    else:
+        inner = list(getattr(thing, "__dict__", {}).values())
+    for one in inner:
+        held(one, seen)
+
+
+def bounded(model: Any) -> bool:
+    """Whether every tree's nodes point to later nodes and to existing columns.
+
+    scikit-learn follows them unchecked, so a forged file could read outside memory or never end.
+    """
+    import numpy as np
+
+    parts: dict[int, Any] = {}
+    held(model, parts)
+    columns = getattr(model[-1], "n_features_in_", 0)
+    for part in parts.values():
+        bits = True
+        if type(part).__name__ == "Tree":
+            inner = part.children_left != -1
+            left, right, column = part.children_left, part.children_right, part.feature
+        elif type(part).__name__ == "TreePredictor":
+            nodes = part.nodes
+            inner = nodes["is_leaf"] == 0
+            left, right, column = (nodes[name] for name in ("left", "right", "feature_idx"))
+            categorical = inner & (nodes["is_categorical"] != 0)
+            bits = bool((nodes["bitset_idx"][categorical] < len(part.raw_left_cat_bitsets)).all())
+        else:
+            continue
+        own = np.arange(len(inner))
+        later = [(child > own) & (child < len(own)) for child in (left, right)]
+        good = later[0] & later[1] & (column >= 0) & (column < columns)
+        if not (len(own) and bits and bool(good[inner].all())):
+            return False
+    return True
+
+
 def load(path: Path) -> Any:
     """Read a skops file. Raises DataError that names a type which is not trusted."""
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
-        return skops.io.load(path, trusted=TRUSTED)
+        model = skops.io.load(path, trusted=TRUSTED)
     except UntrustedTypesFoundException as error:
         raise DataError(f"{path}: holds types that are not trusted: {error}") from error
+    if not bounded(model):
+        raise DataError(f"{path}: holds a tree that points outside itself; restore the file")
+    return model
 
 
 def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
