@@ -1,9 +1,20 @@
 """What types cannot say of a configuration: ranges, names, and parts that do not go together."""
 
+import re
 from typing import NoReturn
 
 from pipeline.errors import ConfigError
-from pipeline.schema import COLUMN_TYPES, MODEL_TASKS, SEVERITIES, SPLIT_KINDS, TASKS, Config
+from pipeline.parameters import wrong
+from pipeline.schema import (
+    COLUMN_TYPES,
+    METRICS,
+    MODEL_TASKS,
+    SEVERITIES,
+    SPLIT_KINDS,
+    TASKS,
+    Config,
+    Dataset,
+)
 
 ENGINES = ("inline", "processes")
 CLASS_WEIGHTS = ("none", "balanced")
@@ -27,6 +38,38 @@ def between(key: str, value: float, low: float, high: float) -> None:
         refuse(key, value, f"{low:g} to {high:g}")
 
 
+def check_columns(dataset: Dataset) -> None:
+    """Refuse a schema of columns that contradicts itself or leaves out a column with a role."""
+    checks = dataset.checks
+    for name, column in checks.columns.items():
+        key = f"dataset.checks.columns.{name}"
+        one_of(f"{key}.type", column.type, COLUMN_TYPES)
+        one_of(f"{key}.severity", column.severity, SEVERITIES)
+        if column.type not in ("int", "float") and (column.min, column.max) != (None, None):
+            refuse(f"{key}.type", column.type, "int or float, because it has min or max")
+        if column.type != "str" and (column.allowed, column.pattern) != (None, None):
+            refuse(f"{key}.type", column.type, "str, because it has allowed or pattern")
+        if column.min is not None and column.max is not None and column.min > column.max:
+            refuse(f"{key}.min", column.min, f"at most its max, {column.max:g}")
+        if column.max_missing is not None:
+            between(f"{key}.max_missing", column.max_missing, 0.0, 1.0)
+        if column.pattern is not None:
+            try:
+                re.compile(column.pattern)
+            except re.error as error:
+                refuse(f"{key}.pattern", column.pattern, f"a regular expression ({error})")
+    for name in dataset.key:
+        one_of("dataset.key", name, tuple(checks.columns))
+    one_of("dataset.target", dataset.target, tuple(checks.columns))
+    if checks.columns[dataset.target].nullable:
+        refuse(f"dataset.checks.columns.{dataset.target}.nullable", True, "false: it is the target")
+    if checks.freshness_column is not None:
+        one_of("dataset.checks.freshness_column", checks.freshness_column, tuple(checks.columns))
+    one_of("dataset.checks.unique_key", checks.unique_key, SEVERITIES)
+    if checks.max_rows is not None:
+        between("dataset.checks.max_rows", checks.max_rows, max(checks.min_rows, 1), 10**12)
+
+
 def check(config: Config) -> None:
     """Raise ConfigError for the first value that types allow and the pipeline does not."""
     dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
@@ -35,12 +78,15 @@ def check(config: Config) -> None:
     between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")
-    for name, column in dataset.checks.columns.items():
-        one_of(f"dataset.checks.columns.{name}.type", column.type, COLUMN_TYPES)
-        one_of(f"dataset.checks.columns.{name}.severity", column.severity, SEVERITIES)
-    one_of("dataset.checks.unique_key", dataset.checks.unique_key, SEVERITIES)
+    check_columns(dataset)
     if dataset.target in dataset.numeric + dataset.categorical:
         refuse("dataset.target", dataset.target, "a column that is not a feature as well")
+    roles = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
+    kept = [name for name in roles if name] + dataset.numeric + dataset.categorical
+    for name in dataset.slices:
+        one_of("dataset.slices", name, tuple(kept))
+    if not dataset.numeric + dataset.categorical:
+        refuse("dataset.numeric", dataset.numeric, "at least one feature, here or categorical")
 
     one_of("split.kind", split.kind, SPLIT_KINDS)
     between("split.valid_share", split.valid_share, 0.01, 0.9)
@@ -64,12 +110,21 @@ def check(config: Config) -> None:
 
     one_of("model.kind", model.kind, tuple(MODEL_TASKS))
     one_of("dataset.task", dataset.task, MODEL_TASKS[model.kind])
+    problem = wrong(model.kind, model.params)
+    if problem:
+        refuse(*problem)
     one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
     one_of("model.threshold", model.threshold, CRITERIA)
     between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
     between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
     between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
     between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
+    between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
+    names = tuple(name for task in METRICS.values() for name in task)
+    for name in gate.limits:
+        one_of("gate.limits", name, names)
+    for task in TASKS:
+        one_of(f"gate.baseline_metric.{task}", gate.baseline_metric.get(task), METRICS[task])
     one_of("engine.kind", config.engine.kind, ENGINES)
     between("engine.workers", config.engine.workers, 1, 1024)
     between("engine.threads", config.engine.threads, 1, 1024)

@@ -9,7 +9,9 @@ from omegaconf import DictConfig, OmegaConf
 from pipeline.config import typed
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ("pipeline/schema.py", "pipeline/check.py", "pipeline/config.py", "pipeline/compose.py")
+SOURCES = tuple(
+    f"pipeline/{name}.py" for name in ("schema", "parameters", "check", "config", "compose")
+)
 
 
 def digest(root: Path = ROOT) -> str:

@@ -1,7 +1,9 @@
 """One line for a person: what is wrong, where, and what to do; no traceback unless LOCKSTEP_DEBUG=1."""
 
+import errno
 import os
 import sys
+import traceback
 from collections.abc import Callable
 
 
@@ -17,12 +19,34 @@ class DataError(LockstepError):
     """Data is missing, unreadable or not what the configuration says."""
 
 
+def line(error: BaseException) -> str:
+    """What went wrong as one line: a LockstepError's own text, else the kind of error and its place."""
+    if isinstance(error, LockstepError):
+        text = str(error)
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        text = f"the disk is full: {error}; free some space, then `dvc repro` goes on from here"
+    elif isinstance(error, OSError):
+        text = str(error)
+    elif isinstance(error, MemoryError):
+        text = "out of memory; lower engine.workers or dataset.partition_rows"
+    else:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        text = (
+            f"{type(error).__name__} in {last.filename}, line {last.lineno}: {error}"
+            "; LOCKSTEP_DEBUG=1 shows the way there"
+        )
+    return " ".join(text.split())
+
+
 def run(name: str, main: Callable[[], None]) -> None:
-    """Call main; print a LockstepError as one line `name: text` and exit with status 1."""
+    """Call main; print what it raises as one line `name: text` and exit with status 1."""
     try:
         main()
-    except (LockstepError, OSError) as error:
+    except KeyboardInterrupt:
+        print(f"{name}: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
         if os.environ.get("LOCKSTEP_DEBUG") == "1":
             raise
-        print(f"{name}: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"{name}: {line(error)}", file=sys.stderr)
         sys.exit(1)

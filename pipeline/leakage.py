@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DataError
-from pipeline.metrics import roc_auc
+from pipeline.metrics import auc
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,8 @@ def strength(column: "pd.Series", target: "np.ndarray") -> float:
     known = np.isfinite(values)
     if known.sum() < 2:
         return 0.5
-    auc = roc_auc(target[known], values[known], np.ones(known.sum()))
-    return max(auc, 1 - auc) if auc == auc else 0.5
+    area = auc(target[known], values[known])
+    return max(area, 1 - area) if area == area else 0.5
 
 
 def refuse_leaks(features: "pd.DataFrame", target: "np.ndarray", task: str, limit: float) -> None:

@@ -1,23 +1,39 @@
 """Checks of ingested rows, on pandera: each with a severity of fail, quarantine or warn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipeline.schema import Checks, Column, Dataset
+from pipeline.schema import Column, Dataset
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+
+WORST = 3  # examples that a message names
 
 
 @dataclass(frozen=True)
 class Broken:
-    """One check that rows broke: its name, column, severity and the rows' positions and values."""
+    """One check that rows of a partition broke; rows are positions, examples the worst, worst first."""
 
     name: str
     column: str
     severity: str
-    rows: list[int]
-    examples: list[str]
+    count: int
+    rows: list[int] = field(default_factory=list)
+    examples: list[tuple[float, str]] = field(default_factory=list)  # how bad, what
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the checks of the whole table need of one partition."""
+
+    rows: int
+    missing: dict[str, int]
+    newest: str
+    targets: list[str]
+    keys: "np.ndarray"  # hash of each row's key, shape (rows,), uint64
 
 
 def schema(columns: dict[str, Column]) -> Any:
@@ -28,15 +44,16 @@ def schema(columns: dict[str, Column]) -> Any:
     def checks(column: Column) -> list[Any]:
         found = []
         if column.min is not None:
-            found.append(pa.Check.ge(column.min, name=f"at least {column.min:g}"))
+            found.append(pa.Check.ge(column.min, error=f"at least {column.min:g}"))
         if column.max is not None:
-            found.append(pa.Check.le(column.max, name=f"at most {column.max:g}"))
+            found.append(pa.Check.le(column.max, error=f"at most {column.max:g}"))
         if column.allowed is not None:
-            found.append(pa.Check.isin(column.allowed, name="allowed value"))
+            allowed = ", ".join(column.allowed)
+            found.append(pa.Check.isin(column.allowed, error=f"one of {allowed}"))
         if column.pattern is not None:
-            found.append(pa.Check.str_matches(column.pattern, name=f"pattern {column.pattern}"))
+            found.append(pa.Check.str_matches(column.pattern, error=f"like {column.pattern}"))
         if column.type == "float":
-            found.append(pa.Check(lambda values: ~np.isinf(values), name="finite"))
+            found.append(pa.Check(lambda values: ~np.isinf(values), error="finite"))
         return found
 
     return pa.DataFrameSchema(
@@ -44,60 +61,101 @@ def schema(columns: dict[str, Column]) -> Any:
     )
 
 
-def broken(frame: "pd.DataFrame", checks: Checks) -> list[Broken]:
+def badness(value: Any, column: Column) -> float:
+    """How far a number lies outside its range; 0 for anything else."""
+    if isinstance(value, str) or value is None or value != value:
+        return 0.0
+    above = float(value) - column.max if column.max is not None else 0.0
+    below = column.min - float(value) if column.min is not None else 0.0
+    return max(above, below, 0.0)
+
+
+def named(frame: "pd.DataFrame", row: int, key: list[str]) -> str:
+    """A row by its key, for a message."""
+    return ", ".join(f"{name} {frame[name].iloc[row]}" for name in key)
+
+
+def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
     """The column checks that rows of this partition break; frame has a RangeIndex."""
     import pandera.errors
 
+    columns = dataset.checks.columns
     try:
-        schema(checks.columns).validate(frame, lazy=True)
+        schema(columns).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         found = []
-        for (column, name), cases in errors.failure_cases.groupby(["column", "check"], sort=True):
-            rows = sorted({int(row) for row in cases["index"] if row is not None})
+        for (name, check), cases in errors.failure_cases.groupby(["column", "check"], sort=True):
+            column = columns[str(name)]
+            rows = sorted({int(row) for row in cases["index"]})
+            bad = [(badness(frame[name].iloc[row], column), row) for row in rows]
+            worst = sorted(bad, key=lambda one: (-one[0], one[1]))[:WORST]
             found.append(
                 Broken(
-                    name="not missing" if name == "not_nullable" else str(name),
-                    column=str(column),
-                    severity=checks.columns[str(column)].severity,
+                    name="not missing" if check == "not_nullable" else str(check),
+                    column=str(name),
+                    severity=column.severity,
+                    count=len(rows),
                     rows=rows,
-                    examples=[str(value) for value in cases["failure_case"].head(3)],
+                    examples=[
+                        (far, f"{frame[name].iloc[row]} ({named(frame, row, dataset.key)})")
+                        for far, row in worst
+                    ],
                 )
             )
         return found
     return []
 
 
-def duplicates(keys: "pd.DataFrame", checks: Checks) -> Broken | None:
-    """Rows whose key stands earlier in the table too; keys holds all partitions' key columns."""
-    repeated = keys.duplicated()
-    if not repeated.any():
-        return None
-    examples = [" ".join(map(str, row)) for row in keys[repeated].head(3).to_numpy()]
-    rows = [int(row) for row in repeated.to_numpy().nonzero()[0]]
-    return Broken("unique key", " ".join(keys), checks.unique_key, rows, examples)
+def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
+    """Missing values, newest time, a few of the target's values and the keys' hashes."""
+    import pandas as pd
+
+    fresh = dataset.checks.freshness_column
+    newest = "" if fresh is None or frame.empty else str(frame[fresh].max())
+    return Summary(
+        rows=len(frame),
+        missing={name: int(frame[name].isna().sum()) for name in dataset.checks.columns},
+        newest=newest,
+        targets=[str(value) for value in frame[dataset.target].dropna().unique()[:2]],
+        keys=pd.util.hash_pandas_object(frame[dataset.key], index=False).to_numpy(),
+    )
 
 
-def of_table(summary: "pd.DataFrame", rows: int, dataset: Dataset) -> list[Broken]:
-    """Checks of the whole table: row count, freshness, share missing, and a target to learn from.
+def repeated(keys: list["np.ndarray"]) -> list["np.ndarray"]:
+    """Per partition, positions of the rows whose key stands in an earlier row of the table too.
 
-    summary has one row per column: missing (rows), newest (text) and classes (distinct values).
+    Keys are 64-bit hashes: two of ten million distinct keys share one with a chance of 3 in a million.
     """
-    checks = dataset.checks
+    import numpy as np
+
+    _, first = np.unique(np.concatenate(keys), return_index=True)
+    starts = np.cumsum([0, *(len(one) for one in keys)])
+    seen = np.ones(starts[-1], dtype=bool)
+    seen[first] = False
+    return [np.flatnonzero(seen[start:end]) for start, end in pairwise(starts)]
+
+
+def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
+    """Checks of the whole table: row count, freshness, share missing, and a target to learn from."""
+    checks, rows = dataset.checks, sum(part.rows for part in parts)
     found = []
-    if rows < checks.min_rows or (checks.max_rows is not None and rows > checks.max_rows):
-        found.append(Broken("row count", "", "fail", [], [f"{rows} rows"]))
-    fresh = checks.freshness_column
-    if fresh and checks.not_before and summary.loc[fresh, "newest"] < checks.not_before:
-        newest = summary.loc[fresh, "newest"]
-        found.append(Broken(f"newer than {checks.not_before}", fresh, "fail", [], [newest]))
+
+    def broke(name: str, column: str, severity: str, example: str) -> None:
+        found.append(Broken(name, column, severity, 0, examples=[(0.0, example)]))
+
+    if rows < checks.min_rows:
+        broke(f"at least {checks.min_rows} rows", "", "fail", f"{rows} rows")
+    if checks.max_rows is not None and rows > checks.max_rows:
+        broke(f"at most {checks.max_rows} rows", "", "fail", f"{rows} rows")
+    newest = max((part.newest for part in parts), default="")
+    if checks.freshness_column and checks.not_before and newest < checks.not_before:
+        broke(f"newer than {checks.not_before}", checks.freshness_column, "fail", newest)
     for name, column in checks.columns.items():
-        share = summary.loc[name, "missing"] / max(rows, 1)
+        share = sum(part.missing[name] for part in parts) / max(rows, 1)
         if column.max_missing is not None and share > column.max_missing:
-            wanted = f"at most {column.max_missing:.1%} missing"
-            found.append(Broken(wanted, name, column.severity, [], [f"{share:.1%}"]))
-    if summary.loc[dataset.target, "classes"] < 2:
-        found.append(Broken("two or more values", dataset.target, "fail", [], ["one value"]))
-    if summary.loc[dataset.target, "missing"] > 0:
-        share = f"{summary.loc[dataset.target, 'missing']} rows missing"
-        found.append(Broken("target is there", dataset.target, "fail", [], [share]))
+            severity = "fail" if column.severity == "fail" else "warn"  # no row is to blame
+            broke(f"at most {column.max_missing:.1%} missing", name, severity, f"{share:.1%}")
+    if len({value for part in parts for value in part.targets}) < 2:
+        only = ", ".join({value for part in parts for value in part.targets}) or "none"
+        broke("two or more values", dataset.target, "fail", f"only {only}")
     return found

@@ -1,14 +1,67 @@
-"""The recipe of the data set in force: user code, found by its name in recipes/."""
+"""The recipe of the data set in force: user code, found by its name in recipes/, its errors named."""
 
 import importlib
-from types import ModuleType
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def recipe(name: str) -> ModuleType:
-    """The module recipes/NAME.py. Raises ConfigError if there is none."""
+def failed(name: str, function: str, error: Exception, what: str) -> DataError:
+    """The one line about an error in a recipe: which file and line, on which data."""
+    here = [
+        step for step in traceback.extract_tb(error.__traceback__) if "recipes" in step.filename
+    ]
+    line = f", line {here[-1].lineno}" if here else ""
+    kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
+    return DataError(f"{what}: {kind}{error} (recipes/{name}.py, {function}(){line})")
+
+
+def load(name: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
+    """Partitions (name, rows) that the recipe's load() makes of the raw folder, one at a time.
+
+    Raises ConfigError if there is no such recipe, DataError that names the line of an error in it.
+    """
+    rows = iter(module(name).load(raw))
+    while True:
+        try:
+            part = next(rows, None)
+        except Exception as error:
+            raise failed(name, "load", error, str(raw)) from error
+        if part is None:
+            return
+        yield part
+
+
+def apply(name: str, function: str, frame: "pd.DataFrame", source: Path) -> "pd.DataFrame":
+    """The recipe's clean() or featurize() of one partition, which keeps its rows and their order.
+
+    Raises DataError that names the line of an error in it.
+    """
+    try:
+        found: pd.DataFrame = getattr(module(name), function)(frame)
+    except Exception as error:
+        raise failed(name, function, error, str(source)) from error
+    if len(found) != len(frame):
+        raise DataError(
+            f"{source}: {function}() of recipes/{name}.py made {len(found)} rows of {len(frame)}; "
+            "it is row-wise: drop rows in load(), or by a check of severity quarantine"
+        )
+    return found
+
+
+def module(name: str) -> Any:
+    """The module recipes/NAME.py."""
     try:
         return importlib.import_module(f"recipes.{name}")
     except ModuleNotFoundError as error:
+        if error.name not in ("recipes", f"recipes.{name}"):
+            raise failed(name, "import", error, "recipes") from error
         raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file") from error
+    except SyntaxError as error:
+        raise ConfigError(f"recipes/{name}.py, line {error.lineno}: {error.msg}") from error

@@ -12,15 +12,37 @@ if TYPE_CHECKING:
 def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
     """Only the columns with a role; numeric ones float64, categorical ones text with "missing".
 
-    Raises DataError that names a column which the recipe did not give.
+    Raises DataError that names a column which the recipe did not give, is not a number, or is infinite.
     """
+    import numpy as np
+
     others = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
     wanted = [name for name in others if name] + dataset.numeric + dataset.categorical
     names = list(dict.fromkeys(wanted))
     absent = [name for name in names if name not in frame]
     if absent:
-        raise DataError(f"recipes/{dataset.recipe}.py gives no column {absent[0]}")
-    return frame[names].assign(
-        **{name: frame[name].astype("float64") for name in dataset.numeric},
-        **{name: frame[name].astype("str").fillna("missing") for name in dataset.categorical},
-    )
+        raise DataError(
+            f"recipes/{dataset.recipe}.py gives no column {absent[0]}, which "
+            f"conf/dataset/{dataset.name}.yaml names; it gives {', '.join(frame)}"
+        )
+    numbers = {}
+    for name in dataset.numeric:
+        try:
+            numbers[name] = frame[name].astype("float64")
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                f"recipes/{dataset.recipe}.py: column {name} is {frame[name].dtype}, expected a "
+                f"number: {error}; list it as categorical in conf/dataset/{dataset.name}.yaml?"
+            ) from error
+        endless = np.flatnonzero(np.isinf(numbers[name]))
+        if len(endless):
+            row = ", ".join(f"{key} {frame[key].iloc[endless[0]]}" for key in dataset.key)
+            raise DataError(
+                f"recipes/{dataset.recipe}.py: column {name} is infinite in row {row} and "
+                f"{len(endless) - 1} others; a division by zero? leave it missing"
+            )
+    texts = {
+        name: frame[name].astype("str").fillna("missing").astype("str")
+        for name in dataset.categorical
+    }
+    return frame[names].assign(**numbers, **texts)

@@ -14,6 +14,20 @@ MODEL_TASKS = {
     "linear": TASKS,
     "dummy": TASKS,
 }
+METRICS = {
+    "binary": (
+        "log_loss",
+        "roc_auc",
+        "average_precision",
+        "brier",
+        "calibration_error",
+        "precision",
+        "recall",
+        "f1",
+    ),
+    "multiclass": ("log_loss", "macro_f1", "accuracy", "ovr_auc"),
+    "regression": ("rmse", "mae", "median_absolute_error", "r2"),
+}
 SEVERITIES = ("fail", "quarantine", "warn")
 COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
 
@@ -107,7 +121,7 @@ class Engine:
 
     kind: str = "inline"
     workers: int = 1
-    threads: int = 2
+    threads: int = 2  # of scikit-learn's models; CatBoost's are model.params.thread_count
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Assignment of rows to train, valid and test, and the proof that the three do not overlap."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
@@ -7,9 +8,23 @@ from pipeline.schema import Split
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 SPLITS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What decides where rows go, each of shape (rows,): hashes of 64 bits, periods in UTF-8.
+
+    periods and times are None without a temporal split, groups and classes where the data has none.
+    """
+
+    keys: "np.ndarray"
+    features: "np.ndarray"
+    periods: "np.ndarray | None" = None
+    times: "np.ndarray | None" = None
+    groups: "np.ndarray | None" = None
+    classes: "np.ndarray | None" = None
 
 
 def temporal_split(periods: list[str], train_until: str, valid_until: str) -> dict[str, list[str]]:
@@ -27,86 +42,85 @@ def temporal_split(periods: list[str], train_until: str, valid_until: str) -> di
     for name, members in found.items():
         if not members:
             raise ConfigError(
-                f"split {name} would be empty with train_until {train_until!r} and valid_until "
-                f"{valid_until!r}; the data has {ordered[0]} to {ordered[-1]}"
+                f"split {name} would be empty with split.train_until {train_until!r} and "
+                f"split.valid_until {valid_until!r}; the data has {ordered[0]} to {ordered[-1]}: "
+                "bring the missing period, or move the boundary"
             )
     return found
 
 
 def by_units(units: "np.ndarray", strata: "np.ndarray", split: Split, seed: int) -> "np.ndarray":
-    """Split names, shape (rows,): rows of one unit stay together, each stratum is shared out alike.
+    """Index into SPLITS, shape (rows,): rows of one unit stay together, each stratum is shared alike.
 
-    A unit belongs to the stratum of its first row.
+    A unit belongs to the stratum of its first row. Raises ConfigError if any split would be empty.
     """
     import numpy as np
 
     _, first, inverse = np.unique(units, return_index=True, return_inverse=True)
     generator = np.random.default_rng(seed)
-    names = np.full(len(first), "train", dtype="<U5")
+    where = np.zeros(len(first), dtype=np.int8)
     for stratum in np.unique(strata[first]):
         members = generator.permutation(np.flatnonzero(strata[first] == stratum))
         tests = round(len(members) * split.test_share)
         valids = round(len(members) * split.valid_share)
-        names[members[:tests]] = "test"
-        names[members[tests : tests + valids]] = "valid"
-    assigned: np.ndarray = names[inverse.reshape(-1)]
-    for name in SPLITS:
-        if not (assigned == name).any():
-            raise ConfigError(f"split {name} would be empty: {len(first)} units are too few")
+        where[members[:tests]] = SPLITS.index("test")
+        where[members[tests : tests + valids]] = SPLITS.index("valid")
+    assigned: np.ndarray = where[inverse.reshape(-1)]
+    for number, name in enumerate(SPLITS):
+        if not (assigned == number).any():
+            raise ConfigError(
+                f"split {name} would be empty: {len(first)} groups of rows are too few to share; "
+                "use another split.kind, or larger split.valid_share and split.test_share"
+            )
     return assigned
 
 
-def assign(
-    frame: "pd.DataFrame", features: "np.ndarray", split: Split, seed: int, roles: dict[str, str]
-) -> "np.ndarray":
-    """Split name of each row, shape (rows,).
-
-    frame holds the columns named in roles (target, and period or group where the kind needs it);
-    features is one hash per row, so that equal feature rows stay together.
-    """
+def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
+    """Index into SPLITS of each row, shape (rows,), int8. Equal feature rows stay together at random."""
     import numpy as np
 
     if split.kind == "temporal":
-        periods = frame[roles["period"]].astype(str)
-        found = temporal_split(
-            periods.unique().tolist(), str(split.train_until), str(split.valid_until)
-        )
+        assert rows.periods is not None
+        encoded, codes = np.unique(rows.periods, return_inverse=True)
+        names = [name.decode() for name in encoded.tolist()]
+        found = temporal_split(names, str(split.train_until), str(split.valid_until))
         where = {period: name for name, members in found.items() for period in members}
-        assigned: np.ndarray = periods.map(where).to_numpy(dtype="<U5")
+        of_period = np.array([SPLITS.index(where[name]) for name in names], dtype=np.int8)
+        assigned: np.ndarray = of_period[codes.reshape(-1)]
         return assigned
-    none = np.zeros(len(frame), dtype=int)
+    same = np.zeros(len(rows.keys), dtype=np.int8)
     if split.kind == "grouped":
-        groups = frame[roles["group"]].astype(str).fillna("missing").to_numpy(dtype=str)
-        return by_units(groups, none, split, seed)
-    strata = none
+        assert rows.groups is not None
+        return by_units(rows.groups, same, split, seed)
+    strata = same
     if split.kind == "stratified":
-        strata = np.unique(frame[roles["target"]].to_numpy(dtype=str), return_inverse=True)[1]
-    return by_units(features, strata.reshape(-1), split, seed)
+        assert rows.classes is not None
+        strata = rows.classes
+    return by_units(rows.features, strata, split, seed)
 
 
 def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
     """How many distinct values stand in more than one split."""
-    import pandas as pd
+    import numpy as np
 
-    counts = pd.DataFrame({"value": values, "split": assigned}).drop_duplicates()
-    return int((counts.groupby("value").size() > 1).sum())
+    order = np.argsort(values, kind="stable")
+    ordered, splits = values[order], assigned[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    lowest, highest = (edge.reduceat(splits, starts) for edge in (np.minimum, np.maximum))
+    return int((lowest != highest).sum())
 
 
-def proof(
-    keys: "np.ndarray",
-    groups: "np.ndarray | None",
-    features: "np.ndarray",
-    times: "np.ndarray | None",
-    assigned: "np.ndarray",
-) -> dict[str, Any]:
-    """What would show an overlap; boundary_ok is None where the data has no time."""
-    boundary = None
-    if times is not None:
-        spans = [(times[assigned == name].min(), times[assigned == name].max()) for name in SPLITS]
-        boundary = bool(spans[0][1] < spans[1][0] and spans[1][1] < spans[2][0])
+def in_order(times: "np.ndarray", assigned: "np.ndarray") -> bool:
+    """Whether every time of a split is before every time of the next."""
+    spans = [times[assigned == number] for number in range(len(SPLITS))]
+    return bool(spans[0].max() < spans[1].min() and spans[1].max() < spans[2].min())
+
+
+def proof(rows: Rows, assigned: "np.ndarray") -> dict[str, Any]:
+    """What would show an overlap: values in two splits, times out of order; None where not applicable."""
     return {
-        "key_overlap": overlap(keys, assigned),
-        "group_overlap": None if groups is None else overlap(groups, assigned),
-        "feature_duplicates": overlap(features, assigned),
-        "boundary_ok": boundary,
+        "key_overlap": overlap(rows.keys, assigned),
+        "group_overlap": None if rows.groups is None else overlap(rows.groups, assigned),
+        "feature_duplicates": overlap(rows.features, assigned),
+        "boundary_ok": None if rows.times is None else in_order(rows.times, assigned),
     }

@@ -14,14 +14,24 @@ def encode(
 ) -> tuple["np.ndarray", list[str]]:
     """Encoded target, shape (rows,), and the classes in order; given classes are kept.
 
-    Raises DataError for a class that training did not see.
+    Raises DataError for a class that training did not see, and for a number of classes other than the
+    task's.
     """
     if task == "regression":
         return target.to_numpy(dtype=float), []
     text = target.astype(str)
     known = sorted(text.unique().tolist()) if classes is None else classes
+    if classes is None and (len(known) < 2 or (task == "binary" and len(known) > 2)):
+        wanted = "two classes" if task == "binary" else "two or more classes"
+        raise DataError(
+            f"target {target.name} has {len(known)} in the training rows ({', '.join(known[:5])}), "
+            f"expected {wanted}; look at split and dataset.task"
+        )
     index = {name: number for number, name in enumerate(known)}
     strange = sorted(set(text.unique()) - set(index))
     if strange:
-        raise DataError(f"target {target.name} has the class {strange[0]!r}, unseen in training")
+        raise DataError(
+            f"target {target.name} has the class {strange[0]!r}, which no training row has; "
+            "use split=stratified, or leave the class out in the recipe's load()"
+        )
     return text.map(index).to_numpy(dtype="int64"), known

@@ -11,51 +11,69 @@ if TYPE_CHECKING:
 TARGET_DELAY = 15  # minutes: later than this is late
 LEAD = 120  # minutes between prediction and scheduled departure
 WINDOW = 180  # minutes of the airport's past that a row sees
+AIRCRAFT_WINDOW = 1440  # minutes of the aircraft's past that a row sees; the longest window
+OBSERVED = 60  # minutes: the weather of an hour is known when the hour is over
+SPAN = 2.0**27  # minutes: more than 250 years, so that groups on one axis never touch
 WEATHER = ["temp", "dewp", "humid", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
 
 
 def departures_state(
-    at: "np.ndarray", due: "np.ndarray", left: "np.ndarray", delay: "np.ndarray"
+    group: "np.ndarray", at: "np.ndarray", due: "np.ndarray", left: "np.ndarray"
 ) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
-    """Mean delay and number of the departures in the window before `at`, and flights due but not gone.
+    """Mean delay and number of the group's departures in the window before `at`, and its queue.
 
-    All in minutes, shape (rows,). `left` is +inf for a cancelled flight, which waits for ever, so it
-    counts as waiting for the length of the window only.
+    All in minutes since one instant, shape (rows,). The queue is the flights due in the window that
+    are not gone at `at`; `left` of a cancelled flight is infinite.
     """
     import numpy as np
 
     gone = np.isfinite(left)
-    order = np.argsort(left[gone], kind="stable")
-    times, delays = left[gone][order], delay[gone][order]
-    total = np.concatenate([[0.0], np.cumsum(delays)])
-    first, last = np.searchsorted(times, at - WINDOW, "right"), np.searchsorted(times, at, "right")
+    axis = group * SPAN
+    order = np.argsort((axis + left)[gone], kind="stable")
+    times = (axis + left)[gone][order]
+    total = np.concatenate([[0.0], np.cumsum((left - due)[gone][order])])
+    first = np.searchsorted(times, axis + at - WINDOW, "right")
+    last = np.searchsorted(times, axis + at, "right")
     count = (last - first).astype(float)
     mean = np.divide(
         total[last] - total[first], count, where=count > 0, out=np.full(len(at), np.nan)
     )
-    until = np.where(gone, left, due + WINDOW)
-    until = np.maximum(until, due)  # an early departure never waits
-    waiting = np.searchsorted(np.sort(due), at, "right") - np.searchsorted(
-        np.sort(until), at, "right"
-    )
-    return mean, count, waiting.astype(float)
+    begun = np.searchsorted(np.sort(axis + due), axis + at, "right")
+    # Nobody can tell a flight that leaves much later from one that never will: out with both.
+    over = np.searchsorted(np.sort(axis + np.clip(left, due, due + WINDOW)), axis + at, "right")
+    return mean, count, (begun - over).astype(float)
 
 
-def joined(raw: Path) -> "pd.DataFrame":
-    """Every flight of the raw tables with weather, aircraft and the airport's state joined."""
+def last_departure(
+    group: "np.ndarray", at: "np.ndarray", due: "np.ndarray", left: "np.ndarray"
+) -> tuple["np.ndarray", "np.ndarray"]:
+    """Delay of the group's last departure before `at` and minutes since, shape (rows,).
+
+    NaN where there is none in the aircraft's window, or the group is negative: unknown.
+    """
+    import numpy as np
+
+    gone = np.isfinite(left)
+    axis = group * SPAN
+    order = np.argsort((axis + left)[gone], kind="stable")
+    times = np.concatenate([[-np.inf], (axis + left)[gone][order]])
+    delays = np.concatenate([[np.nan], (left - due)[gone][order]])
+    last = np.searchsorted(times, axis + at, "right") - 1
+    since = axis + at - times[last]
+    known = (since < AIRCRAFT_WINDOW) & (group >= 0)
+    return np.where(known, delays[last], np.nan), np.where(known, since, np.nan)
+
+
+def scheduled(flights: "pd.DataFrame") -> "pd.DataFrame":
+    """The raw rows in order of scheduled departure, with key, month and minutes since 1970."""
     import numpy as np
     import pandas as pd
 
-    files = sorted(raw.glob("flights-*.parquet"))
-    if not files:
-        raise FileNotFoundError(
-            f"{raw}: expected flights-YYYY-MM.parquet; run `git checkout {raw}`"
-        )
-    flights = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-    day = pd.to_datetime(flights[["year", "month", "day"]])
-    scheduled = flights["sched_dep_time"]
-    minute = scheduled // 100 * 60 + scheduled % 100
-    flights["sched_dep"] = (day + pd.to_timedelta(minute, unit="m")).astype("datetime64[us]")
+    time = flights["sched_dep_time"]
+    minute = pd.to_timedelta(time // 100 * 60 + time % 100, unit="m")
+    flights["sched_dep"] = (pd.to_datetime(flights[["year", "month", "day"]]) + minute).astype(
+        "datetime64[us]"
+    )
     flights = flights.sort_values(["sched_dep", "carrier", "flight", "origin"], ignore_index=True)
     flights["month"] = flights["sched_dep"].dt.strftime("%Y-%m")
     flights["flight_id"] = (
@@ -64,42 +82,82 @@ def joined(raw: Path) -> "pd.DataFrame":
         + flights["flight"].astype(str)
         + flights["origin"]
     )
+    due = flights["sched_dep"].astype("int64") / 60e6
+    # Nobody leaves before a prediction about it: so a month needs nothing of the next one.
+    flights["due"], flights["left"] = due, due + flights["dep_delay"].clip(lower=-LEAD)
+    flights["left"] = flights["left"].fillna(np.inf)
+    return flights
 
-    due = (flights["sched_dep"] - pd.Timestamp(2013, 1, 1)).dt.total_seconds().to_numpy() / 60
-    delay = flights["dep_delay"].to_numpy(float)
-    left = np.where(np.isnan(delay), np.inf, due + np.nan_to_num(delay))
-    for prefix, by in (("origin", ["origin"]), ("carrier", ["origin", "carrier"])):
+
+def with_state(flights: "pd.DataFrame") -> "pd.DataFrame":
+    """The rows with the state of the city, airport and aircraft at the time of prediction."""
+    import numpy as np
+
+    due, left = flights["due"].to_numpy(), flights["left"].to_numpy()
+    at = due - LEAD
+    groups = {
+        "city": np.zeros(len(flights)),
+        "origin": flights.groupby("origin").ngroup().to_numpy(),
+        "carrier": flights.groupby(["origin", "carrier"]).ngroup().to_numpy(),
+    }
+    for prefix, group in groups.items():
         names = [f"{prefix}_delay_3h", f"{prefix}_departures_3h", f"{prefix}_waiting"]
-        flights[names] = 0.0
-        for rows in flights.groupby(by).indices.values():
-            state = departures_state(due[rows] - LEAD, due[rows], left[rows], delay[rows])
-            for name, values in zip(names, state, strict=True):
-                flights.loc[rows, name] = values
+        state = departures_state(group, at, due, left)
+        flights = flights.assign(**dict(zip(names, state, strict=True)))
+    group = flights.groupby("tailnum").ngroup().to_numpy()  # -1: no tailnum
+    delay, since = last_departure(group, at, due, left)
+    return flights.assign(aircraft_delay=delay, aircraft_since=since)
+
+
+def weather_known(raw: Path) -> "pd.DataFrame":
+    """Hourly weather of each origin and `known`, when its hour was over; in order of time."""
+    import pandas as pd
 
     weather = pd.read_parquet(raw / "weather.parquet")
-    weather["observed"] = pd.to_datetime(weather[["year", "month", "day", "hour"]]).astype(
-        "datetime64[us]"
-    )
-    weather = weather.sort_values("observed")[["origin", "observed", *WEATHER]]
-    flights["predicted"] = flights["sched_dep"] - pd.Timedelta(minutes=LEAD)
-    flights = pd.merge_asof(flights, weather, left_on="predicted", right_on="observed", by="origin")
+    hour = pd.to_datetime(weather[["year", "month", "day", "hour"]]).astype("datetime64[us]")
+    weather["known"] = hour + pd.Timedelta(minutes=OBSERVED)
+    return weather.sort_values("known", kind="stable")[["origin", "known", *WEATHER]]
+
+
+def joined(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
+    """Each month's flights with weather, aircraft and state, from its file and the days before it.
+
+    Raises FileNotFoundError where there is no month at all.
+    """
+    import numpy as np
+    import pandas as pd
+
+    files = sorted(raw.glob("flights-*.parquet"))
+    if not files:
+        raise FileNotFoundError(
+            f"{raw}: expected flights-YYYY-MM.parquet; run `git checkout {raw}`"
+        )
+    weather = weather_known(raw)
     planes = pd.read_parquet(raw / "planes.parquet").rename(columns={"year": "plane_year"})
     planes = planes[["tailnum", "plane_year", "seats", "manufacturer", "engine"]]
-    return flights.merge(planes, on="tailnum", how="left")
+    before: list[pd.DataFrame] = []
+    for file in files:
+        month = scheduled(pd.read_parquet(file))
+        table = pd.concat([*before, month], ignore_index=True)
+        rows = with_state(table).iloc[len(table) - len(month) :]
+        rows = rows.assign(predicted=rows["sched_dep"] - pd.Timedelta(minutes=LEAD))
+        rows = pd.merge_asof(rows, weather, left_on="predicted", right_on="known", by="origin")
+        yield file.stem.removeprefix("flights-"), rows.merge(planes, on="tailnum", how="left")
+        # What left before this is out of every window of a later row.
+        past = table["due"].max() - LEAD - AIRCRAFT_WINDOW
+        before = [table[(table["due"] > past) | table["left"].between(past, np.inf, "neither")]]
 
 
 def load(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
     """Flights that arrived, by month; the target is an arrival more than 15 minutes late."""
-    flights = joined(raw)
-    flights = flights[flights["arr_delay"].notna()]
-    flights["late"] = (flights["arr_delay"] > TARGET_DELAY).astype("int64")
-    for month, rows in flights.groupby("month"):
-        yield str(month), rows
+    for month, flights in joined(raw):
+        rows = flights[flights["arr_delay"].notna()]
+        yield month, rows.assign(late=(rows["arr_delay"] > TARGET_DELAY).astype("int64"))
 
 
 def clean(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Maker names to one spelling; a year of build before aviation is a missing one."""
-    makers = frame["manufacturer"].str.upper().str.split(" ").str[0]
+    makers = frame["manufacturer"].astype("str").str.upper().str.replace(" .*", "", regex=True)
     return frame.assign(
         manufacturer=makers,
         plane_year=frame["plane_year"].where(frame["plane_year"] > 1940),
@@ -112,7 +170,7 @@ def featurize(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.assign(
         hour=due.dt.hour,
         minute_of_day=due.dt.hour * 60 + due.dt.minute,
-        weekday=due.dt.weekday,
+        weekday=due.dt.day_of_week,
         plane_age=due.dt.year - frame["plane_year"],
         route=frame["origin"] + "-" + frame["dest"],
     )

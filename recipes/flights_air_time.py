@@ -14,6 +14,5 @@ __all__ = ["clean", "featurize", "load"]
 
 def load(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
     """Flights whose time in the air is known, by month."""
-    flights = joined(raw)
-    for month, rows in flights[flights["air_time"].notna()].groupby("month"):
-        yield str(month), rows
+    for month, flights in joined(raw):
+        yield month, flights[flights["air_time"].notna()]

@@ -4,16 +4,23 @@ Reads conf/ and params.yaml, writes params.yaml. While the digest in params.yaml
 is left alone, so the overrides of an experiment survive.
 """
 
+import re
 from pathlib import Path
 
 from omegaconf import OmegaConf
 
 from pipeline.compose import compose, digest
 from pipeline.config import load
-from pipeline.errors import ConfigError, run
+from pipeline.errors import ConfigError
 from pipeline.partitions import write_text
+from pipeline.stage import run
 
 PARAMS = Path("params.yaml")
+# What Hydra and OmegaConf wrap around the one thing to know.
+FRAMES = re.compile(
+    r"In 'config': (?=Could)|In 'config': .*composing config:|\w+Error raised while [a-z ]+:"
+    r"|Config search path.*|provider=.*|(reference|object)_type=.*|full_key:.*"
+)
 
 
 def is_current(path: Path) -> bool:
@@ -21,16 +28,25 @@ def is_current(path: Path) -> bool:
     return path.exists() and bool(OmegaConf.select(OmegaConf.load(path), "conf_digest") == digest())
 
 
+def own_words(error: Exception) -> str:
+    """What Hydra or YAML says, without its frames: the key or file, what is wrong there."""
+    text = str(error.__cause__ or error)
+    key = re.search(r"full_key: (\S+)", text)
+    where = f"{key[1]}: " if key and key[1] != "conf_digest" else ""
+    return where + " ".join(FRAMES.sub("", text).split())
+
+
 def main() -> None:
     """Compose when needed, and check the result either way."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
 
     if not is_current(PARAMS):
         try:
             write_text(PARAMS, OmegaConf.to_yaml(compose()))
-        except (HydraException, OmegaConfBaseException) as error:
-            raise ConfigError(str(error.__cause__ or error)) from error
+        except (HydraException, OmegaConfBaseException, YAMLError) as error:
+            raise ConfigError(f"conf/: {own_words(error)}") from error
     load(PARAMS)
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle
 from pipeline.config import load
-from pipeline.errors import run
 from pipeline.metrics import intervals, score
 from pipeline.partitions import fresh, read_all, write, write_json
 from pipeline.plots import calibration, confusion, curves, residuals
 from pipeline.schema import Dataset
+from pipeline.stage import run
 from pipeline.target import encode
 
 if TYPE_CHECKING:
@@ -68,6 +68,20 @@ def plots(task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[
     return found
 
 
+def confusion_counts(
+    task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[str]
+) -> list[dict[str, Any]]:
+    """How many rows of each class were taken for which; nothing for a regression."""
+    if task == "regression":
+        return []
+    said = (p >= at).astype(int) if task == "binary" else p.argmax(axis=1)
+    return [
+        {"actual": actual, "predicted": name, "rows": int(((y == i) & (said == j)).sum())}
+        for i, actual in enumerate(classes)
+        for j, name in enumerate(classes)
+    ]
+
+
 def importance(
     loaded: bundle.Bundle, table: "pd.DataFrame", y: "np.ndarray", seed: int
 ) -> list[dict[str, Any]]:
@@ -106,6 +120,7 @@ def main() -> None:
         "metrics": score(task, y, p, at),
         "intervals": intervals(task, y, p, at, config.seed),
         "baseline": score(task, y, baseline, at),
+        "confusion": confusion_counts(task, y, p, at, classes),
         "slices": slices(table, y, p, dataset, at, config.gate.min_slice_rows),
     }
     folder = fresh(Path("data/predictions"))

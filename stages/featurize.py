@@ -7,18 +7,19 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.engine import executor
-from pipeline.errors import run
 from pipeline.partitions import fresh, paths, read, write
-from pipeline.recipe import recipe
+from pipeline.recipe import apply
 from pipeline.roles import keep_roles
 from pipeline.schema import Dataset
+from pipeline.stage import run
 
 SOURCE, TARGET = Path("data/preprocessed"), Path("data/features")
 
 
 def one(path: Path, dataset: Dataset) -> None:
     """Features of one partition, and the columns that later stages need beside them."""
-    write(keep_roles(recipe(dataset.recipe).featurize(read(path)), dataset), TARGET / path.name)
+    frame = apply(dataset.recipe, "featurize", read(path), path)
+    write(keep_roles(frame, dataset), TARGET / path.name)
 
 
 def main() -> None:

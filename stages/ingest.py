@@ -1,79 +1,53 @@
 """Take a typed snapshot of the source, in partitions.
 
-Reads the raw folder through the recipe's load(), writes data/ingested/ with a manifest of what was
-read. Depends on the types in dataset.checks.columns.
+Reads the raw folder through the recipe's load(), one partition at a time; writes data/ingested/ with a
+manifest of what was read. Depends on the types in dataset.checks.columns.
 """
 
-import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import load
-from pipeline.errors import DataError, run
+from pipeline.errors import DataError
 from pipeline.partitions import fresh, write, write_json
-from pipeline.recipe import recipe
-from pipeline.schema import Column
+from pipeline.raw import manifest
+from pipeline.recipe import load as load_raw
+from pipeline.stage import run
+from pipeline.types import typed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-DTYPES = {"int": "int64", "float": "float64", "str": "str", "bool": "bool"}
+INGESTED = Path("data/ingested")
 
 
-def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd.DataFrame":
-    """The declared columns alone, each of its declared type.
-
-    Raises DataError that names the column that is missing or of another type.
-    """
-    import pandas as pd
-
-    missing = [name for name in columns if name not in frame]
-    if missing:
-        raise DataError(f"{source}: column {missing[0]} is missing; it has {', '.join(frame)}")
-    for name, column in columns.items():
-        try:
-            if column.type == "datetime":
-                values = pd.to_datetime(frame[name]).astype("datetime64[us]")
-            else:
-                values = frame[name].astype(DTYPES[column.type])
-        except (ValueError, TypeError) as error:
-            raise DataError(f"{source}: column {name} is not {column.type}: {error}") from error
-        frame = frame.assign(**{name: values})
-    return frame[list(columns)]
-
-
-def manifest(raw: Path) -> list[dict[str, object]]:
-    """Path, bytes and hash of every raw file, in name order."""
-    return [
-        {
-            "path": path.as_posix(),
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in sorted(raw.iterdir())
-        if path.is_file() and not path.name.startswith(".")
-    ]
+def pieces(name: str, frame: "pd.DataFrame", most: int) -> Iterator[tuple[str, "pd.DataFrame"]]:
+    """The frame under its name, or in numbered pieces where it has more than `most` rows."""
+    if len(frame) <= most:
+        yield name, frame
+        return
+    for number, start in enumerate(range(0, len(frame), most)):
+        yield f"{name}-{number:05d}", frame.iloc[start : start + most]
 
 
 def main() -> None:
-    """Load, type and write each partition."""
-    import pyarrow as pa
-
+    """Note what is there, then type and write each partition."""
     dataset = load().dataset
-    raw, folder = Path(dataset.raw), Path("data/ingested")
-    if not raw.is_dir():
-        raise DataError(f"{raw} is not there; `git checkout {raw}` or `dvc pull` brings it back")
-    fresh(folder)
-    rows = {}
-    try:
-        for name, frame in recipe(dataset.recipe).load(raw):
-            write(typed(frame, dataset.checks.columns, str(raw)), folder / f"{name}.parquet")
-            rows[name] = len(frame)
-    except (pa.ArrowInvalid, KeyError) as error:
-        raise DataError(f"{raw}: a file is not whole or lacks a column: {error}") from error
+    raw = Path(dataset.raw)
+    files = manifest(raw)
+    fresh(INGESTED)
+    rows: dict[str, int] = {}
+    for name, frame in load_raw(dataset.recipe, raw):
+        whole = typed(frame, dataset.checks.columns, f"{raw}, {name}")
+        for part, few in pieces(name, whole, dataset.partition_rows):
+            if part in rows:
+                raise DataError(f"{raw}: load() of recipes/{dataset.recipe}.py gave {part!r} twice")
+            write(few, INGESTED / f"{part}.parquet")
+            rows[part] = len(few)
     if sum(rows.values()) == 0:
-        raise DataError(f"{raw} holds no rows")
-    write_json(folder / "manifest.json", {"rows": rows, "files": manifest(raw)})
+        raise DataError(f"{raw} holds no rows for recipes/{dataset.recipe}.py")
+    write_json(INGESTED / "manifest.json", {"rows": rows, "files": files})
 
 
 if __name__ == "__main__":

@@ -4,18 +4,28 @@ Reads the manifest, metrics/ and models/, writes metrics/lineage.json, reports/m
 volatile reports/run.json, which nothing depends on. Depends on every group but engine.
 """
 
+import dataclasses
 import datetime
 import hashlib
+import json
+import os
 import platform
 import subprocess
 from pathlib import Path
 from typing import Any
 
 from pipeline.config import load
-from pipeline.errors import run
 from pipeline.partitions import write_json, write_text
 from pipeline.records import read_json
 from pipeline.schema import Config
+from pipeline.stage import COSTS, run
+
+
+def params_digest(config: Config) -> str:
+    """SHA-256 of the parameters that can change a result; the engine's cannot."""
+    groups = dataclasses.asdict(config)
+    few = {name: groups[name] for name in ("seed", "dataset", "split", "model", "gate")}
+    return hashlib.sha256(json.dumps(few, sort_keys=True).encode()).hexdigest()
 
 
 def lineage(config: Config, gate: Any, test: Any) -> dict[str, Any]:
@@ -27,7 +37,7 @@ def lineage(config: Config, gate: Any, test: Any) -> dict[str, Any]:
     return {
         "dataset": config.dataset.name,
         "model": config.model.kind,
-        "conf_digest": config.conf_digest,
+        "params": params_digest(config),
         "raw": read_json(Path("data/ingested/manifest.json"))["files"],
         "bundle": {path.name: hashed(path) for path in sorted(Path("models/candidate").iterdir())},
         "verdict": gate["verdict"],
@@ -63,14 +73,29 @@ def card(config: Config, gate: Any, test: Any, split: Any) -> str:
     )
 
 
-def volatile() -> dict[str, Any]:
-    """What differs between two runs of the same thing."""
-    git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+def git(*words: str) -> str | None:
+    """What a Git command prints; None where there is no repository or no Git."""
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def volatile(config: Config) -> dict[str, Any]:
+    """What differs between two runs of the same thing: when, where, at which cost."""
     return {
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "commit": git.stdout.strip() or None,
-        "python": platform.python_version(),
+        "commit": git("rev-parse", "HEAD"),
+        "uncommitted": (git("status", "--porcelain", "--untracked-files=no") or "").splitlines(),
+        "host": platform.node(),
         "platform": platform.platform(),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "engine": dataclasses.asdict(config.engine),
+        "stages": {  # each as it last ran here
+            path.stem: read_json(path) for path in sorted(COSTS.glob("*.json"))
+        },
     }
 
 
@@ -80,7 +105,7 @@ def main() -> None:
     gate, test, split = (read_json(Path(f"metrics/{n}.json")) for n in ("gate", "test", "split"))
     write_json(Path("metrics/lineage.json"), lineage(config, gate, test))
     write_text(Path("reports/model_card.md"), card(config, gate, test, split))
-    write_json(Path("reports/run.json"), volatile())
+    write_json(Path("reports/run.json"), volatile(config))
 
 
 if __name__ == "__main__":

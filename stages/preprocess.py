@@ -7,16 +7,16 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.engine import executor
-from pipeline.errors import run
 from pipeline.partitions import fresh, paths, read, write
-from pipeline.recipe import recipe
+from pipeline.recipe import apply
+from pipeline.stage import run
 
 SOURCE, TARGET = Path("data/validated"), Path("data/preprocessed")
 
 
 def one(path: Path, name: str) -> None:
     """Clean one partition."""
-    write(recipe(name).clean(read(path)), TARGET / path.name)
+    write(apply(name, "clean", read(path), path), TARGET / path.name)
 
 
 def main() -> None:

@@ -7,9 +7,9 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from pipeline.errors import run
 from pipeline.partitions import fresh, write_json
 from pipeline.records import read_json
+from pipeline.stage import run
 
 CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 

@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import run
 from pipeline.partitions import write_text
 from pipeline.records import read_json
+from pipeline.stage import run
 
 PLOTS = {
     "roc": ("line", "fpr", "tpr"),
@@ -71,14 +71,33 @@ def specs(folder: Path) -> dict[str, Any]:
         values = read_json(folder / f"{name}.json")
         if values:
             found[name] = spec(name, mark, x, y, values)
-    with (folder / "learning_curve.tsv").open(encoding="utf-8", newline="") as stream:
-        curve = [
-            {"step": int(row["step"]), "valid": float(row["valid"])}
-            for row in csv.DictReader(stream, delimiter="\t")
-        ]
-    if curve:
-        found["learning_curve"] = spec("learning curve (valid)", "line", "step", "valid", curve)
+    found |= learning_curve()
     return found
+
+
+def learning_curve() -> dict[str, Any]:
+    """The curve of train and valid, if there is more than a point."""
+    values = []
+    for side in ("train", "valid"):
+        path = Path(f"metrics/live/plots/metrics/{side}/loss.tsv")
+        with path.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream, delimiter="\t"):
+                values.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": side})
+    if len(values) <= 2:
+        return {}
+    return {
+        "learning_curve": {
+            "title": "learning curve",
+            "width": "container",
+            "data": {"values": values},
+            "mark": "line",
+            "encoding": {
+                "x": {"field": "step", "type": "quantitative"},
+                "y": {"field": "loss", "type": "quantitative", "scale": {"zero": False}},
+                "color": {"field": "rows", "type": "nominal"},
+            },
+        }
+    }
 
 
 def inline(value: Any) -> str:

@@ -7,15 +7,48 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import load
-from pipeline.errors import DataError, run
+from pipeline.engine import executor
+from pipeline.errors import DataError
 from pipeline.partitions import fresh, paths, read, write, write_json
-from pipeline.schema import Config
-from pipeline.splits import SPLITS, assign, proof
+from pipeline.schema import Config, Dataset
+from pipeline.splits import SPLITS, Rows, assign, proof
+from pipeline.stage import run
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
 
 FEATURES, TARGET = Path("data/features"), Path("data/splits")
+
+
+def decisive(path: Path, dataset: Dataset, temporal: bool) -> Rows:
+    """Of one partition, what decides where its rows go: a few numbers a row."""
+    import numpy as np
+    import pandas as pd
+
+    frame = read(path)
+
+    def hashed(columns: list[str]) -> "np.ndarray":
+        found: np.ndarray = pd.util.hash_pandas_object(frame[columns], index=False).to_numpy()
+        return found
+
+    kinds = dataset.task != "regression"
+    return Rows(
+        keys=hashed(dataset.key),
+        features=hashed(dataset.numeric + dataset.categorical),
+        periods=np.char.encode(frame[dataset.period].to_numpy(dtype=np.str_)) if temporal else None,
+        times=frame[dataset.time].to_numpy() if temporal and dataset.time else None,
+        groups=hashed([dataset.group]) if dataset.group else None,
+        classes=hashed([dataset.target]) if kinds else None,
+    )
+
+
+def together(parts: list[Rows]) -> Rows:
+    """The partitions' arrays, each end to end."""
+    import numpy as np
+
+    names = ("keys", "features", "periods", "times", "groups", "classes")
+    columns = {name: [getattr(part, name) for part in parts] for name in names}
+    return Rows(**{n: np.concatenate(c) for n, c in columns.items() if c[0] is not None})
 
 
 def must_hold(kind: str, proven: dict[str, Any]) -> None:
@@ -28,62 +61,61 @@ def must_hold(kind: str, proven: dict[str, Any]) -> None:
     if kind in ("random", "stratified") and proven["feature_duplicates"]:
         wrong.append("feature_duplicates")
     if wrong:
-        raise DataError(f"{FEATURES}: the splits overlap: {wrong[0]} is {proven[wrong[0]]}")
+        raise DataError(
+            f"{FEATURES}: the splits overlap: {wrong[0]} is {proven[wrong[0]]}; "
+            "look at dataset.key, dataset.period and dataset.time in conf/dataset/"
+        )
 
 
-def summary(frame: "pd.DataFrame", config: Config) -> dict[str, Any]:
-    """Rows, and the target's rate (or mean, or shares of the classes), per split."""
-    target = config.dataset.target
-    groups = frame.groupby("split")[target]
-    if config.dataset.task == "multiclass":
-        rate: dict[str, Any] = {
-            name: groups.get_group(name).value_counts(normalize=True).sort_index().to_dict()
-            for name in SPLITS
-        }
-    else:
-        rate = {name: float(groups.get_group(name).mean()) for name in SPLITS}
-    return {
-        "sizes": {name: int(groups.get_group(name).size) for name in SPLITS},
-        "target_rate": rate,
-    }
+def write_apart(path: Path, assigned: "np.ndarray", dataset: Dataset) -> dict[str, Any]:
+    """Write one partition's rows to their splits; per split the target's counts, or its sum."""
+    frame = read(path)
+    found = {}
+    for number, name in enumerate(SPLITS):
+        rows = frame[assigned == number]
+        if len(rows):
+            write(rows, TARGET / name / path.name)
+        target = rows[dataset.target]
+        counts = target.astype(str).value_counts() if dataset.task == "multiclass" else None
+        found[name] = target.sum() if counts is None else counts
+    return found
+
+
+def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Config) -> Any:
+    """The target's rate (binary), mean (regression) or shares of its classes, per split."""
+    import pandas as pd
+
+    if config.dataset.task != "multiclass":
+        return {name: float(sum(part[name] for part in parts)) / sizes[name] for name in SPLITS}
+    counts = {n: pd.concat([part[n] for part in parts]).groupby(level=0).sum() for n in SPLITS}
+    return {name: (counts[name] / sizes[name]).sort_index().to_dict() for name in SPLITS}
 
 
 def main() -> None:
-    """Assign on the few columns that decide, then write partition by partition."""
-    import pandas as pd
+    """Assign on the few numbers that decide, then write partition by partition."""
+    import numpy as np
 
     config = load()
-    dataset = config.dataset
-    features = dataset.numeric + dataset.categorical
-    roles = {"target": dataset.target, "period": dataset.period, "group": dataset.group}
-    few = [name for name in [*dataset.key, *roles.values(), dataset.time] if name]
-    parts = []
-    for path in paths(FEATURES):
-        frame = read(path)
-        hashes = pd.util.hash_pandas_object(frame[features], index=False)
-        parts.append(frame[list(dict.fromkeys(few))].assign(features=hashes, partition=path.name))
-    table = pd.concat(parts, ignore_index=True)
-    hashes = table["features"].to_numpy()
-    given = {role: name for role, name in roles.items() if name}
-    table["split"] = assign(table, hashes, config.split, config.seed, given)
-    assigned = table["split"].to_numpy(dtype=str)
-    proven = proof(
-        pd.util.hash_pandas_object(table[dataset.key], index=False).to_numpy(),
-        None if dataset.group is None else table[dataset.group].astype(str).to_numpy(),
-        hashes,
-        table[dataset.time].to_numpy() if dataset.time else None,
-        assigned,
-    )
-    must_hold(config.split.kind, proven)
+    dataset, kind = config.dataset, config.split.kind
+    files = paths(FEATURES)
     for name in SPLITS:
         fresh(TARGET / name)
-    for path in paths(FEATURES):
-        frame = read(path)
-        here = assigned[table["partition"].to_numpy() == path.name]
-        for name in SPLITS:
-            if (here == name).any():
-                write(frame[here == name], TARGET / name / path.name)
-    found = {"kind": config.split.kind, **summary(table, config), "proof": proven}
+    with executor(config.engine) as pool:
+        temporal = [kind == "temporal"] * len(files)
+        parts = list(pool.map(decisive, files, [dataset] * len(files), temporal))
+        lengths = [len(part.keys) for part in parts]
+        rows = together(parts)
+        del parts
+        assigned = assign(rows, config.split, config.seed)
+        proven = proof(rows, assigned)
+        must_hold(kind, proven)
+        del rows
+        pieces = np.split(assigned, np.cumsum(lengths)[:-1])
+        written = list(pool.map(write_apart, files, pieces, [dataset] * len(files)))
+    counts = np.bincount(assigned, minlength=len(SPLITS)).tolist()
+    sizes = dict(zip(SPLITS, counts, strict=True))
+    rates = target_rates(written, sizes, config)
+    found = {"kind": kind, "sizes": sizes, "target_rate": rates, "proof": proven}
     write_json(Path("metrics/split.json"), found)
 
 

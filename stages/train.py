@@ -1,7 +1,7 @@
 """Fit everything that has state, with early stopping on valid.
 
 Reads data/splits/train and valid, writes models/candidate/, metrics/train.json and the learning
-curve. Depends on dataset, model and seed.
+curve in metrics/live/. Depends on dataset, model and seed.
 """
 
 import hashlib
@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle
 from pipeline.config import load
-from pipeline.errors import run
+from pipeline.curve import curve
 from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
 from pipeline.models import fit
-from pipeline.partitions import fresh, paths, read_all, write_json, write_text
+from pipeline.partitions import fresh, paths, read_all, write_json
 from pipeline.schema import Config
+from pipeline.stage import run
 from pipeline.target import encode
 from pipeline.threshold import choose
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
-CANDIDATE, CURVE = Path("models/candidate"), Path("metrics/plots/learning_curve.tsv")
+    Rows = tuple[pd.DataFrame, np.ndarray]  # features and encoded target
+
+CANDIDATE, LIVE = Path("models/candidate"), Path("metrics/live")
 
 
 def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":
@@ -54,43 +58,57 @@ def snapshot_name(config: Config) -> str:
     return sums.hexdigest()[:16]
 
 
+def learn(config: Config, train: "Rows", valid: "Rows", weights: "np.ndarray") -> tuple[Any, int]:
+    """The fitted model and its best iteration; the learning curve is written on the way."""
+    dataset, params = config.dataset, config.model.params
+    steps = params.get("iterations", params.get("max_iter"))
+    rows = (train[0], train[1], weights)
+    with curve(fresh(LIVE), steps) as log:
+        model, best = fit(config, rows, valid, snapshot_name(config), log)
+        if not (LIVE / "metrics.json").exists():  # a kind without steps: one point
+            predict = bundle.library(config.model.kind)[0].predict
+            name = "rmse" if dataset.task == "regression" else "log_loss"
+            losses = [
+                score(dataset.task, y, predict(model, x, dataset.task))[name]
+                for x, y in (train, valid)
+            ]
+            log(0, *losses)
+    return model, best
+
+
 def main() -> None:
     """Train, choose the threshold, write the bundle."""
     config = load()
-    dataset = config.dataset
+    dataset, task = config.dataset, config.dataset.task
     features = dataset.numeric + dataset.categorical
     train, valid = (read_all(Path("data/splits") / name) for name in ("train", "valid"))
-    y, classes = encode(train[dataset.target], dataset.task, None)
-    y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
-    refuse_leaks(train[features], y, dataset.task, dataset.leakage_limit)
+    y, classes = encode(train[dataset.target], task, None)
+    y_valid, _ = encode(valid[dataset.target], task, classes)
+    refuse_leaks(train[features], y, task, dataset.leakage_limit)
     weights = class_weights(y, config.model.class_weights)
-    model, curve, best = fit(
-        config, (train[features], y, weights), (valid[features], y_valid), snapshot_name(config)
-    )
+    model, best = learn(config, (train[features], y), (valid[features], y_valid), weights)
     signature: dict[str, Any] = {
         "kind": config.model.kind,
-        "task": dataset.task,
+        "task": task,
         "target": dataset.target,
         "classes": classes,
         "threshold": 0.5,
         "numeric": dataset.numeric,
         "categorical": dataset.categorical,
     }
-    fitted = bundle.Bundle(signature, prior(y, dataset.task), model)
-    p_train, p_valid = fitted.predict(train), fitted.predict(valid)
-    if dataset.task == "binary":
+    fitted = bundle.Bundle(signature, prior(y, task), model)
+    p, p_valid = fitted.predict(train), fitted.predict(valid)
+    if task == "binary":
         signature["threshold"] = choose(y_valid, p_valid, config.model.threshold)
     recipe = Path("recipes") / f"{dataset.recipe}.py"
     bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, recipe)
-    lines = ["step\ttrain\tvalid", *(f"{r['step']}\t{r['train']}\t{r['valid']}" for r in curve)]
-    write_text(CURVE, "\n".join(lines) + "\n")
     threshold = signature["threshold"]
     found = {
         "kind": config.model.kind,
         "best_iteration": best,
         "threshold": threshold,
-        "train": score(dataset.task, y, p_train, threshold),
-        "valid": score(dataset.task, y_valid, p_valid, threshold),
+        "train": score(task, y, p, threshold),
+        "valid": score(task, y_valid, p_valid, threshold),
     }
     write_json(Path("metrics/train.json"), found)
 

@@ -6,10 +6,10 @@ Reads metrics/data.json, train.json and test.json, writes metrics/gate.json. Dep
 from pathlib import Path
 
 from pipeline.config import load
-from pipeline.errors import run
 from pipeline.gates import checks, verdict
 from pipeline.partitions import write_json
 from pipeline.records import read_json
+from pipeline.stage import run
 
 
 def main() -> None:

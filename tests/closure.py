@@ -27,6 +27,8 @@ def imports(path: Path) -> set[Path]:
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    # Importing a.b.c runs a/__init__ and a/b/__init__ first.
+    names |= {part.rsplit(".", depth)[0] for part in names for depth in range(part.count(".") + 1)}
     found = {file for name in names if (file := module_file(name))}
     return {file for file in found if file.stat().st_size > 0}
 

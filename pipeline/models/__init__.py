@@ -1,5 +1,6 @@
 """The model kinds: an explicit table, so that a config cannot run code. Libraries load when called."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pipeline.schema import Config
@@ -7,6 +8,8 @@ from pipeline.schema import Config
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+Log = Callable[[int, float, float], None]
 
 KINDS = {
     "catboost": "catboost",
@@ -22,15 +25,17 @@ def fit(
     train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
     valid: tuple["pd.DataFrame", "np.ndarray"],
     snapshot: str,
-) -> tuple[Any, list[dict[str, float]], int]:
+    log: Log,
+) -> tuple[Any, int]:
     """Fit on (features, target, weights), stopping early on valid.
 
-    Returns the fitted model, the learning curve (step, train and valid loss) and the best iteration.
+    Calls log(step, train loss, valid loss) for each step, while it trains where the library allows.
+    Returns the fitted model and the best iteration, 0 for a kind without steps.
     """
     if KINDS[config.model.kind] == "catboost":
         from pipeline.models import catboost
 
-        return catboost.fit(config, train, valid, snapshot)
+        return catboost.fit(config, train, valid, snapshot, log)
     from pipeline.models import scikit
 
-    return scikit.fit(config, train, valid)
+    return scikit.fit(config, train, valid, log)

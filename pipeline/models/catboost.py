@@ -1,19 +1,38 @@
 """CatBoost: native categories, resumable from a snapshot, the same bytes for the same training."""
 
-import sys
+import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError
+from pipeline.models import Log
 from pipeline.schema import Config
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+SNAPSHOTS = Path(".cache/snapshots")  # outside DVC's outputs, which it removes before a stage runs
+SNAPSHOT_SECONDS = 5
 LOSS = {"binary": "Logloss", "multiclass": "MultiClass", "regression": "RMSE"}
 # What a .cbm says of when and how it was trained, which would make two equal trainings differ.
 VOLATILE = ("train_finish_time", "model_guid")
+
+
+class Watch:
+    """CatBoost's callback: hands on the losses, those before a resumed training's start as well."""
+
+    def __init__(self, metric: str, log: Log) -> None:
+        self.metric, self.log, self.done = metric, log, 0
+
+    def after_iteration(self, info: Any) -> bool:
+        """Log what is new; true lets the training go on."""
+        train, valid = (info.metrics[side][self.metric] for side in ("learn", "validation"))
+        for step in range(self.done, len(train)):
+            self.log(step, train[step], valid[step])
+        self.done = len(train)
+        return True
 
 
 def fit(
@@ -21,60 +40,55 @@ def fit(
     train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
     valid: tuple["pd.DataFrame", "np.ndarray"],
     snapshot: str,
-) -> tuple[Any, list[dict[str, float]], int]:
-    """Fit, or go on from the snapshot of a training that was killed."""
+    log: Log,
+) -> tuple[Any, int]:
+    """Fit, or go on from the snapshot of a training that was killed.
+
+    Raises ConfigError with CatBoost's own words where it refuses a parameter.
+    """
     import catboost
 
     categorical = config.dataset.categorical
     features, target, weights = train
+    metric, early = LOSS[config.dataset.task], config.model.early_stopping_rounds
     pool = catboost.Pool(features, target, cat_features=categorical, weight=weights)
-    folder = Path(".cache/snapshots")
+    watched = catboost.Pool(valid[0], valid[1], cat_features=categorical)
+    folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{snapshot}.cbsnapshot"
-    early = config.model.early_stopping_rounds
     try:
         model = catboost.CatBoost(
             {
-                "loss_function": LOSS[config.dataset.task],
+                "loss_function": metric,
                 **config.model.params,
                 "random_seed": config.seed,
-                "thread_count": config.engine.threads,
-                "train_dir": str(folder / f"{snapshot}.info"),
+                "train_dir": str(folder / "info"),
                 "save_snapshot": True,
-                "snapshot_file": str(file.resolve()),
-                "snapshot_interval": 5,
+                "snapshot_file": str((folder / "training.cbsnapshot").resolve()),
+                "snapshot_interval": SNAPSHOT_SECONDS,
                 **({"od_type": "Iter", "od_wait": early} if early else {}),
                 "use_best_model": bool(early),
                 "allow_const_label": True,
+                "logging_level": "Silent",
             }
         )
-        model.fit(
-            pool,
-            eval_set=catboost.Pool(valid[0], valid[1], cat_features=categorical),
-            verbose=50 if sys.stderr.isatty() else False,
-        )
+        model.fit(pool, eval_set=watched, callbacks=[Watch(metric, log)])
     except catboost.CatBoostError as error:
         raise ConfigError(f"model.params: CatBoost refuses: {error}") from error
-    file.unlink(missing_ok=True)
-    metric = LOSS[config.dataset.task]
-    scores = model.get_evals_result()
-    curve = [
-        {"step": step, "train": one, "valid": other}
-        for step, (one, other) in enumerate(
-            zip(scores["learn"][metric], scores["validation"][metric], strict=True)
-        )
-    ]
-    return model, curve, int(model.get_best_iteration())
+    shutil.rmtree(folder)
+    return model, int(model.get_best_iteration() or 0)
 
 
 def save(model: Any, path: Path) -> None:
-    """Write the .cbm with everything volatile blanked."""
+    """Write the .cbm with everything volatile blanked; of the parameters it keeps the loss alone."""
     metadata = model.get_metadata()
     for key in list(metadata.keys()):
         if key in VOLATILE:
             metadata[key] = ""
-        elif key in ("params", "output_options"):
-            del metadata[key]  # hold folders and the thread count; params.yaml has what matters
+        elif key == "params":  # holds folders and the thread count; params.yaml has what matters
+            loss = json.loads(metadata[key])["loss_function"]
+            metadata[key] = json.dumps({"loss_function": loss, "flat_params": {}}, sort_keys=True)
+        elif key == "output_options":
+            del metadata[key]  # holds folders
     model.save_model(str(path))
 
 

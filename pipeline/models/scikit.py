@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ConfigError, DataError
+from pipeline.models import Log
 from pipeline.schema import Config
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ def estimator(config: Config) -> Any:
             ("numeric", make_pipeline(impute, StandardScaler()), numeric),
             ("categorical", onehot, categorical),
         ]
-        model: Any = (
-            Ridge(**params) if regression else LogisticRegression(**{"max_iter": 500, **params})
-        )
+        strength = {"alpha": 1 / params["C"]} if regression and "C" in params else {}
+        few = {name: params[name] for name in ("tol", "fit_intercept") if name in params}
+        model: Any = Ridge(**strength, **few) if regression else LogisticRegression(**params)
     elif kind == "random_forest":
         from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
@@ -97,9 +98,11 @@ def fit(
     config: Config,
     train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
     valid: tuple["pd.DataFrame", "np.ndarray"],
-) -> tuple[Any, list[dict[str, float]], int]:
-    """Fit the preparation on the training rows, then the model."""
+    log: Log,
+) -> tuple[Any, int]:
+    """Fit the preparation on the training rows, then the model; log its steps' losses afterwards."""
     from sklearn.pipeline import Pipeline
+    from threadpoolctl import threadpool_limits
 
     features, target, weights = train
     try:
@@ -108,22 +111,19 @@ def fit(
         more = {}
         if config.model.kind == "hist_gradient_boosting" and config.model.early_stopping_rounds:
             more = {"X_val": prepare.transform(valid[0]), "y_val": valid[1]}
-        model.fit(prepared, target, sample_weight=weights, **more)
+        with threadpool_limits(config.engine.threads, "openmp"):
+            model.fit(prepared, target, sample_weight=weights, **more)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
     if hasattr(model, "n_jobs"):
         model.n_jobs = 1 if config.model.kind == "random_forest" else None
-    curve = [
-        {"step": step, "train": float(-one), "valid": float(-other)}
-        for step, (one, other) in enumerate(
-            zip(
-                getattr(model, "train_score_", []),
-                getattr(model, "validation_score_", []),
-                strict=False,
-            )
-        )
-    ]
-    return Pipeline([("prepare", prepare), ("model", model)]), curve, max(len(curve) - 1, 0)
+    if hasattr(model, "_bin_mapper"):
+        model._bin_mapper.n_threads = None  # as many as there are; a bundle holds no thread count
+    losses = [getattr(model, f"{side}_score_", ()) for side in ("train", "validation")]
+    steps = min(len(one) for one in losses)
+    for step in range(steps):
+        log(step, float(-losses[0][step]), float(-losses[1][step]))
+    return Pipeline([("prepare", prepare), ("model", model)]), max(steps - 1, 0)
 
 
 def renumber(node: Any, ids: dict[int, int]) -> Any:

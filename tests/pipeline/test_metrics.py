@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from pipeline.metrics import intervals, score
+from pipeline.metrics import auc, intervals, judge, score
 
 GENERATOR = np.random.default_rng(0)
 Y = GENERATOR.integers(0, 2, 500)
@@ -13,8 +13,12 @@ W = GENERATOR.poisson(1.0, 500).astype(float)
 
 
 def test_binary_metrics_equal_scikit_learn() -> None:
-    ours = score("binary", Y, P, 0.5, W)
+    ours = judge("binary", Y, P, 0.5)(W)
     assert ours["roc_auc"] == pytest.approx(metrics.roc_auc_score(Y, P, sample_weight=W))
+    assert auc(Y, P) == pytest.approx(metrics.roc_auc_score(Y, P))
+    assert ours["brier"] == pytest.approx(metrics.brier_score_loss(Y, P, sample_weight=W))
+    assert ours["precision"] == pytest.approx(metrics.precision_score(Y, P >= 0.5, sample_weight=W))
+    assert ours["recall"] == pytest.approx(metrics.recall_score(Y, P >= 0.5, sample_weight=W))
     assert ours["log_loss"] == pytest.approx(metrics.log_loss(Y, P, sample_weight=W))
     average = metrics.average_precision_score(Y, P, sample_weight=W)
     assert ours["average_precision"] == pytest.approx(average)

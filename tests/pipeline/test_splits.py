@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.schema import Split
-from pipeline.splits import by_units, overlap, temporal_split
+from pipeline.splits import SPLITS, by_units, overlap, temporal_split
 
 
 def test_whole_periods_in_time_order() -> None:
@@ -22,5 +22,5 @@ def test_rows_of_one_unit_stay_together_and_shares_hold() -> None:
     units = np.repeat(np.arange(200), 3)
     assigned = by_units(units, np.zeros(600, int), Split(kind="grouped"), seed=1)
     assert overlap(units, assigned) == 0
-    assert (assigned == "test").mean() == pytest.approx(0.2)
-    assert (assigned == "valid").mean() == pytest.approx(0.15)
+    assert (assigned == SPLITS.index("test")).mean() == pytest.approx(0.2)
+    assert (assigned == SPLITS.index("valid")).mean() == pytest.approx(0.15)

@@ -1,0 +1,80 @@
+"""A copy of this repository in a Git repository of its own, on penguins, where tests run real DVC."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.closure import ROOT
+
+
+def environment() -> dict[str, str]:
+    """This interpreter's programs first, and one identity for Git."""
+    names = {"AUTHOR": "Test", "COMMITTER": "Test"}
+    git = {f"GIT_{role}_NAME": name for role, name in names.items()}
+    git |= {f"GIT_{role}_EMAIL": "test@example.org" for role in names}
+    path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
+    return {**os.environ, **git, "PATH": path, "DVC_NO_ANALYTICS": "1"}
+
+
+def attempt(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, whatever its exit status."""
+    return subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+
+
+def shell(folder: Path, *command: str) -> str:
+    """What a command that must succeed prints."""
+    done = attempt(folder, *command)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def started(output: str) -> list[str]:
+    """The stages that DVC says it ran, in order."""
+    return re.findall(r"Running stage '(\w+)'", output)
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    """Edit a file that must hold the old text."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text, f"{file} lacks {old!r}"
+    file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+
+def copy(folder: Path, model: str = "linear") -> Path:
+    """This repository's files at a new folder, on penguins, committed, nothing run yet."""
+    listed = shell(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z")
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file() and "data/raw/flights" not in name:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    # Metrics and lock are those of the default data: here they would only be in the way.
+    shutil.rmtree(folder / "metrics")
+    for name in ("dvc.lock", "params.yaml", "reports/model_card.md"):
+        (folder / name).unlink()
+    replace(folder / "conf/config.yaml", "dataset: flights", "dataset: penguins")
+    replace(folder / "conf/config.yaml", "split: temporal", "split: stratified")
+    replace(folder / "conf/config.yaml", "model: catboost", f"model: {model}")
+    replace(folder / "conf/gate/default.yaml", "min_slice_rows: 200", "min_slice_rows: 20")
+    shell(folder, "git", "init", "-q")
+    shell(folder, "git", "add", "-A")
+    shell(folder, "git", "commit", "-qm", "Copied")
+    return folder
+
+
+def build(folder: Path) -> None:
+    """Run the whole pipeline and commit what it made."""
+    shell(folder, "dvc", "repro")
+    shell(folder, "git", "add", "-A")
+    shell(folder, "git", "commit", "-qm", "Built")
+
+
+def restore(folder: Path) -> None:
+    """Back to the last commit, data and models included."""
+    shell(folder, "git", "reset", "-q", "--hard")  # DVC staged its lock: the index is no way back
+    shell(folder, "git", "clean", "-qfd")
+    shell(folder, "dvc", "checkout", "-q")
