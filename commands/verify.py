@@ -1,0 +1,114 @@
+"""Rebuild the last commit in a clean clone and compare: identical, equal within tolerance, or different.
+
+Usage: python -m commands.verify [--tolerance 1e-6] [--keep]
+
+Everything is rebuilt from the raw data in Git; the cache is not used. Identical means that every hash in
+dvc.lock came out the same. Processors differ in the last bits of their arithmetic, so on another machine
+hashes may differ while the metrics agree. Exits 1 if a metric differs by more than the tolerance.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import LockstepError, run
+
+
+def shell(folder: Path, *command: str) -> str:
+    """Run a command; what it prints. Raises LockstepError with its last line if it fails."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["no message"]
+        raise LockstepError(f"`{' '.join(command)}` failed in {folder}: {lines[-1]}")
+    return done.stdout
+
+
+def outputs(lock: Path) -> dict[str, str]:
+    """Hash of every output in a dvc.lock, by path."""
+    from ruamel.yaml import YAML
+
+    stages = YAML(typ="safe").load(lock)["stages"]
+    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
+
+
+def numbers(value: Any, where: str = "") -> dict[str, float]:
+    """Every number in a JSON value, by its path."""
+    if isinstance(value, dict):
+        pairs = [(f"{where}.{key}" if where else key, item) for key, item in value.items()]
+    elif isinstance(value, list):
+        pairs = [(f"{where}[{place}]", item) for place, item in enumerate(value)]
+    else:
+        known = isinstance(value, int | float) and not isinstance(value, bool)
+        return {where: float(value)} if known else {}
+    return {path: number for key, item in pairs for path, number in numbers(item, key).items()}
+
+
+def apart(ours: dict[str, float], theirs: dict[str, float], tolerance: float) -> list[str]:
+    """What differs by more than the tolerance, relative to the larger of the two, or is missing."""
+    found = [f"{name} is in one of the two only" for name in sorted(ours.keys() ^ theirs.keys())]
+    for name in sorted(ours.keys() & theirs.keys()):
+        one, other = ours[name], theirs[name]
+        if abs(one - other) > tolerance * max(abs(one), abs(other)):
+            found.append(f"{name} was {one:.10g} and is {other:.10g}")
+    return found
+
+
+def compare(before: Path, after: Path, tolerance: float) -> tuple[str, list[str]]:
+    """The verdict on two built checkouts, and where they differ."""
+    ours, theirs = outputs(before / "dvc.lock"), outputs(after / "dvc.lock")
+    changed = [path for path in sorted(ours.keys() | theirs.keys())
+               if ours.get(path) != theirs.get(path)]  # fmt: skip
+    if not changed:
+        return "identical", []
+    far = []
+    for file in sorted((before / "metrics").glob("*.json")):
+        pair = [json.loads((root / "metrics" / file.name).read_text(encoding="utf-8"))
+                for root in (before, after)]  # fmt: skip
+        far += [f"metrics/{file.name}: {text}" for text in apart(*map(numbers, pair), tolerance)]
+    if far:
+        return "different", far
+    return f"equal within {tolerance:g}", [f"{path}: another hash" for path in changed]
+
+
+def verify(root: Path, folder: Path, tolerance: float) -> tuple[str, list[str]]:
+    """Clone the last commit twice into the folder, rebuild one of the two, and compare."""
+    before, after = folder / "before", folder / "after"
+    for clone in (before, after):
+        shell(root, "git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone))
+    print(f"rebuilding {shell(before, 'git', 'log', '-1', '--format=%h %s').strip()} in {after}")
+    done = subprocess.run(["dvc", "repro", "--force"], cwd=after, stdout=sys.stderr, check=False)
+    if done.returncode:
+        raise LockstepError(f"`dvc repro` failed in {after}, see above; the folder is kept")
+    return compare(before, after, tolerance)
+
+
+def main() -> None:
+    """Verify and say what came of it."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--tolerance", type=float, default=1e-6, help="relative, of the metrics")
+    parser.add_argument("--keep", action="store_true", help="keep the rebuilt clone")
+    given = parser.parse_args()
+    root = Path.cwd()
+    if shell(root, "git", "status", "--porcelain").strip():
+        print("uncommitted changes are left out: the last commit is verified")
+    folder = Path(tempfile.mkdtemp(prefix="verify-"))
+    verdict, where = verify(root, folder, given.tolerance)
+    print(verdict)
+    for text in where:
+        print(f"  {text}")
+    if given.keep:
+        print(f"kept: {folder}")
+    else:
+        shutil.rmtree(folder)
+    sys.exit(verdict == "different")
+
+
+if __name__ == "__main__":
+    run("verify", main)
