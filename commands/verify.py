@@ -8,7 +8,6 @@ hashes may differ while the metrics agree. Exits 1 if a metric differs by more t
 """
 
 import argparse
-import json
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LockstepError, run
+from pipeline.records import read_json
 
 
 def shell(folder: Path, *command: str) -> str:
@@ -67,9 +67,8 @@ def compare(before: Path, after: Path, tolerance: float) -> tuple[str, list[str]
         return "identical", []
     far = []
     for file in sorted((before / "metrics").glob("*.json")):
-        pair = [json.loads((root / "metrics" / file.name).read_text(encoding="utf-8"))
-                for root in (before, after)]  # fmt: skip
-        far += [f"metrics/{file.name}: {text}" for text in apart(*map(numbers, pair), tolerance)]
+        one, other = (numbers(read_json(root / "metrics" / file.name)) for root in (before, after))
+        far += [f"metrics/{file.name}: {text}" for text in apart(one, other, tolerance)]
     if far:
         return "different", far
     return f"equal within {tolerance:g}", [f"{path}: another hash" for path in changed]

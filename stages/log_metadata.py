@@ -23,8 +23,8 @@ from pipeline.stage import COSTS, run
 
 def params_digest(config: Config) -> str:
     """SHA-256 of the parameters that can change a result; the engine's cannot."""
-    groups = dataclasses.asdict(config)
-    few = {name: groups[name] for name in ("seed", "dataset", "split", "model", "gate")}
+    groups = (config.dataset, config.split, config.model, config.gate)
+    few = [config.seed, *(dataclasses.asdict(group) for group in groups)]
     return hashlib.sha256(json.dumps(few, sort_keys=True).encode()).hexdigest()
 
 

@@ -51,7 +51,9 @@ def prior(target: "np.ndarray", task: str) -> list[float]:
 
 def snapshot_name(config: Config) -> str:
     """A name that changes with the training's data and parameters, so no other run resumes from it."""
-    sums = hashlib.sha256(repr((config.dataset, config.model, config.seed)).encode())
+    dataset = config.dataset
+    columns = (dataset.task, dataset.target, dataset.numeric, dataset.categorical)
+    sums = hashlib.sha256(repr((columns, config.model, config.seed)).encode())
     for name in ("train", "valid"):
         for path in paths(Path("data/splits") / name):
             sums.update(path.read_bytes())
