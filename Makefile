@@ -14,9 +14,11 @@ setup: .venv/.stamp  ## make .venv with the locked dependencies
 
 .venv/.stamp: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
-	@mkdir -p .cache && chmod 700 .cache  # DVC makes its own folder in there writable for everyone
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# DVC's own caches lie in a folder that is writable for everyone, unless it is told another.
+	@mkdir -p .cache && chmod 700 .cache
+	@$(BIN)/dvc config --local core.site_cache_dir "$(CURDIR)/.cache/dvc"
 	@touch $@
 
 repro: setup  ## run what changed of the pipeline

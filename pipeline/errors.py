@@ -2,9 +2,13 @@
 
 import errno
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+LITTLE = 64 * 1024  # bytes left on a disk that is as good as full
 
 
 class LockstepError(Exception):
@@ -19,11 +23,18 @@ class DataError(LockstepError):
     """Data is missing, unreadable or not what the configuration says."""
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether space is what lacked: by the error's number, or by the disk where a library hides it."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno in FULL
+    return shutil.disk_usage(".").free < LITTLE
+
+
 def line(error: BaseException) -> str:
     """What went wrong as one line: a LockstepError's own text, else the kind of error and its place."""
     if isinstance(error, LockstepError):
         text = str(error)
-    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    elif is_full(error):
         text = f"the disk is full: {error}; free some space, then `dvc repro` goes on from here"
     elif isinstance(error, OSError):
         text = str(error)

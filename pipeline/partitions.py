@@ -35,8 +35,11 @@ def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
 
     try:
         return pd.read_parquet(path, columns=columns)
-    except pa.ArrowInvalid as error:
-        raise DataError(f"{path}: not a whole Parquet file ({error}); restore it") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(
+            f"{path}: not a whole Parquet file ({error}); "
+            f"`dvc checkout --force {path.parent.as_posix()}` brings it back"
+        ) from error
 
 
 def read_all(folder: Path, columns: list[str] | None = None) -> "pd.DataFrame":

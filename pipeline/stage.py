@@ -1,12 +1,13 @@
 """How a stage runs: errors as one line, and what it cost noted where no result depends on it."""
 
-import json
+import contextlib
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import errors
+from pipeline.partitions import write_json
 
 COSTS = Path(".cache/costs")
 
@@ -27,5 +28,5 @@ def run(name: str, main: Callable[[], None]) -> None:
     start = time.perf_counter()
     errors.run(name, main)
     cost = {"seconds": round(time.perf_counter() - start, 2), "peak_memory_mb": peak_memory()}
-    COSTS.mkdir(parents=True, exist_ok=True)
-    (COSTS / f"{name}.json").write_text(json.dumps(cost), encoding="utf-8")
+    with contextlib.suppress(OSError):  # the stage is done: a full disk must not undo it
+        write_json(COSTS / f"{name}.json", cost)

@@ -9,6 +9,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TRUTHS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+MEND = "mend the source, or dataset.checks.columns in conf/dataset/"
+
+
+def first(values: "pd.Series", bad: "pd.Series") -> str:
+    """The first of the bad values, and its row."""
+    row = int(bad.to_numpy(dtype=bool).argmax())
+    value = values.iloc[row]
+    shown = repr(value) if isinstance(value, str) else value
+    return f"{shown} in row {row} (from 0)"
 
 
 def as_type(values: "pd.Series", kind: str) -> "pd.Series":
@@ -25,18 +34,22 @@ def as_type(values: "pd.Series", kind: str) -> "pd.Series":
         return pd.to_datetime(values).astype("datetime64[us]")
     if kind == "bool":
         known = values.dropna().astype("str").str.lower()
-        strange = known[~known.isin(list(TRUTHS))]
-        if len(strange):
-            raise ValueError(f"holds {strange.iloc[0]!r}")
+        if not known.isin(list(TRUTHS)).all():
+            strange = ~values.astype("str").str.lower().isin(list(TRUTHS)) & values.notna()
+            raise ValueError(f"holds {first(values, strange)}")
         found = values.astype("str").str.lower().map(TRUTHS)
         return found.astype("boolean" if values.isna().any() else "bool")
-    numbers = pd.to_numeric(values).astype("float64" if kind == "float" else values.dtype)
+    try:
+        numbers = pd.to_numeric(values).astype("float64" if kind == "float" else values.dtype)
+    except (ValueError, TypeError) as error:
+        strange = pd.to_numeric(values, errors="coerce").isna() & values.notna()
+        raise ValueError(f"holds {first(values, strange)}" if strange.any() else error) from error
     if kind == "float":
         return numbers
     known = numbers.dropna()
-    parts = known[~np.isfinite(known.astype("float64")) | (known.astype("float64") % 1 != 0)]
-    if len(parts):
-        raise ValueError(f"holds {parts.iloc[0]}")
+    parts = ~np.isfinite(known.astype("float64")) | (known.astype("float64") % 1 != 0)
+    if parts.any():
+        raise ValueError(f"holds {first(values, parts.reindex(values.index, fill_value=False))}")
     return numbers.astype("Int64" if numbers.isna().any() else "int64")
 
 
@@ -49,13 +62,16 @@ def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd
 
     missing = [name for name in columns if name not in frame]
     if missing:
-        raise DataError(f"{source}: column {missing[0]} is missing; there are {', '.join(frame)}")
+        raise DataError(
+            f"{source}: column {missing[0]} is missing; there are {', '.join(map(str, frame))}; {MEND}"
+        )
     found = {}
     for name, column in columns.items():
         try:
             found[name] = as_type(frame[name], column.type)
         except (ValueError, TypeError) as error:
             raise DataError(
-                f"{source}: column {name} is {frame[name].dtype}, expected {column.type}: {error}"
+                f"{source}: column {name} is {frame[name].dtype}, expected {column.type}: {error}; "
+                f"{MEND}"
             ) from error
     return pd.DataFrame(found, copy=False).reset_index(drop=True)

@@ -105,7 +105,10 @@ def main() -> None:
         counts = list(pool.map(write_apart, files, by_file))
     validated, quarantined = (sum(pair[side] for pair in counts) for side in (0, 1))
     if validated == 0:
-        raise DataError(f"{dataset.raw}: no row is valid; data/quarantine/ says why for each")
+        raise DataError(
+            f"{dataset.raw}: no row is valid; data/quarantine/ says why for each: mend the source, "
+            f"or the checks in conf/dataset/{dataset.name}.yaml"
+        )
     ingested = sum(summary.rows for summary in summaries)
     result = {"ingested": ingested, "validated": validated, "quarantined": quarantined}
     write_json(Path("metrics/data.json"), {**result, "checks": records(found)})

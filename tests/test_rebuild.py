@@ -116,9 +116,9 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         ["ingest", "preprocess", "featurize", "split", *MODEL],
     ),
     "a module of one stage": (comment("pipeline/quality.py"), ["validate_data"]),
-    "a module of three stages": (
+    "a module of four stages": (
         comment("pipeline/metrics.py"),
-        ["train", "evaluate", "validate_model"],
+        ["train", "evaluate", "validate_model", "report"],
     ),
     "a module of every stage": (comment("pipeline/partitions.py"), ALL),
     "the schema": (comment("pipeline/schema.py"), [s for s in ALL if s not in NO_SCHEMA]),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.closure import ROOT
 
+DVC = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(ROOT / ".cache/tests")}
+
 
 def environment() -> dict[str, str]:
     """This interpreter's programs first, and one identity for Git."""
@@ -16,7 +18,7 @@ def environment() -> dict[str, str]:
     git = {f"GIT_{role}_NAME": name for role, name in names.items()}
     git |= {f"GIT_{role}_EMAIL": "test@example.org" for role in names}
     path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    return {**os.environ, **git, "PATH": path, "DVC_NO_ANALYTICS": "1"}
+    return {**os.environ, **git, "PATH": path, **DVC}
 
 
 def attempt(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -77,4 +79,17 @@ def restore(folder: Path) -> None:
     """Back to the last commit, data and models included."""
     shell(folder, "git", "reset", "-q", "--hard")  # DVC staged its lock: the index is no way back
     shell(folder, "git", "clean", "-qfd")
-    shell(folder, "dvc", "checkout", "-q")
+    shell(folder, "dvc", "checkout", "-q", "--force")  # also what a stage run by hand wrote
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What the pipeline made, dvc.lock included; the volatile run record aside."""
+    made = [folder / name for name in ("params.yaml", "dvc.lock")]
+    for name in ("data", "models", "metrics", "reports"):
+        made += sorted(path for path in (folder / name).rglob("*") if path.is_file())
+    names = {path.relative_to(folder).as_posix(): path for path in made if path.exists()}
+    return {
+        name: path.read_bytes()
+        for name, path in names.items()
+        if name != "reports/run.json" and not name.startswith("data/raw/")
+    }

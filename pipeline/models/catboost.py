@@ -1,11 +1,13 @@
 """CatBoost: native categories, resumable from a snapshot, the same bytes for the same training."""
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, is_full
 from pipeline.models import Log
 from pipeline.schema import Config
 
@@ -55,6 +57,7 @@ def fit(
     watched = catboost.Pool(valid[0], valid[1], cat_features=categorical)
     folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)
+    resumed = (folder / "training.cbsnapshot").exists()
     try:
         model = catboost.CatBoost(
             {
@@ -73,6 +76,11 @@ def fit(
         )
         model.fit(pool, eval_set=watched, callbacks=[Watch(metric, log)])
     except catboost.CatBoostError as error:
+        if is_full(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
+        if resumed:  # from a snapshot that a full disk or a crash spoilt: train from the start
+            shutil.rmtree(folder)
+            return fit(config, train, valid, snapshot, log)
         raise ConfigError(f"model.params: CatBoost refuses: {error}") from error
     shutil.rmtree(folder)
     return model, int(model.get_best_iteration() or 0)
