@@ -90,7 +90,7 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         ["compose", "train", "log_metadata", "report"],
     ),
     "a split's share": (
-        swap(SPLIT, "test_share: 0.2", "test_share: 0.25"),
+        swap(SPLIT, "test_share: 0.2 ", "test_share: 0.25 "),
         ["compose", "split", *MODEL],
     ),
     "a hyperparameter": (swap(LINEAR, "C: 1.0", "C: 0.5"), ["compose", *MODEL]),

@@ -34,6 +34,18 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["dataset.task=ranking"], "dataset.task is 'ranking'; allowed: binary"),
         (["dataset.target=hour"], "dataset.target is 'hour'"),
         (["engine.workers=0"], "engine.workers is 0; allowed: 1 to 1024"),
+        (
+            ["model.params.depth=-3"],
+            "model.params.depth is -3; allowed: a whole number from 1 to 16",
+        ),
+        (["model.params.depth=3.5"], "model.params.depth is 3.5; allowed: a whole number"),
+        (["+model.params.dept=3"], "model.params.dept is 3; allowed: for catboost, iterations"),
+        (
+            ["~model.params.learning_rate"],
+            "model.params.learning_rate is None; allowed: 1e-06 to 1",
+        ),
+        (["dataset.slices=[colour]"], "dataset.slices is 'colour'; allowed: flight_id"),
+        (["+gate.limits.auc=1"], "gate.limits is 'auc'; allowed: log_loss, roc_auc"),
         (["model=nothing"], "nothing"),
     ],
 )
@@ -45,9 +57,18 @@ def test_a_bad_override_is_refused_by_name(overrides: list[str], words: str) -> 
     assert words in f"{refusal.value} {refusal.value.__cause__}"
 
 
-@pytest.mark.parametrize("preset", ["experiment=penguins_linear", "debug=quick"])
-def test_presets_compose(preset: str) -> None:
-    assert compose([preset]).dataset.name == "penguins"
+PRESETS = [
+    f"{group}={path.stem}"
+    for group in ("experiment", "debug")
+    for path in sorted((ROOT / "conf" / group).glob("*.yaml"))
+]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_composes_and_states_its_command(preset: str) -> None:
+    assert compose([preset]).dataset.name in DATASETS
+    text = (ROOT / "conf" / f"{preset.replace('=', '/')}.yaml").read_text(encoding="utf-8")
+    assert f"dvc exp run -S {preset}" in text
 
 
 def test_on_main_params_yaml_equals_the_composed_conf() -> None:
