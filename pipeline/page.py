@@ -1,4 +1,4 @@
-"""A page of HTML that fetches nothing, and the Vega-Lite plots on it; all text is escaped here."""
+"""The report page: HTML that fetches nothing, its plots in Vega-Lite, its sections; all text escaped."""
 
 import base64
 import hashlib
@@ -8,10 +8,10 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.metrics import LOWER_IS_BETTER
 from pipeline.partitions import plain
 
 Record = dict[str, Any]
-TOP_FEATURES = 20
 MARKS = {True: ("pass", "✓ pass"), False: ("fail", "✗ fail"), None: ("unknown", "? unknown")}
 
 STYLE = """
@@ -36,7 +36,7 @@ a { color: var(--accent); } a:focus-visible, [tabindex]:focus-visible, summary:f
 .verdict { margin: 1rem 0; padding: .7rem 1rem; background: var(--panel);
   border-left: .4rem solid currentColor; }
 .verdict b { font-size: 1.25rem; margin-right: .5rem; } .verdict span { color: var(--ink); }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem 1.2rem; }
+dl { display: flex; flex-wrap: wrap; gap: .8rem 2rem; } dl div { min-width: 7rem; }
 dt, .soft, figcaption, small, caption { color: var(--soft); font-size: .875rem; }
 small { font-weight: normal; white-space: nowrap; }
 dd { margin: 0; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
@@ -47,10 +47,12 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .35rem 1.1rem .35rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); }
-thead th { border-bottom: 2px solid var(--edge); vertical-align: bottom; }
-tbody th { font-weight: 600; }
-th.figure, td.figure { text-align: right; white-space: nowrap; }
-td { min-width: 3rem; } td.long { min-width: 14rem; }
+thead th { white-space: nowrap; border-bottom: 2px solid var(--edge); vertical-align: bottom; }
+tbody th { font-weight: 600; min-width: 7rem; } tbody th code { white-space: nowrap; }
+th.digits, td.digits { text-align: right; }
+td { white-space: nowrap; } td.long { white-space: normal; min-width: 20rem; }
+@media (max-width: 40rem) {
+  table { font-size: .9rem; } small { display: block; } th, td { padding-right: .8rem; } }
 code { font: .8125rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .plots { display: grid; gap: 2rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); align-items: start; }
@@ -73,8 +75,8 @@ DRAW = """
       legend: {labelColor: ink, titleColor: ink, labelFontSize: 12, orient: "top", title: null,
         symbolStrokeWidth: 2.5},
       range: {category: [accent, second]},
-      style: {reference: {stroke: soft, strokeDash: [5, 4], strokeWidth: 1.5},
-        chosen: {fill: second, stroke: second}, cell: {fill: accent, stroke: edge}}};
+      style: {reference: {color: soft, strokeDash: [5, 4], strokeWidth: 1.5},
+        chosen: {color: second}, heat: {fill: accent, stroke: edge}}};
     for (const [name, spec] of Object.entries(specs)) {
       const node = document.getElementById("plot-" + name);
       if (views[name]) views[name].finalize();
@@ -94,43 +96,32 @@ class Html(str):
     """Text that is HTML already."""
 
 
-class Figure(Html):
+class Digits(Html):
     """A number as HTML, aligned right in a table."""
 
 
-@dataclass(frozen=True)
-class Plot:
-    """A Vega-Lite plot with what it shows in words, and a table of it where that is short."""
-
-    name: str
-    title: str
-    caption: str
-    spec: Record
-    table: Html | None = None
-
-
-def number(value: float | None, sign: bool = False) -> Figure:
+def number(value: float | None, sign: bool = False) -> Digits:
     """Thousands with commas, four decimals, more for what would else be near nothing."""
     plus = "+" if sign else ""
     if value is None or not math.isfinite(value):
-        return Figure("n/a")
+        return Digits("n/a")
     if isinstance(value, int) or value == 0:
-        return Figure(f"{int(value):{plus},}")
+        return Digits(f"{int(value):{plus},}")
     size = abs(value)
     if size < 1e-6:
-        return Figure(f"{value:{plus}.2e}")
+        return Digits(f"{value:{plus}.2e}")
     if size < 1e-3:
-        return Figure(f"{value:{plus}.{2 - math.floor(math.log10(size))}f}")
-    return Figure(f"{value:{plus},.4f}" if size < 1000 else f"{value:{plus},.1f}")
+        return Digits(f"{value:{plus}.{2 - math.floor(math.log10(size))}f}")
+    return Digits(f"{value:{plus},.4f}" if size < 1000 else f"{value:{plus},.1f}")
 
 
-def percent(share: float | None, sign: bool = False) -> Figure:
+def percent(share: float | None, sign: bool = False) -> Digits:
     """A share as a percentage, two significant digits where it is under a hundredth of one."""
     if share is None or not math.isfinite(share):
-        return Figure("n/a")
+        return Digits("n/a")
     plus = "+" if sign else ""
     digits = 2 if share == 0 or abs(share) >= 1e-4 else 1 - math.floor(math.log10(abs(share) * 100))
-    return Figure(f"{share:{plus}.{digits}%}".replace("%", " %"))
+    return Digits(f"{share:{plus}.{digits}%}".replace("%", " %"))
 
 
 def text(value: Any) -> Html:
@@ -160,12 +151,12 @@ def table(caption: str, head: list[str], rows: list[list[Any]], long: int = -1) 
 
     def cell(value: Any, at: int) -> str:
         shown = text(value)
-        kind = " class=figure" if isinstance(shown, Figure) else " class=long" if at == long else ""
+        kind = " class=digits" if isinstance(shown, Digits) else " class=long" if at == long else ""
         return f"<td{kind}>{shown}</td>" if at else f"<th scope=row{kind}>{shown}</th>"
 
-    figures = [bool(rows) and isinstance(text(value), Figure) for value in (rows or [head])[0]]
+    figures = [bool(rows) and isinstance(text(value), Digits) for value in (rows or [head])[0]]
     heads = [
-        f"<th scope=col{' class=figure' if right else ''}>{html.escape(name)}</th>"
+        f"<th scope=col{' class=digits' if right else ''}>{html.escape(name)}</th>"
         for name, right in zip(head, figures, strict=True)
     ]
     lines = ["".join(cell(value, at) for at, value in enumerate(row)) for row in rows]
@@ -191,28 +182,13 @@ def paragraph(words: str) -> Html:
     return Html(f"<p>{html.escape(words)}</p>")
 
 
-def figures(plots: list[Plot]) -> Html:
-    """A place for each plot, with its words."""
-
-    def one(plot: Plot) -> str:
-        more = f"<details><summary>As a table</summary>{plot.table}</details>" if plot.table else ""
-        return (
-            f"<figure><h3>{html.escape(plot.title)}</h3>"
-            f'<div class=plot id="plot-{plot.name}"></div>'
-            f"<figcaption>{html.escape(plot.caption)}</figcaption>{more}</figure>"
-        )
-
-    missing = "<noscript><p>The plots need JavaScript; the tables do not.</p></noscript>"
-    return Html(missing + "<div class=plots>" + "\n".join(map(one, plots)) + "</div>")
-
-
 def inline(value: Any) -> str:
     """JSON that cannot end the script element it stands in; not-a-number becomes null."""
     return json.dumps(plain(value), allow_nan=False).replace("<", "\\u003c")
 
 
 def document(
-    title: str, top: list[Html], sections: dict[str, Html], plots: list[Plot], vega: str
+    title: str, top: list[Html], sections: dict[str, Html], specs: dict[str, Any], vega: str
 ) -> str:
     """The whole page. Its policy lets the browser fetch nothing and run this one script alone."""
     script = vega.replace("</script", "<\\/script").replace("<!--", "<\\!--") + DRAW
@@ -237,10 +213,39 @@ def document(
             f'</header>\n<nav aria-label="Contents"><ul>{links}</ul></nav>\n<main>',
             *body,
             "</main>",
-            f'<script type="application/json" id="specs">{inline({p.name: p.spec for p in plots})}</script>',
+            f'<script type="application/json" id="specs">{inline(specs)}</script>',
             f"<script>{script}</script>\n</body>\n</html>\n",
         ]
     )
+
+
+TOP_FEATURES = 20
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A Vega-Lite plot with what it shows in words, and a table of it where that is short."""
+
+    name: str
+    title: str
+    caption: str
+    spec: Record
+    table: Html | None = None
+
+
+def placed(plots: list[Plot]) -> Html:
+    """A place for each plot, with its words."""
+
+    def one(plot: Plot) -> str:
+        more = f"<details><summary>As a table</summary>{plot.table}</details>" if plot.table else ""
+        return (
+            f"<figure><h3>{html.escape(plot.title)}</h3>"
+            f'<div class=plot id="plot-{plot.name}"></div>'
+            f"<figcaption>{html.escape(plot.caption)}</figcaption>{more}</figure>"
+        )
+
+    missing = "<noscript><p>The plots need JavaScript; the tables do not.</p></noscript>"
+    return Html(missing + "<div class=plots>" + "\n".join(map(one, plots)) + "</div>")
 
 
 def axis(field: str, title: str, **scale: Any) -> Record:
@@ -254,7 +259,7 @@ def layer(kind: Record | str, x: Record, y: Record, values: Any = None, **more: 
     return {**data, "mark": kind, "encoding": {"x": x, "y": y, **more}}
 
 
-def spec(description: str, values: Any, layers: list[Record], height: Any = 280) -> Record:
+def spec(description: str, values: Any, layers: list[Record], height: int = 280) -> Record:
     """A plot as wide as the place it has."""
     return {
         "description": description,
@@ -267,7 +272,14 @@ def spec(description: str, values: Any, layers: list[Record], height: Any = 280)
 
 LINE: Record = {"type": "line", "tooltip": True, "strokeWidth": 2.5}
 REFERENCE: Record = {"type": "line", "style": "reference"}
-CHOSEN: Record = {"type": "point", "style": "chosen", "shape": "diamond", "size": 110}
+CHOSEN: Record = {
+    "type": "point",
+    "style": "chosen",
+    "filled": True,
+    "opacity": 1,
+    "shape": "diamond",
+    "size": 110,
+}
 
 
 def unit_square(
@@ -345,7 +357,7 @@ def confusion(values: list[Record]) -> Plot:
     few = len(sums) <= 5
 
     def channel(name: str, angle: int) -> Record:
-        look = {"labelLimit": 90, "grid": False, "labelAngle": angle}
+        look = {"labelLimit": 110, "grid": False, "labelAngle": angle}
         return {"field": name, "type": "nominal", "sort": None, "title": name, "axis": look}
 
     x, y = channel("predicted", 0 if few else -45), channel("actual", 0)
@@ -359,7 +371,7 @@ def confusion(values: list[Record]) -> Plot:
     rows = {"field": "rows", "type": "quantitative", "format": ",d"}
     share = {"field": "share", "type": "quantitative", "format": ".1%"}
     layers = [
-        layer({"type": "rect", "style": "cell"}, x, y, fillOpacity=strength, tooltip=tips),
+        layer({"type": "rect", "style": "heat"}, x, y, fillOpacity=strength, tooltip=tips),
         layer(
             {"type": "text", "fontSize": 15 if few else 10, "dy": -8 if few else 0}, x, y, text=rows
         ),
@@ -368,7 +380,12 @@ def confusion(values: list[Record]) -> Plot:
         layers.append(layer({"type": "text", "fontSize": 12, "dy": 11}, x, y, text=share))
     total = sum(sums.values())
     said = f"{total:,} rows of test; the stronger a cell, the larger its share of the actual class."
-    drawn = spec(f"Confusion matrix. {said}", counted, layers, {"step": 64 if few else 30})
+    drawn = spec(
+        f"Confusion matrix. {said}",
+        counted,
+        layers,
+        (30 if not few else 64 if len(sums) > 2 else 96) * len(sums),
+    )
     listed = [[o["actual"], o["predicted"], o["rows"], percent(o["share"])] for o in counted]
     head = ["actual", "predicted", "rows", "share of actual"]
     return Plot("confusion", "Confusion", said, drawn, table("Confusion", head, listed))
@@ -398,7 +415,7 @@ def importance(values: list[Record]) -> Plot:
     y = {"field": "feature", "type": "nominal", "sort": None, "title": None,
          "axis": {"labelLimit": 140}}  # fmt: skip
     bar = layer({"type": "bar", "tooltip": True}, axis("importance", "rise of the loss"), y)
-    drawn = spec(f"Importance. {said}", top, [bar], {"step": 20})
+    drawn = spec(f"Importance. {said}", top, [bar], max(20 * len(top), 60))
     rows = [[one["feature"], one["importance"]] for one in top]
     shown = table("Importance", ["feature", "rise of the loss"], rows)
     return Plot("importance", "Feature importance", said, drawn, shown)
@@ -410,8 +427,174 @@ def learning_curve(values: list[Record]) -> Plot:
     ends = ", ".join(f"{name} {number(loss)}" for name, loss in last.items())
     said = f"Loss per step of training; at the end: {ends}."
     rows = {"field": "rows", "type": "nominal", "sort": None}
-    x, y = axis("step", "step", zero=False, nice=False), axis("loss", "loss", zero=False)
+    x, y = (
+        {
+            **axis("step", "step", zero=False, nice=False),
+            "axis": {"format": ",d", "tickMinStep": 1},
+        },
+        axis("loss", "loss", zero=False),
+    )
     line = layer(LINE, x, y, color=rows, strokeDash=rows)
     return Plot(
         "learning_curve", "Learning curve", said, spec(f"Learning curve. {said}", values, [line])
     )
+
+
+PROOF = {  # what each count of metrics/split.json tells, and the kinds of split that it must hold for
+    "key_overlap": ("keys in two splits", ("temporal", "grouped", "random", "stratified")),
+    "boundary_ok": ("splits in order of time", ("temporal",)),
+    "group_overlap": ("groups in two splits", ("grouped",)),
+    "feature_duplicates": ("equal feature rows in two splits", ("random", "stratified")),
+}
+
+
+def worse(metric: str, value: float | None, than: float | None) -> float | None:
+    """How much worse a value is than another, in the metric's unit; below zero where it is better."""
+    if value is None or than is None:
+        return None
+    return value - than if metric in LOWER_IS_BETTER else than - value
+
+
+def verdict(gate: Record, lineage: Record, test: Record, split: Record) -> list[Html]:
+    """The verdict and the few numbers one looks for first."""
+    counts = {kind: sum(c["passed"] is kind for c in gate["checks"]) for kind in MARKS}
+    kinds = {"pass": True, "fail": False}
+    first = next(iter(test["metrics"]))
+    low, high = test["intervals"][first]
+    words = ("pass", "fail", "unknown")
+    said = [f"{n} {w}" for n, w in zip(counts.values(), words, strict=True) if n]
+    kind, shown = MARKS[kinds.get(gate["verdict"])]
+    sizes = split["sizes"]
+    return [
+        Html(
+            f'<p class="verdict {kind}"><b>{shown.title()}</b> '
+            f"<span>{len(gate['checks'])} gate checks: {', '.join(said)}.</span></p>"
+        ),
+        facts(
+            [
+                ("data set", lineage["dataset"]),
+                ("model", lineage["model"]),
+                (f"{first} on test", number(test["metrics"][first])),
+                ("95 % interval", Html(f"{number(low)} to {number(high)}")),
+                ("dummy's", number(test["baseline"][first])),
+                (f"rows, {' / '.join(sizes)}", Html(" / ".join(map(number, sizes.values())))),
+            ]
+        ),
+    ]
+
+
+def gates(gate: Record) -> Html:
+    """Each check of the gate."""
+    rows = [
+        [c["name"], mark(c["passed"]), number(c["value"]),
+         Html(f"{text(c['direction'])} {number(c['threshold'])}"), c["reason"]]
+        for c in gate["checks"]
+    ]  # fmt: skip
+    head = ["check", "result", "value", "wanted", "reason"]
+    return table("Checks that a model must pass to be registered", head, rows, long=4)
+
+
+def against(metric: str, value: float | None, dummy: float | None, edges: list[float]) -> str:
+    """Whether the model is better than the dummy, told only if the interval does not hold the dummy."""
+    by = worse(metric, value, dummy)
+    if by is None or None in edges:
+        return "unknown"
+    if edges[0] <= (dummy or 0.0) <= edges[1]:
+        return "no clear difference"
+    return "worse" if by > 0 else "better"
+
+
+def metrics(test: Record, train: Record) -> Html:
+    """Every metric with its interval, beside the dummy's and what train and valid say."""
+    rows = []
+    for name, value in test["metrics"].items():
+        edges, dummy = test["intervals"][name], test["baseline"].get(name)
+        better = "lower" if name in LOWER_IS_BETTER else "higher"
+        label = Html(f"{text(name)} <small>{better} is better</small>")
+        interval = Digits(" to ".join(map(number, edges)))
+        sides = [number(train.get(side, {}).get(name)) for side in ("train", "valid")]
+        judged = against(name, value, dummy, edges)
+        rows.append([label, number(value), interval, number(dummy), judged, *sides])
+    head = ["metric", "test", "95 % interval", "dummy", "than the dummy", "train", "valid"]
+    return table("Metrics on test, intervals by bootstrap", head, rows)
+
+
+def slices(test: Record) -> Html:
+    """The slices, worst first."""
+    name = next(iter(test["metrics"]))
+    overall, dummy = test["metrics"][name], test["baseline"].get(name)
+    found = [(worse(name, one["metrics"][name], overall), one) for one in test["slices"]]
+    found.sort(key=lambda pair: (pair[0] is None, -(pair[0] or 0.0)))  # stable: ties as they came
+    rows = []
+    for by, one in found:
+        word = "unknown" if by is None else "worse" if by > 0 else "better" if by < 0 else "equal"
+        share = percent(by / abs(dummy), sign=True) if by is not None and dummy else number(None)
+        sliced = Html(f"{text(one['column'])} = {text(one['value'])}")
+        value = one["metrics"][name]
+        change = None if value is None or overall is None else value - overall
+        rows.append([sliced, one["rows"], value, number(change, sign=True), word, share])
+    if not rows:
+        return paragraph("No slice was asked for, or none has enough rows.")
+    head = ["slice", "rows", name, "difference", "than overall", "worse by, of dummy's"]
+    return table(f"{name} per slice of test, worst first; overall {number(overall)}", head, rows)
+
+
+def quality(data: Record) -> Html:
+    """Rows that came in, were let through and were not, and the checks that rows broke."""
+    share = data["quarantined"] / max(data["ingested"], 1)
+    counts = facts([(name, data[name]) for name in ("ingested", "validated", "quarantined")])
+    told = paragraph(f"{percent(share)} of the rows are in quarantine.")
+    rows = [
+        [c["column"] or "the table", c["name"], c["severity"], c["rows"] or "the whole"]
+        for c in data["checks"]
+    ]
+    if not rows:
+        return Html(counts + told + paragraph("Every check of the data holds."))
+    head = ["column", "wanted", "if not", "rows that broke it"]
+    return Html(counts + told + table("Checks of the data that did not hold", head, rows))
+
+
+def splits(split: Record, binary: bool) -> Html:
+    """Sizes and targets of the splits, and what would show that they overlap."""
+    total, kind = sum(split["sizes"].values()), split["kind"]
+    rates = split["target_rate"]
+    nested = {n: r if isinstance(r, dict) else {"": r} for n, r in rates.items()}
+    classes = sorted({name for rate in nested.values() for name in rate})
+    shares = binary or classes != [""]
+    heads = [
+        f"target {name}" if name else "target rate" if binary else "target mean" for name in classes
+    ]
+    rows = [
+        [name, size, percent(size / max(total, 1)),
+         *((percent if shares else number)(nested[name].get(one)) for one in classes)]
+        for name, size in split["sizes"].items()
+    ]  # fmt: skip
+    proven = []
+    for name, value in split["proof"].items():
+        words, kinds = PROOF.get(name, (name, ()))
+        holds = None if value is None else value is True or (value is not False and value == 0)
+        judged = mark(holds) if kind in kinds else "not asked of this kind of split"
+        proven.append([words, Digits(text(value)), judged])
+    return Html(
+        table(f"Rows of the {kind} split", ["split", "rows", "share", *heads], rows)
+        + table("Proof that the splits do not overlap", ["looked for", "found", "result"], proven)
+    )
+
+
+def lineage(found: Record) -> Html:
+    """What the model came from and what it is, by hash."""
+    raw = found["raw"]
+    rows, size = (sum(one[key] or 0 for one in raw) for key in ("rows", "bytes"))
+    files = [[code(o["path"]), o["rows"], o["bytes"], code(o["sha256"])] for o in raw]
+    bundle = [[code(name), code(digest)] for name, digest in found["bundle"].items()]
+    pairs = [
+        ("data set", found["dataset"]),
+        ("model", found["model"]),
+        ("parameters", code(found["params"])),
+    ]
+    return Html(
+        facts(pairs)
+        + table(f"{len(raw):,} raw files, {rows:,} rows, {size:,} bytes",
+                ["file", "rows", "bytes", "SHA-256"], files, long=3)
+        + table("Files of the bundle", ["file", "SHA-256"], bundle, long=1)
+    )  # fmt: skip

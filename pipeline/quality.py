@@ -128,6 +128,10 @@ def repeated(keys: list["np.ndarray"]) -> list["np.ndarray"]:
     """
     import numpy as np
 
+    everyone = np.concatenate(keys)
+    everyone.sort()  # in place: where no key is repeated, and that is the rule, it takes no more memory
+    if not (everyone[1:] == everyone[:-1]).any():
+        return [np.array([], dtype=int) for _ in keys]
     _, first = np.unique(np.concatenate(keys), return_index=True)
     starts = np.cumsum([0, *(len(one) for one in keys)])
     seen = np.ones(starts[-1], dtype=bool)

@@ -81,12 +81,12 @@ def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
 
     if split.kind == "temporal":
         assert rows.periods is not None
-        encoded, codes = np.unique(rows.periods, return_inverse=True)
+        encoded = np.unique(rows.periods)
         names = [name.decode() for name in encoded.tolist()]
         found = temporal_split(names, str(split.train_until), str(split.valid_until))
         where = {period: name for name, members in found.items() for period in members}
         of_period = np.array([SPLITS.index(where[name]) for name in names], dtype=np.int8)
-        assigned: np.ndarray = of_period[codes.reshape(-1)]
+        assigned: np.ndarray = of_period[np.searchsorted(encoded, rows.periods)]
         return assigned
     same = np.zeros(len(rows.keys), dtype=np.int8)
     if split.kind == "grouped":
@@ -103,7 +103,7 @@ def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
     """How many distinct values stand in more than one split."""
     import numpy as np
 
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(values)
     ordered, splits = values[order], assigned[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     lowest, highest = (edge.reduceat(splits, starts) for edge in (np.minimum, np.maximum))
@@ -112,8 +112,11 @@ def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
 
 def in_order(times: "np.ndarray", assigned: "np.ndarray") -> bool:
     """Whether every time of a split is before every time of the next."""
-    spans = [times[assigned == number] for number in range(len(SPLITS))]
-    return bool(spans[0].max() < spans[1].min() and spans[1].max() < spans[2].min())
+    spans = []
+    for number in range(len(SPLITS)):
+        own = times[assigned == number]
+        spans.append((own.min(), own.max()))
+    return bool(spans[0][1] < spans[1][0] and spans[1][1] < spans[2][0])
 
 
 def proof(rows: Rows, assigned: "np.ndarray") -> dict[str, Any]:

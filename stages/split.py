@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEATURES, TARGET = Path("data/features"), Path("data/splits")
 
 
-def decisive(path: Path, dataset: Dataset, temporal: bool) -> Rows:
+def decisive(path: Path, dataset: Dataset, kind: str) -> Rows:
     """Of one partition, what decides where its rows go: a few numbers a row."""
     import numpy as np
     import pandas as pd
@@ -31,24 +31,26 @@ def decisive(path: Path, dataset: Dataset, temporal: bool) -> Rows:
         found: np.ndarray = pd.util.hash_pandas_object(frame[columns], index=False).to_numpy()
         return found
 
-    kinds = dataset.task != "regression"
+    temporal = kind == "temporal"
     return Rows(
         keys=hashed(dataset.key),
         features=hashed(dataset.numeric + dataset.categorical),
         periods=np.char.encode(frame[dataset.period].to_numpy(dtype=np.str_)) if temporal else None,
         times=frame[dataset.time].to_numpy() if temporal and dataset.time else None,
         groups=hashed([dataset.group]) if dataset.group else None,
-        classes=hashed([dataset.target]) if kinds else None,
+        classes=hashed([dataset.target]) if kind == "stratified" else None,
     )
 
 
 def together(parts: list[Rows]) -> Rows:
-    """The partitions' arrays, each end to end."""
+    """The partitions' arrays, each end to end; the list is emptied, so that nothing is held twice."""
     import numpy as np
 
     names = ("keys", "features", "periods", "times", "groups", "classes")
     columns = {name: [getattr(part, name) for part in parts] for name in names}
-    return Rows(**{n: np.concatenate(c) for n, c in columns.items() if c[0] is not None})
+    parts.clear()
+    given = [name for name in names if columns[name][0] is not None]
+    return Rows(**{name: np.concatenate(columns.pop(name)) for name in given})
 
 
 def must_hold(kind: str, proven: dict[str, Any]) -> None:
@@ -101,15 +103,13 @@ def main() -> None:
     for name in SPLITS:
         fresh(TARGET / name)
     with executor(config.engine) as pool:
-        temporal = [kind == "temporal"] * len(files)
-        parts = list(pool.map(decisive, files, [dataset] * len(files), temporal))
+        parts = list(pool.map(decisive, files, [dataset] * len(files), [kind] * len(files)))
         lengths = [len(part.keys) for part in parts]
         rows = together(parts)
-        del parts
         assigned = assign(rows, config.split, config.seed)
         proven = proof(rows, assigned)
         must_hold(kind, proven)
-        del rows
+        del rows  # before the partitions are read again
         pieces = np.split(assigned, np.cumsum(lengths)[:-1])
         written = list(pool.map(write_apart, files, pieces, [dataset] * len(files)))
     counts = np.bincount(assigned, minlength=len(SPLITS)).tolist()
