@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline import page
+from pipeline import figures, sections
 from pipeline.errors import DataError
-from pipeline.page import Plot, document
+from pipeline.figures import Plot
+from pipeline.page import document
 from pipeline.partitions import write_text
 from pipeline.records import read_json
 from pipeline.stage import run
@@ -37,13 +38,13 @@ def plots(drawn: dict[str, list[Record]], train: Record, test: Record) -> list[P
     """The plots that have data."""
     threshold = train.get("threshold")
     every: list[tuple[list[Record], Callable[[list[Record]], Plot]]] = [
-        (test.get("confusion") or [], page.confusion),
-        (drawn["roc"], lambda values: page.roc(values, test, threshold)),
-        (drawn["pr"], lambda values: page.precision_recall(values, test, threshold)),
-        (drawn["calibration"], page.calibration),
-        (drawn["residuals"], page.residuals),
-        (drawn["learning_curve"], page.learning_curve),
-        (drawn["importance"], page.importance),
+        (test.get("confusion") or [], figures.confusion),
+        (drawn["roc"], lambda values: figures.roc(values, test, threshold)),
+        (drawn["pr"], lambda values: figures.precision_recall(values, test, threshold)),
+        (drawn["calibration"], figures.calibration),
+        (drawn["residuals"], figures.residuals),
+        (drawn["learning_curve"], figures.learning_curve),
+        (drawn["importance"], figures.importance),
     ]
     return [draw(values) for values, draw in every if values]
 
@@ -52,16 +53,16 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], vega: str) -> s
     """The page."""
     found = plots(drawn, m["train"], m["test"])
     body = {
-        "Gates": page.gates(m["gate"]),
-        "Metrics": page.metrics(m["test"], m["train"]),
-        "Plots": page.placed(found),
-        "Slices": page.slices(m["test"]),
-        "Data quality": page.quality(m["data"]),
-        "Splits": page.splits(m["split"], "roc_auc" in m["test"]["metrics"]),
-        "Lineage": page.lineage(m["lineage"]),
+        "Gates": sections.gates(m["gate"]),
+        "Metrics": sections.metrics(m["test"], m["train"]),
+        "Plots": figures.placed(found),
+        "Slices": sections.slices(m["test"]),
+        "Data quality": sections.quality(m["data"]),
+        "Splits": sections.splits(m["split"], "roc_auc" in m["test"]["metrics"]),
+        "Lineage": sections.lineage(m["lineage"]),
     }
     title = f"{m['lineage']['dataset']}, {m['lineage']['model']}"
-    top = page.verdict(m["gate"], m["lineage"], m["test"], m["split"])
+    top = sections.verdict(m["gate"], m["lineage"], m["test"], m["split"])
     return document(title, top, body, {one.name: one.spec for one in found}, vega)
 
 
