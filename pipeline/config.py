@@ -8,16 +8,27 @@ from omegaconf.errors import OmegaConfBaseException
 
 from pipeline.check import check
 from pipeline.errors import ConfigError
-from pipeline.schema import Config
+from pipeline.schema import Column, Config
+
+
+def merged(schema: Any, given: Any, prefix: str = "") -> Any:
+    """The dataclass with what is given. Raises ConfigError that names the key."""
+    try:
+        return OmegaConf.to_object(OmegaConf.merge(schema, given))
+    except OmegaConfBaseException as error:
+        key = prefix + (error.full_key or "")
+        raise ConfigError(f"{key}: " * bool(key) + str(error).splitlines()[0]) from error
 
 
 def typed(composed: Any) -> Config:
     """Merge onto the schema and check. Raises ConfigError that names the key and what is allowed."""
-    try:
-        config = cast(Config, OmegaConf.to_object(OmegaConf.merge(Config, composed)))
-    except OmegaConfBaseException as error:
-        where = f"{error.full_key}: " if error.full_key else ""
-        raise ConfigError(where + str(error).splitlines()[0]) from error
+    config = cast(Config, merged(Config, composed))
+    checks = config.dataset.checks
+    for name, given in checks.columns.items():
+        key = f"dataset.checks.columns.{name}"
+        if not isinstance(given, dict):
+            raise ConfigError(f"{key} is {given!r}; allowed: keys and values, such as type: str")
+        checks.columns[name] = merged(Column, given, f"{key}.")
     check(config)
     return config
 
