@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.models import KINDS
-from pipeline.partitions import write_json
+from pipeline.stage.files import write_json
 
 if TYPE_CHECKING:
     import numpy as np

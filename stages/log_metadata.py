@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import load
-from pipeline.partitions import write_json, write_text
-from pipeline.records import read_json
-from pipeline.schema import Config
+from pipeline.config.schema import Config
 from pipeline.stage import COSTS, run
+from pipeline.stage.files import read_json, write_json, write_text
 
 
 def params_digest(config: Config) -> str:

@@ -7,9 +7,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from pipeline.partitions import fresh, write_json
-from pipeline.records import read_json
 from pipeline.stage import run
+from pipeline.stage.files import fresh, read_json, write_json
 
 CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 

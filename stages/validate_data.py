@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import load
+from pipeline.config.schema import Dataset
 from pipeline.engine import executor
-from pipeline.errors import DataError
-from pipeline.partitions import fresh, paths, read, write, write_json
+from pipeline.partitions import paths, read, write
 from pipeline.quality import WORST, Broken, Summary, broken, named, of_table, repeated, summarize
-from pipeline.schema import Dataset
 from pipeline.stage import run
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import fresh, write_json
 
 if TYPE_CHECKING:
     import pandas as pd

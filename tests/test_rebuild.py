@@ -120,8 +120,8 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         comment("pipeline/metrics.py"),
         ["train", "evaluate", "validate_model", "report"],
     ),
-    "a module of every stage": (comment("pipeline/partitions.py"), ALL),
-    "the schema": (comment("pipeline/schema.py"), [s for s in ALL if s not in NO_SCHEMA]),
+    "a module of every stage": (comment("pipeline/stage/files.py"), ALL),
+    "the schema": (comment("pipeline/config/schema.py"), [s for s in ALL if s not in NO_SCHEMA]),
     "a stage's script": (comment("stages/report.py"), ["report"]),
     "a library's version": (comment("requirements.lock"), LIBRARIES),
 }

@@ -6,9 +6,9 @@ from typing import Any, cast
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from pipeline.check import check
-from pipeline.errors import ConfigError
-from pipeline.schema import Column, Config
+from pipeline.config.check import check
+from pipeline.config.schema import Column, Config
+from pipeline.stage.errors import ConfigError
 
 
 def merged(schema: Any, given: Any, prefix: str = "") -> Any:
