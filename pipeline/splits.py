@@ -7,9 +7,12 @@ from pipeline.config.schema import Split
 from pipeline.stage.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
 
 SPLITS = ("train", "valid", "test")
+CHUNK = 2**18  # rows looked at together
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,22 @@ class Rows:
     groups: "np.ndarray | None" = None
     classes: "np.ndarray | None" = None
     assigned: "np.ndarray | None" = None
+
+
+def together(parts: "Iterator[tuple[Rows, Any]]", count: int) -> tuple[Rows, list[Any]]:
+    """The partitions' arrays end to end, filled as they come, so that nothing is held twice; the spans."""
+    import numpy as np
+
+    columns: dict[str, np.ndarray] = {}
+    times, at = [], 0
+    for part, span in parts:
+        for name, values in vars(part).items():
+            if values is not None:
+                whole = columns.setdefault(name, np.empty(count, dtype=values.dtype))
+                whole[at : at + len(values)] = values
+        at += len(part.keys)
+        times.append(span)
+    return Rows(**columns), times
 
 
 def temporal_split(periods: list[str], train_until: str, valid_until: str) -> dict[str, list[str]]:
@@ -101,17 +120,22 @@ def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
 
 
 def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
-    """How many distinct hashes (uint64) stand in more than one split.
+    """How many distinct hashes (uint64) stand in more than one split; values are used up.
 
-    The split takes the place of a hash's two lowest bits, so that one sort in place suffices.
+    The split takes the place of a hash's two lowest bits and the array is sorted in place: at hundreds
+    of millions of rows a copy counts.
     """
     import numpy as np
 
-    marked = values & ~np.uint64(3)
-    marked |= assigned.astype(np.uint8)
-    marked.sort()
-    crossed = marked[1:] ^ marked[:-1]
-    return len(np.unique(marked[1:][(crossed > 0) & (crossed <= 3)] >> np.uint64(2)))
+    values &= ~np.uint64(3)
+    values |= assigned.astype(np.uint8)
+    values.sort()
+    found = set()
+    for start in range(0, len(values), CHUNK):
+        here = values[start : start + CHUNK + 1]
+        crossed = here[1:] ^ here[:-1]
+        found.update((here[1:][(crossed > 0) & (crossed <= 3)] >> np.uint64(2)).tolist())
+    return len(found)
 
 
 def spans(times: "np.ndarray", assigned: "np.ndarray") -> list[tuple[Any, Any] | None]:
@@ -129,7 +153,10 @@ def in_order(parts: list[list[tuple[Any, Any] | None]]) -> bool:
 
 
 def proof(rows: Rows, assigned: "np.ndarray", boundary_ok: bool | None) -> dict[str, Any]:
-    """What would show an overlap: values in two splits, times out of order; None where not applicable."""
+    """What would show an overlap: values in two splits, times out of order; None where not applicable.
+
+    The hashes in rows are used up.
+    """
     return {
         "key_overlap": overlap(rows.keys, assigned),
         "group_overlap": None if rows.groups is None else overlap(rows.groups, assigned),

@@ -10,7 +10,7 @@ from pipeline.config import load
 from pipeline.config.schema import Config, Dataset
 from pipeline.engine import executor
 from pipeline.partitions import paths, read, write
-from pipeline.splits import SPLITS, Rows, assign, by_period, in_order, proof, spans
+from pipeline.splits import SPLITS, Rows, assign, by_period, in_order, proof, spans, together
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import fresh, write_json
@@ -53,17 +53,6 @@ def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> 
     if assigned is None or dataset.time is None:
         return rows, None
     return rows, spans(frame[dataset.time].to_numpy(), assigned)
-
-
-def together(parts: list[Rows]) -> Rows:
-    """The partitions' arrays, each end to end; the list is emptied, so that nothing is held twice."""
-    import numpy as np
-
-    names = ("keys", "features", "groups", "classes", "assigned")
-    columns = {name: [getattr(part, name) for part in parts] for name in names}
-    parts.clear()
-    given = [name for name in names if columns[name][0] is not None]
-    return Rows(**{name: np.concatenate(columns.pop(name)) for name in given})
 
 
 def must_hold(kind: str, proven: dict[str, Any]) -> None:
@@ -109,6 +98,7 @@ def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Con
 def main() -> None:
     """Assign on the few numbers that decide, then write partition by partition."""
     import numpy as np
+    import pyarrow.parquet as pq
 
     config = load()
     dataset, kind = config.dataset, config.split.kind
@@ -120,9 +110,8 @@ def main() -> None:
         each = pool.map(periods, files, names) if kind == "temporal" else []
         where = by_period([period for few in each for period in few], config.split)
         given = zip(*((path, dataset, kind, where) for path in files), strict=True)
-        parts, times = map(list, zip(*pool.map(decisive, *given), strict=True))
-        lengths = [len(part.keys) for part in parts]
-        rows = together(parts)
+        lengths = [pq.read_metadata(path).num_rows for path in files]
+        rows, times = together(pool.map(decisive, *given), sum(lengths))
         assigned = assign(rows, config.split, config.seed)
         proven = proof(rows, assigned, None if times[0] is None else in_order(times))
         must_hold(kind, proven)
