@@ -3,10 +3,10 @@
 Reads models/candidate/ and metrics/gate.json, writes models/registered/.
 """
 
-import hashlib
 import shutil
 from pathlib import Path
 
+from pipeline import bundle
 from pipeline.partitions import fresh, write_json
 from pipeline.records import read_json
 from pipeline.stage import run
@@ -15,18 +15,16 @@ CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
 
 def main() -> None:
-    """Copy the bundle with the hash of each file, or write why not."""
+    """Copy the bundle and seal it, or write why not."""
     gate = read_json(Path("metrics/gate.json"))
     fresh(REGISTERED)
     if gate["verdict"] != "pass":
         reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
         write_json(REGISTERED / "refusal.json", {"verdict": gate["verdict"], "reasons": reasons})
         return
-    sums = {}
-    for path in sorted(CANDIDATE.iterdir()):
-        shutil.copyfile(path, REGISTERED / path.name)
-        sums[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    write_json(REGISTERED / "sha256.json", sums)
+    bundle.verify(CANDIDATE)
+    shutil.copytree(CANDIDATE, REGISTERED, dirs_exist_ok=True)
+    bundle.seal(REGISTERED)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
 from pipeline.models import fit
 from pipeline.partitions import fresh, paths, read_all, write_json
+from pipeline.recipe import sources
 from pipeline.schema import Config
 from pipeline.stage import run
 from pipeline.target import encode
@@ -102,8 +103,8 @@ def main() -> None:
     p, p_valid = fitted.predict(train), fitted.predict(valid)
     if task == "binary":
         signature["threshold"] = choose(y_valid, p_valid, config.model.threshold)
-    recipe = Path("recipes") / f"{dataset.recipe}.py"
-    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, recipe)
+    config_json, recipes = bundle.served(config), sources(dataset.recipe)
+    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, config_json, recipes)
     threshold = signature["threshold"]
     found = {
         "kind": config.model.kind,

@@ -86,9 +86,8 @@ def trained(config: Config, snapshot: str) -> bundle.Bundle:
 def saved(one: bundle.Bundle, folder: Path) -> dict[str, bytes]:
     """Save into a folder; its files' names and bytes."""
     folder.mkdir()
-    recipe = folder.parent / "recipe_source.py"
-    recipe.write_text("# a recipe\n", encoding="utf-8")
-    bundle.save(folder, one.model, one.signature, one.baseline, recipe)
+    recipes = {"recipe.py": b"# a recipe\n"}
+    bundle.save(folder, one.model, one.signature, one.baseline, {}, recipes)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
