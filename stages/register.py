@@ -1,29 +1,36 @@
 """Register the candidate if the verdict is a pass; otherwise keep only the refusal.
 
-Reads models/candidate/ and metrics/gate.json, writes models/registered/.
+Reads models/candidate/, metrics/, the manifest and the code that made the model; writes
+models/registered/: the candidate with its whole configuration, lineage and card, sealed again.
 """
 
 import shutil
 from pathlib import Path
 
 from pipeline import bundle
-from pipeline.partitions import fresh, write_json
-from pipeline.records import read_json
+from pipeline.card import card
+from pipeline.config import load
+from pipeline.lineage import gathered, lineage, whole
+from pipeline.partitions import fresh, write_json, write_text
 from pipeline.stage import run
 
 CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
 
 def main() -> None:
-    """Copy the bundle and seal it, or write why not."""
-    gate = read_json(Path("metrics/gate.json"))
+    """Complete the bundle, or write why there is none."""
+    config, facts = load(), gathered(CANDIDATE)
+    gate = facts["gate"]
     fresh(REGISTERED)
     if gate["verdict"] != "pass":
         reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
         write_json(REGISTERED / "refusal.json", {"verdict": gate["verdict"], "reasons": reasons})
         return
-    bundle.verify(CANDIDATE)
+    origin = lineage(config, facts, Path("."), CANDIDATE)
     shutil.copytree(CANDIDATE, REGISTERED, dirs_exist_ok=True)
+    write_json(REGISTERED / "config.json", whole(config))
+    write_json(REGISTERED / "lineage.json", origin)
+    write_text(REGISTERED / "README.md", card(config, facts))
     bundle.seal(REGISTERED)
 
 
