@@ -106,6 +106,18 @@ def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
     return []
 
 
+def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """Valid rows, and quarantined rows with the names of the checks they broke."""
+    names: dict[int, list[str]] = {}
+    for check in found:
+        if check.severity == "quarantine":
+            for row in check.rows:
+                names.setdefault(row, []).append(f"{check.column}: {check.name}")
+    bad = sorted(names)
+    reasons = ["; ".join(names[row]) for row in bad]
+    return frame.drop(index=bad), frame.loc[bad].assign(broken_checks=reasons)
+
+
 def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
     """Missing values, newest time, a few of the target's values and the keys' hashes."""
     import pandas as pd
