@@ -12,8 +12,8 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from pipeline.compose import ROOT, compose, digest
-from pipeline.errors import ConfigError, run
-from pipeline.partitions import write_text
+from pipeline.stage.errors import ConfigError, run
+from pipeline.stage.files import write_text
 
 GROUPS = {"dataset": "name", "split": "kind", "model": "kind", "gate": None, "engine": "kind"}
 

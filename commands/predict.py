@@ -15,105 +15,106 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import bundle, serve
-from pipeline.batch import files, rows, writers
+from pipeline.batch import files, writers
 from pipeline.batch.choice import add_options, chosen
-from pipeline.batch.judge import judge, stop_at_failures, without_target
-from pipeline.errors import DataError, LockstepError, run
-from pipeline.outcome import columns, said
-from pipeline.quality import separate
-from pipeline.schema import Dataset
-from pipeline.types import typed
+from pipeline.batch.judge import without_target
+from pipeline.batch.score import of_files, of_raw, schemas, score
+from pipeline.stage.errors import DataError, LockstepError, run
 
 if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
-
-    Part = tuple[str, pd.DataFrame]  # where it is from, typed rows
+    from pipeline.batch.writers import Write
 
 
-def of_files(found: list[Path], dataset: Dataset) -> Iterator["Part"]:
-    """Typed partitions of files."""
-    for path in found:
-        start = 0
-        for table in files.partitions(path, dataset.checks.columns):
-            yield str(path), rows.typed(table, dataset.checks.columns, str(path), start)
-            start += len(table)
-
-
-def of_raw(folder: Path, code: serve.Recipe, dataset: Dataset) -> Iterator["Part"]:
-    """Typed partitions that the bundle's load() makes of a raw folder."""
-    schema = dataset.checks.columns
-    for name, frame in serve.raw_rows(code, folder):
-        source = f"{folder}, {name}"
-        absent = [one for one, c in schema.items() if c.nullable and one not in frame]
-        whole = typed(frame.assign(**dict.fromkeys(absent)), schema, source)
-        for start in range(0, len(whole), files.ROWS):
-            yield source, whole.iloc[start : start + files.ROWS].reset_index(drop=True)
-
-
-def predicted(loaded: bundle.Bundle, features: "pd.DataFrame", key: list[str]) -> "pd.DataFrame":
-    """Row key, what is predicted, and the class that follows."""
-    signature = loaded.signature
-    task, classes = signature["task"], signature["classes"]
-    p = loaded.predict(features)
-    found = features[key].assign(**columns(task, p, classes))
-    label = said(task, p, signature["threshold"], classes)
-    return found if label is None else found.assign(predicted=label)
-
-
-def of_output(signature: dict[str, Any], dataset: Dataset) -> tuple["pa.Schema", "pa.Schema"]:
-    """Arrow schemas of predictions and of rejected rows."""
-    import numpy as np
-
-    declared = {name: column.type for name, column in dataset.checks.columns.items()}
-    task, classes = signature["task"], signature["classes"]
-    made = columns(task, np.empty((0, len(classes))), classes)
-    label = {} if task == "regression" else {"predicted": "str"}
-    key = {name: declared[name] for name in dataset.key}
-    predictions = {**key, **dict.fromkeys(made, "float"), **label}
-    return writers.schema(predictions), writers.schema({**declared, "broken_checks": "str"})
-
-
-def refuse(given: argparse.Namespace, found: list[Path], rejected: Path) -> None:
+def refuse(given: argparse.Namespace, found: list[Path], places: list[Path]) -> None:
     """Raise LockstepError for an OUTPUT that has no format, is there already, or is read."""
     output: Path = given.output
     if not files.suffix(output):
         raise LockstepError(f"{output}: OUTPUT must end with {', '.join(files.SUFFIXES)}")
-    there = [path for path in (output, rejected) if path.exists()]
-    if there and not (given.force or given.dry_run):
-        raise LockstepError(f"{there[0]} is there already; give another OUTPUT, or --force")
     if output.resolve() in [path.resolve() for path in found]:
         raise LockstepError(f"{output} is one of INPUT's files; give another OUTPUT")
+    there = [path for path in places if path.exists()]
+    if there and not (given.force or given.dry_run):
+        raise LockstepError(f"{there[0]} is there already; give another OUTPUT, or --force")
+
+
+def place(
+    beside: list[Path], places: list[Path], counts: list[int], given: argparse.Namespace
+) -> None:
+    """Put whole files in their places, predictions last. Raises DataError where no row was valid."""
+    predictions, rejections = counts
+    if not given.dry_run:
+        if rejections:
+            os.replace(beside[1], places[1])
+        else:
+            places[1].unlink(missing_ok=True)
+    if rejections and not predictions:
+        why = "without --dry-run, a file says why" if given.dry_run else f"{places[1]} says why"
+        raise DataError(f"{given.input}: no row is valid, nothing was predicted; {why}")
+    if not given.dry_run:
+        os.replace(beside[0], places[0])
 
 
 def predict(given: argparse.Namespace) -> None:
     """Read, judge and predict a partition at a time; put the files in place when all is done."""
-    import pyarrow as pa
     from tqdm import tqdm
 
     output: Path = given.output
-    rejected = output.with_name(output.name + ".rejected")
+    places = [output, output.with_name(output.name + ".rejected")]
     found = [] if given.raw else files.find(given.input)
-    refuse(given, found, rejected)
+    refuse(given, found, places)
     folder = chosen(given)
     loaded, hashes = bundle.load(folder), bundle.verify(folder)
     dataset, code = bundle.dataset(folder, hashes), serve.recipe(folder, hashes)
     asked = without_target(dataset)
     parts = of_raw(Path(given.input), code, asked) if given.raw else of_files(found, asked)
-    seen: list[np.ndarray] = []
-    done: Counter[str] = Counter()
-    why: Counter[str] = Counter()
-    with ExitStack() as stack:
-        bar = tqdm(parts, "predict", unit="row", total=None, disable=not sys.stderr.isatty())
-        out, out_rejected = of_output(loaded.signature, asked)
-        for source, frame in parts:
-            broken = judge(frame, asked, seen)
-            stop_at_failures(broken, source)
-            valid, bad = separate(frame, broken)
+    beside = [place.with_name(place.name + ".part") for place in places]
+    counts, why = [0, 0], Counter[str]()
+    with ExitStack() as cleanup:
+        with ExitStack() as open_files:
+            bar = open_files.enter_context(
+                tqdm(desc="predict", unit=" rows", disable=not sys.stderr.isatty())
+            )
+            writes: list[Write] = [len, len]  # a dry run
+            if not given.dry_run:
+                output.parent.mkdir(parents=True, exist_ok=True)
+                for number, columns in enumerate(schemas(loaded.signature, dataset)):
+                    cleanup.callback(beside[number].unlink, missing_ok=True)
+                    to = writers.writer(beside[number], output, columns)
+                    writes[number] = open_files.enter_context(to)
+            for *tables, broken in score(loaded, code, dataset, parts):
+                for number, table in enumerate(tables):
+                    writes[number](table)
+                    counts[number] += len(table)
+                    bar.update(len(table))
+                for check in broken:
+                    why[f"{check.column}: {check.name} ({check.severity})"] += check.count
+        place(beside, places, counts, given)
+    told = f"predicted {counts[0]:,} rows, rejected {counts[1]:,}"
+    print(f"{told}{', wrote nothing' if given.dry_run else f'; {output}'}")
+    for text, number in sorted(why.items()):
+        print(f"  {text}: {number:,} rows")
+
+
+def main() -> None:
+    """Parse the command line and predict."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("input", metavar="INPUT", help="a file, a folder or a quoted pattern")
+    parser.add_argument("output", metavar="OUTPUT", type=Path, help="a file to write")
+    add_options(parser)
+    parser.add_argument(
+        "--raw", action="store_true", help="INPUT is a folder of raw tables, as for ingest"
+    )
+    parser.add_argument("--force", action="store_true", help="overwrite OUTPUT and OUTPUT.rejected")
+    parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
+    predict(parser.parse_args())
+
+
+if __name__ == "__main__":
+    run("predict", main)

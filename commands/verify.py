@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import LockstepError, run
-from pipeline.records import read_json
+from pipeline.stage.errors import LockstepError, run
+from pipeline.stage.files import read_json
 
 
 def shell(folder: Path, *command: str) -> str:

@@ -7,7 +7,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import OmegaConf
 
 from pipeline.compose import conf_digest
-from pipeline.schema import Config
+from pipeline.config.schema import Config
 
 ConfigStore.instance().store(name="schema", node=Config)
 OmegaConf.register_new_resolver("conf_digest", conf_digest, replace=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import DataError
+from pipeline.config.schema import Column, Config, Dataset
 from pipeline.models import KINDS
-from pipeline.partitions import write_json
-from pipeline.schema import Column, Config, Dataset
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import write_json
 
 if TYPE_CHECKING:
     import numpy as np

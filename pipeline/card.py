@@ -8,8 +8,8 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.config.schema import Config
 from pipeline.metrics import LOWER_IS_BETTER
-from pipeline.schema import Config
 
 Facts = dict[str, Any]
 SLICES = 10  # shown, the worst first

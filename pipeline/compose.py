@@ -9,16 +9,14 @@ from omegaconf import DictConfig, OmegaConf
 from pipeline.config import typed
 
 ROOT = Path(__file__).parent.parent
-SOURCES = tuple(
-    f"pipeline/{name}.py" for name in ("schema", "parameters", "check", "config", "compose")
-)
 
 
 def digest(root: Path = ROOT) -> str:
-    """Hash of every file in conf/ and of the schema's source, line ends aside."""
-    found = sorted(path for path in (root / "conf").rglob("*.yaml"))
+    """Hash of every file in conf/ and of the source of schema and composition, line ends aside."""
+    found = sorted((root / "conf").rglob("*.yaml"))
+    found += [*sorted((root / "pipeline/config").glob("*.py")), root / "pipeline/compose.py"]
     sums = hashlib.sha256()
-    for path in [*found, *(root / source for source in SOURCES)]:
+    for path in found:
         sums.update(path.relative_to(root).as_posix().encode())
         sums.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return sums.hexdigest()[:16]
@@ -39,7 +37,7 @@ def compose(overrides: list[str] | None = None, root: Path = ROOT) -> Any:
     import hydra
     from hydra.core.config_store import ConfigStore
 
-    from pipeline.schema import Config
+    from pipeline.config.schema import Config
 
     ConfigStore.instance().store(name="schema", node=Config)
     OmegaConf.register_new_resolver("conf_digest", conf_digest, replace=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
-from pipeline.schema import Engine
+from pipeline.config.schema import Engine
 
 
 class Inline(Executor):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from pipeline.config.schema import Gate
 from pipeline.metrics import LOWER_IS_BETTER
-from pipeline.schema import Gate
 
 Record = dict[str, Any]
 

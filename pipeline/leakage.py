@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DataError
 from pipeline.metrics import auc
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np

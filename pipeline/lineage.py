@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import bundle
+from pipeline.config.schema import Config
 from pipeline.raw import sha256
 from pipeline.recipe import sources
-from pipeline.records import read_json
-from pipeline.schema import Config
+from pipeline.stage.files import read_json
 
 LAST = "train"  # the last stage whose code makes the model
 METRICS = ("data", "split", "train", "test", "gate")

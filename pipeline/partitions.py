@@ -1,23 +1,13 @@
 """Folders of Parquet partitions: typed, zstd, written atomically, the same bytes for the same rows."""
 
-import json
-import math
 import os
-import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.errors import DataError
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def fresh(folder: Path) -> Path:
-    """Empty the folder, so that nothing of an earlier run stays in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
 
 
 def paths(folder: Path) -> list[Path]:
@@ -55,29 +45,3 @@ def write(frame: "pd.DataFrame", path: Path) -> None:
     beside = path.with_name(path.name + ".part")
     frame.to_parquet(beside, index=False, compression="zstd")
     os.replace(beside, path)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write text atomically, with LF line ends on every platform."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
-
-
-def plain(value: Any) -> Any:
-    """JSON without NaN: not-a-number and infinities become null, numpy scalars Python's."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON atomically, readable, keys in the order given."""
-    write_text(path, json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")

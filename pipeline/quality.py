@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipeline.schema import Column, Dataset
+from pipeline.config.schema import Column, Dataset
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import DataError
+from pipeline.stage.errors import DataError
 
 
 def rows(path: Path) -> int | None:

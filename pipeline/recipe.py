@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, DataError, LockstepError
+from pipeline.stage.errors import ConfigError, DataError, LockstepError
 
 if TYPE_CHECKING:
     import pandas as pd

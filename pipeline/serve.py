@@ -16,10 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pipeline import bundle
-from pipeline.errors import DataError
+from pipeline.config.schema import Dataset
 from pipeline.recipe import applied, failed, loaded, others
 from pipeline.roles import keep_roles
-from pipeline.schema import Dataset
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd

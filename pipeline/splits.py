@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError
-from pipeline.schema import Split
+from pipeline.config.schema import Split
+from pipeline.stage.errors import ConfigError
 
 if TYPE_CHECKING:
     import numpy as np

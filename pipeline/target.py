@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DataError
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DataError
-from pipeline.schema import Column
+from pipeline.config.schema import Column
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,9 @@ from omegaconf import OmegaConf
 
 from pipeline.compose import compose, digest
 from pipeline.config import load
-from pipeline.errors import ConfigError
-from pipeline.partitions import write_text
 from pipeline.stage import run
+from pipeline.stage.errors import ConfigError
+from pipeline.stage.files import write_text
 
 PARAMS = Path("params.yaml")
 # What Hydra and OmegaConf wrap around the one thing to know.

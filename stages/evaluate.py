@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle
 from pipeline.config import load
-from pipeline.outcome import columns
+from pipeline.config.schema import Dataset
 from pipeline.metrics import intervals, score
-from pipeline.partitions import fresh, read_all, write, write_json
+from pipeline.outcome import columns
+from pipeline.partitions import read_all, write
 from pipeline.plots import calibration, confusion, curves, residuals
-from pipeline.schema import Dataset
 from pipeline.stage import run
+from pipeline.stage.files import fresh, write_json
 from pipeline.target import encode
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ Reads data/preprocessed/, writes data/features/ with the same partition names.
 from pathlib import Path
 
 from pipeline.config import load
+from pipeline.config.schema import Dataset
 from pipeline.engine import executor
-from pipeline.partitions import fresh, paths, read, write
+from pipeline.partitions import paths, read, write
 from pipeline.recipe import apply
 from pipeline.roles import keep_roles
-from pipeline.schema import Dataset
 from pipeline.stage import run
+from pipeline.stage.files import fresh
 
 SOURCE, TARGET = Path("data/preprocessed"), Path("data/features")
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import load
-from pipeline.errors import DataError
-from pipeline.partitions import fresh, write, write_json
+from pipeline.partitions import write
 from pipeline.raw import manifest
 from pipeline.recipe import load as load_raw
 from pipeline.stage import run
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import fresh, write_json
 from pipeline.types import typed
 
 if TYPE_CHECKING:

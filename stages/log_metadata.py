@@ -15,11 +15,10 @@ from typing import Any
 
 from pipeline.card import card
 from pipeline.config import load
+from pipeline.config.schema import Config
 from pipeline.lineage import gathered, lineage
-from pipeline.partitions import write_json, write_text
-from pipeline.records import read_json
-from pipeline.schema import Config
 from pipeline.stage import COSTS, run
+from pipeline.stage.files import read_json, write_json, write_text
 
 CANDIDATE = Path("models/candidate")
 

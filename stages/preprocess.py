@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.engine import executor
-from pipeline.partitions import fresh, paths, read, write
+from pipeline.partitions import paths, read, write
 from pipeline.recipe import apply
 from pipeline.stage import run
+from pipeline.stage.files import fresh
 
 SOURCE, TARGET = Path("data/validated"), Path("data/preprocessed")
 

@@ -11,8 +11,8 @@ from pipeline import bundle
 from pipeline.card import card
 from pipeline.config import load
 from pipeline.lineage import gathered, lineage, whole
-from pipeline.partitions import fresh, write_json, write_text
 from pipeline.stage import run
+from pipeline.stage.files import fresh, write_json, write_text
 
 CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 

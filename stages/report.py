@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline import figures, sections
-from pipeline.errors import DataError
-from pipeline.figures import Plot
-from pipeline.page import document
-from pipeline.partitions import write_text
-from pipeline.records import read_json
+from pipeline.report import figures, sections
+from pipeline.report.figures import Plot
+from pipeline.report.page import document
 from pipeline.stage import run
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import read_json, write_text
 
 Record = dict[str, Any]
 METRICS = ("data", "split", "train", "test", "gate", "lineage")

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config import load
+from pipeline.config.schema import Config, Dataset
 from pipeline.engine import executor
-from pipeline.errors import DataError
-from pipeline.partitions import fresh, paths, read, write, write_json
-from pipeline.schema import Config, Dataset
+from pipeline.partitions import paths, read, write
 from pipeline.splits import SPLITS, Rows, assign, proof
 from pipeline.stage import run
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import fresh, write_json
 
 if TYPE_CHECKING:
     import numpy as np

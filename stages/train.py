@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle
 from pipeline.config import load
+from pipeline.config.schema import Config
 from pipeline.curve import curve
 from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
 from pipeline.models import fit
-from pipeline.partitions import fresh, paths, read_all, write_json
+from pipeline.partitions import paths, read_all
 from pipeline.recipe import sources
-from pipeline.schema import Config
 from pipeline.stage import run
+from pipeline.stage.files import fresh, write_json
 from pipeline.target import encode
 from pipeline.threshold import choose
 

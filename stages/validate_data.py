@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import load
+from pipeline.config.schema import Dataset
 from pipeline.engine import executor
-from pipeline.errors import DataError
-from pipeline.partitions import fresh, paths, read, write, write_json
+from pipeline.partitions import paths, read, write
 from pipeline.quality import (
     WORST,
     Broken,
@@ -22,8 +22,9 @@ from pipeline.quality import (
     separate,
     summarize,
 )
-from pipeline.schema import Dataset
 from pipeline.stage import run
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import fresh, write_json
 
 INGESTED, VALIDATED = Path("data/ingested"), Path("data/validated")
 QUARANTINE = Path("data/quarantine")

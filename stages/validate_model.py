@@ -7,9 +7,8 @@ from pathlib import Path
 
 from pipeline.config import load
 from pipeline.gates import checks, verdict
-from pipeline.partitions import write_json
-from pipeline.records import read_json
 from pipeline.stage import run
+from pipeline.stage.files import read_json, write_json
 
 
 def main() -> None:

@@ -48,3 +48,15 @@ def closure(script: Path) -> list[str]:
             seen.add(path)
             todo.extend(imports(path))
     return sorted(path.relative_to(ROOT).as_posix() for path in seen)
+
+
+def listed(deps: list[str]) -> list[str]:
+    """The code among a stage's deps, sorted; a folder of pipeline/ stands for each module in it."""
+    found: list[Path] = []
+    for dep in deps:
+        path = ROOT / dep
+        if path.suffix == ".py":
+            found.append(path)
+        elif path.parent == ROOT / "pipeline":
+            found += [file for file in path.rglob("*.py") if file.stat().st_size > 0]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.schema import MODEL_TASKS
+from pipeline.config.schema import MODEL_TASKS
 from tests.workspace import build, copy, restore, shell, started
 
 STAGES = ["train", "evaluate", "validate_model", "register", "log_metadata", "report"]

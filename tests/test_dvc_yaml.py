@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.closure import ROOT, closure
+from tests.closure import ROOT, closure, listed
 
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 SEED_ORDER = [
@@ -30,8 +30,7 @@ def test_the_stages_stand_in_seed_order() -> None:
 
 @pytest.mark.parametrize("stage", SEED_ORDER)
 def test_code_deps_equal_the_import_closure(stage: str) -> None:
-    code = [dep for dep in STAGES[stage]["deps"] if dep.endswith(".py")]
-    assert sorted(code) == closure(ROOT / "stages" / f"{stage}.py")
+    assert listed(STAGES[stage]["deps"]) == closure(ROOT / "stages" / f"{stage}.py")
 
 
 @pytest.mark.parametrize("stage", SEED_ORDER)

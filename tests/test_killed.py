@@ -1,6 +1,7 @@
 """Killed at any moment, nothing half-written counts: the next `dvc repro` makes the same dvc.lock."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -81,6 +82,13 @@ def run(root: Path, variables: dict[str, str], *command: str) -> subprocess.Comp
     )
 
 
+def killed(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether DVC says so of the stage: a shell that stands between gives 128 + 9."""
+    return (
+        done.returncode != 0 and re.search(r"exited with (-9|137)$", done.stderr, re.M) is not None
+    )
+
+
 @pytest.mark.parametrize("stage", SEED_ORDER)
 def test_after_kill_9_in_a_stage_the_next_repro_makes_the_same(
     root: Path, built: dict[str, bytes], tmp_path: Path, stage: str
@@ -89,8 +97,7 @@ def test_after_kill_9_in_a_stage_the_next_repro_makes_the_same(
         (root / "params.yaml").unlink()
     killer = sitecustomized(tmp_path, KILLER, KILL_STAGE=stage)
     done = run(root, killer, "dvc", "repro", "--force", "--single-item", stage)
-    assert done.returncode != 0
-    assert "exited with -9" in done.stderr
+    assert killed(done)
     assert list(root.rglob("*.part")) != [], "it was not killed while it wrote"
     assert (root / "dvc.lock").read_bytes() == built["dvc.lock"]
     shell(root, "dvc", "repro")
@@ -148,7 +155,7 @@ def test_a_training_that_was_killed_goes_on_from_its_snapshot_to_the_same_bytes(
     killer = sitecustomized(tmp_path, SNAPSHOTS, CALLS=str(calls), KILL_AFTER="40")
     killer["PYTHONPATH"] += os.pathsep + str(root)
     command = ("dvc", "repro", "--force", "--single-item", "train")
-    assert "exited with -9" in run(root, killer, *command).stderr
+    assert killed(run(root, killer, *command))
     assert calls.read_text() == "39"
     assert len(list(root.glob(".cache/snapshots/*/training.cbsnapshot"))) == 1
     gentle = {**killer, "KILL_AFTER": ""}

@@ -24,7 +24,7 @@ TEMPORAL = [
 TRACE = """
 import importlib, json, sys
 import pipeline.config
-from pipeline import schema
+from pipeline.config import schema
 
 seen, on = set(), False
 PREFIXES = {

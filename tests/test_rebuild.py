@@ -122,8 +122,8 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         comment("pipeline/metrics.py"),
         ["train", "evaluate", "validate_model", *KEEPING],
     ),
-    "a module of every stage": (comment("pipeline/partitions.py"), ALL),
-    "the schema": (comment("pipeline/schema.py"), ALL),
+    "a module of every stage": (comment("pipeline/stage/files.py"), ALL),
+    "the schema": (comment("pipeline/config/schema.py"), ALL),
     "a stage's script": (comment("stages/report.py"), ["report"]),
     "a library's version": (comment("requirements.lock"), LIBRARIES),
 }

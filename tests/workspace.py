@@ -79,6 +79,8 @@ def restore(folder: Path) -> None:
     """Back to the last commit, data and models included."""
     shell(folder, "git", "reset", "-q", "--hard")  # DVC staged its lock: the index is no way back
     shell(folder, "git", "clean", "-qfd")
+    for left in folder.rglob("*.part"):  # of a write that was stopped; Git ignores these
+        left.unlink()
     shell(folder, "dvc", "checkout", "-q", "--force")  # also what a stage run by hand wrote
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from pipeline import bundle
-from pipeline.errors import DataError, LockstepError
+from pipeline.stage.errors import DataError, LockstepError
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,13 +44,16 @@ def chosen(given: argparse.Namespace) -> Path:
     Raises LockstepError for code that neither this checkout nor Git vouches for.
     """
     if given.bundle is None:
-        from pipeline.registry import bundle_of
+        from pipeline.registry import bundle_of  # type: ignore[import-not-found]
 
-        return bundle_of(given.version)
+        found: Path = bundle_of(given.version)
+        return found
     folder: Path = given.bundle
     hashes = bundle.verify(folder)
     if "recipe.py" not in hashes or "config.json" not in hashes:
-        raise DataError(f"{folder} is not a whole bundle: recipe.py or config.json is not in its seal")
+        raise DataError(
+            f"{folder} is not a whole bundle: recipe.py or config.json is not in its seal"
+        )
     if not given.trust_recipe and not known(folder, hashes, ROOT):
         raise LockstepError(
             f"{folder}/recipe.py is code, and it would run: it is not this checkout's "

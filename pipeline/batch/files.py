@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import DataError
-from pipeline.schema import Column
+from pipeline.config.schema import Column
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa

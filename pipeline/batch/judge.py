@@ -3,9 +3,9 @@
 import dataclasses
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DataError
+from pipeline.config.schema import Dataset
 from pipeline.quality import WORST, Broken, broken, named
-from pipeline.schema import Dataset
+from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 def without_target(dataset: Dataset) -> Dataset:
     """The schema of rows whose target is not known, and is not looked at where it is."""
     columns = {n: c for n, c in dataset.checks.columns.items() if n != dataset.target}
-    return dataclasses.replace(
-        dataset, checks=dataclasses.replace(dataset.checks, columns=columns)
-    )
+    return dataclasses.replace(dataset, checks=dataclasses.replace(dataset.checks, columns=columns))
 
 
 def again(keys: "np.ndarray", seen: list["np.ndarray"]) -> "np.ndarray":

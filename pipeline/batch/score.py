@@ -1,6 +1,5 @@
 """From typed partitions of new rows to partitions of predictions and of rejected rows."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline import bundle, serve
 from pipeline.batch import files, rows, writers
 from pipeline.batch.judge import judge, stop_at_failures, without_target
+from pipeline.config.schema import Dataset
 from pipeline.outcome import columns, said
 from pipeline.quality import Broken, separate
-from pipeline.schema import Dataset
 from pipeline.types import typed
 
 if TYPE_CHECKING:
@@ -19,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Part = tuple[str, pd.DataFrame]  # where it is from, typed rows
-    Scored = tuple[pa.Table, pa.Table, list[Broken]]  # predictions, rejected rows, checks they broke
+    Scored = tuple[
+        pa.Table, pa.Table, list[Broken]
+    ]  # predictions, rejected rows, checks they broke
 
 
 def of_files(found: list[Path], dataset: Dataset) -> Iterator["Part"]:

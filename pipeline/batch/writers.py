@@ -35,7 +35,7 @@ def text(path: Path, packed: bool) -> Iterator[IO[str]]:
     """A text file in UTF-8 with LF line ends; packed without a time or a name, the same each time."""
     with path.open("wb") as plain:
         stream = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if packed else plain
-        with io.TextIOWrapper(stream, "utf-8", newline="\n") as lines:  # type: ignore[type-var]
+        with io.TextIOWrapper(stream, "utf-8", newline="\n") as lines:
             yield lines
 
 

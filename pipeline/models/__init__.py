@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pipeline.schema import Config
+from pipeline.config.schema import Config
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, is_full
+from pipeline.config.schema import Config
 from pipeline.models import Log
-from pipeline.schema import Config
+from pipeline.stage.errors import ConfigError, is_full
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,9 +6,9 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import ConfigError, DataError
+from pipeline.config.schema import Config
 from pipeline.models import Log
-from pipeline.schema import Config
+from pipeline.stage.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     import numpy as np

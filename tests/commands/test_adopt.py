@@ -9,7 +9,7 @@ from omegaconf import OmegaConf
 
 from commands.adopt import adopt
 from pipeline.compose import ROOT, compose
-from pipeline.errors import ConfigError
+from pipeline.stage.errors import ConfigError
 
 
 def params(overrides: list[str]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from pipeline import bundle, serve
-from pipeline.errors import DataError
-from pipeline.schema import Config, Dataset
+from pipeline.config.schema import Config, Dataset
+from pipeline.stage.errors import DataError
 from tests.workspace import build, copy
 
 Edit = Callable[[Path], object]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.config.schema import Gate
 from pipeline.gates import checks, verdict
-from pipeline.schema import Gate
 
 GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
 GOOD: dict[str, dict[str, Any]] = {

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from pipeline import bundle
-from pipeline.errors import ConfigError, DataError
+from pipeline.config.schema import MODEL_TASKS, TASKS, Config
 from pipeline.leakage import refuse_leaks
 from pipeline.models import KINDS, fit, scikit
-from pipeline.schema import MODEL_TASKS, TASKS, Config
+from pipeline.stage.errors import ConfigError, DataError
 from pipeline.threshold import choose
 
 PARAMS: dict[str, dict[str, Any]] = {

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pipeline.errors import ConfigError
-from pipeline.schema import Split
+from pipeline.config.schema import Split
 from pipeline.splits import SPLITS, by_units, overlap, temporal_split
+from pipeline.stage.errors import ConfigError
 
 
 def test_whole_periods_in_time_order() -> None:

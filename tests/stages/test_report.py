@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import DataError
-from pipeline.partitions import write_json, write_text
-from pipeline.records import read_json
+from pipeline.stage.errors import DataError
+from pipeline.stage.files import read_json, write_json, write_text
 from stages.report import DRAWN, METRICS, loss_per_step, main, report
 from tests.closure import ROOT
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.page import Html, document, inline, mark, number, percent, table, text
+from pipeline.report.page import Html, document, inline, mark, number, percent, table, text
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,21 @@
 """How a stage runs: errors as one line, and what it cost noted where no result depends on it."""
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline import errors
-from pipeline.partitions import write_json
+from pipeline.stage import errors
+from pipeline.stage.files import write_json
 
 COSTS = Path(".cache/costs")
+# One BLAS thread: the order of summation, and so the last bit, must not depend on the machine's cores.
+for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(name, "1")
+# Threads that wait must not spin: on a machine that does other work too, boosting takes ten times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def peak_memory() -> float | None:

@@ -7,7 +7,7 @@ import json
 import math
 from typing import Any
 
-from pipeline.partitions import plain
+from pipeline.stage.files import plain
 
 MARKS = {True: ("pass", "✓ pass"), False: ("fail", "✗ fail"), None: ("unknown", "? unknown")}
 

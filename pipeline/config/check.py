@@ -3,9 +3,8 @@
 import re
 from typing import NoReturn
 
-from pipeline.errors import ConfigError
-from pipeline.parameters import wrong
-from pipeline.schema import (
+from pipeline.config.parameters import wrong
+from pipeline.config.schema import (
     COLUMN_TYPES,
     METRICS,
     MODEL_TASKS,
@@ -15,6 +14,7 @@ from pipeline.schema import (
     Config,
     Dataset,
 )
+from pipeline.stage.errors import ConfigError
 
 ENGINES = ("inline", "processes")
 CLASS_WEIGHTS = ("none", "balanced")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.metrics import LOWER_IS_BETTER
-from pipeline.page import (
+from pipeline.report.page import (
     MARKS,
     Digits,
     Html,

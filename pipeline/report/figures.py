@@ -4,7 +4,7 @@ import html
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.page import Html, number, percent, table
+from pipeline.report.page import Html, number, percent, table
 
 Record = dict[str, Any]
 TOP_FEATURES = 20

@@ -48,9 +48,13 @@ class Column:
 
 @dataclass
 class Checks:
-    """Checks of the whole table; columns has one entry per ingested column."""
+    """Checks of the whole table; columns has one entry per ingested column.
 
-    columns: dict[str, Column] = field(default_factory=dict)
+    Each is a Column once pipeline.config has read it. Composed, it holds only what is given, so that
+    params.yaml and dvc.lock do not list every default of every column.
+    """
+
+    columns: dict[str, Any] = field(default_factory=dict)
     unique_key: str = "fail"
     min_rows: int = 1
     max_rows: int | None = None

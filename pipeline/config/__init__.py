@@ -1,0 +1,40 @@
+"""The composed configuration, read from params.yaml into its typed dataclasses."""
+
+from pathlib import Path
+from typing import Any, cast
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from pipeline.config.check import check
+from pipeline.config.schema import Column, Config
+from pipeline.stage.errors import ConfigError
+
+
+def merged(schema: Any, given: Any, prefix: str = "") -> Any:
+    """The dataclass with what is given. Raises ConfigError that names the key."""
+    try:
+        return OmegaConf.to_object(OmegaConf.merge(schema, given))
+    except OmegaConfBaseException as error:
+        key = prefix + (error.full_key or "")
+        raise ConfigError(f"{key}: " * bool(key) + str(error).splitlines()[0]) from error
+
+
+def typed(composed: Any) -> Config:
+    """Merge onto the schema and check. Raises ConfigError that names the key and what is allowed."""
+    config = cast(Config, merged(Config, composed))
+    checks = config.dataset.checks
+    for name, given in checks.columns.items():
+        key = f"dataset.checks.columns.{name}"
+        if not isinstance(given, dict):
+            raise ConfigError(f"{key} is {given!r}; allowed: keys and values, such as type: str")
+        checks.columns[name] = merged(Column, given, f"{key}.")
+    check(config)
+    return config
+
+
+def load(path: Path = Path("params.yaml")) -> Config:
+    """The configuration in force. Raises ConfigError if it is absent or not allowed."""
+    if not path.exists():
+        raise ConfigError(f"{path} is not there; run `dvc repro compose`")
+    return typed(OmegaConf.load(path))
