@@ -1,18 +1,31 @@
-"""A bundle: a folder with a model that executes nothing on loading, its signature and its recipe."""
+"""A bundle: a folder with a model that executes nothing on loading, its signature, schema and recipe.
 
+It is sealed: sha256.json holds the hash of every other file, and nothing is read before all agree.
+"""
+
+import dataclasses
+import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from pipeline.config.schema import Column, Config, Dataset
 from pipeline.models import KINDS
+from pipeline.stage.errors import DataError
 from pipeline.stage.files import write_json
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+SEAL = "sha256.json"
+# What training and serving need of the data set; where its rows came from is the lineage's.
+SERVED = (
+    *("name", "recipe", "task", "target", "key", "time", "period", "group"),
+    *("numeric", "categorical"),
+)
 
 
 def library(kind: str) -> tuple[ModuleType, str]:
@@ -46,20 +59,112 @@ class Bundle:
         return found
 
 
+def served(config: Config) -> dict[str, Any]:
+    """What a candidate's config.json holds: roles and schema of the columns, model and seed.
+
+    No more than train depends on: a gate's threshold must not train a model again.
+    """
+    dataset, checks = config.dataset, config.dataset.checks
+    columns = {name: dataclasses.asdict(column) for name, column in checks.columns.items()}
+    return {
+        "dataset": {name: getattr(dataset, name) for name in SERVED}
+        | {"checks": {"unique_key": checks.unique_key, "columns": columns}},
+        "model": dataclasses.asdict(config.model),
+        "seed": config.seed,
+    }
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder but its seal, by path from the folder, sorted."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    return {  # a linked folder has no hash of its own and is in no seal
+        name: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for name, path in sorted(files.items())
+        if name != SEAL and (path.is_symlink() or not path.is_dir())
+    }
+
+
+def seal(folder: Path) -> None:
+    """Write sha256.json over what the folder holds; after it no file may change."""
+    write_json(folder / SEAL, sums(folder))
+
+
+def digest(folder: Path) -> str:
+    """The bundle's hash, the SHA-256 of its seal: two bundles with the same hash are the same bytes."""
+    return hashlib.sha256((folder / SEAL).read_bytes()).hexdigest()
+
+
+def verify(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file, all of them as sealed.
+
+    Raises DataError that names the file that is changed, missing or not in the seal, and one that says
+    why there is no bundle at all.
+    """
+    again = "bring the bundle back with `dvc checkout --force` or from where it came"
+    refusal = folder / "refusal.json"
+    if not (folder / SEAL).is_file():
+        if refusal.is_file():
+            found = json.loads(refusal.read_text(encoding="utf-8"))
+            why = "; ".join(found["reasons"])
+            raise DataError(f"{folder} holds no bundle: the verdict was {found['verdict']} ({why})")
+        raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {again}")
+    try:
+        sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        there = sums(folder)
+        wrong = {
+            "is missing": sorted(sealed.keys() - there.keys()),
+            "is not in its seal": sorted(there.keys() - sealed.keys()),
+            "is not as it was sealed": sorted(n for n in sealed if there.get(n) != sealed[n]),
+        }
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(f"{folder / SEAL} is not as it was written ({error}); {again}") from error
+    for what, names in wrong.items():
+        if names:
+            raise DataError(f"{folder / names[0]} {what}; {again}")
+    return there
+
+
 def save(
-    folder: Path, model: Any, signature: dict[str, Any], baseline: list[float], recipe: Path
+    folder: Path,
+    model: Any,
+    signature: dict[str, Any],
+    baseline: list[float],
+    config: dict[str, Any],
+    recipes: dict[str, bytes],
 ) -> None:
-    """Write the bundle's files into an existing folder."""
+    """Write and seal the bundle's files in an existing folder; recipes are sources by file name."""
     module, name = library(signature["kind"])
     module.save(model, folder / name)
     write_json(folder / "signature.json", signature)
     write_json(folder / "baseline.json", baseline)
-    shutil.copyfile(recipe, folder / "recipe.py")
+    write_json(folder / "config.json", config)
+    for file, source in recipes.items():
+        (folder / file).write_bytes(source)
+    seal(folder)
+
+
+def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
+    """The bytes of a file, hashed after they were read. Raises DataError if they are not as sealed."""
+    found = (folder / name).read_bytes() if name in hashes else b""
+    if hashlib.sha256(found).hexdigest() != hashes.get(name):
+        raise DataError(f"{folder / name} is missing or not as it was sealed")
+    return found
+
+
+def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
+    """Roles and schema of the columns, from config.json."""
+    found: dict[str, Any] = json.loads(part(folder, "config.json", hashes))["dataset"]
+    columns = {name: Column(**one) for name, one in found["checks"]["columns"].items()}
+    few = Dataset(**{name: found[name] for name in SERVED})
+    few.checks.unique_key, few.checks.columns = found["checks"]["unique_key"], columns
+    return few
 
 
 def load(folder: Path) -> Bundle:
-    """Read a bundle."""
-    signature = json.loads((folder / "signature.json").read_text(encoding="utf-8"))
-    baseline = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
+    """Read a bundle whose every file is as it was sealed. Raises DataError as verify does."""
+    hashes = verify(folder)
+    signature, baseline = (
+        json.loads(part(folder, f"{name}.json", hashes)) for name in ("signature", "baseline")
+    )
     module, name = library(signature["kind"])
     return Bundle(signature, baseline, module.load(folder / name))

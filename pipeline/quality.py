@@ -63,7 +63,9 @@ def schema(columns: dict[str, Column]) -> Any:
 
 def badness(value: Any, column: Column) -> float:
     """How far a number lies outside its range; 0 for anything else."""
-    if isinstance(value, str) or value is None or value != value:
+    import pandas as pd
+
+    if isinstance(value, str) or pd.isna(value):
         return 0.0
     above = float(value) - column.max if column.max is not None else 0.0
     below = column.min - float(value) if column.min is not None else 0.0
@@ -104,6 +106,18 @@ def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
             )
         return found
     return []
+
+
+def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """Valid rows, and quarantined rows with the names of the checks they broke."""
+    names: dict[int, list[str]] = {}
+    for check in found:
+        if check.severity == "quarantine":
+            for row in check.rows:
+                names.setdefault(row, []).append(f"{check.column}: {check.name}")
+    bad = sorted(names)
+    reasons = ["; ".join(names[row]) for row in bad]
+    return frame.drop(index=bad), frame.loc[bad].assign(broken_checks=reasons)
 
 
 def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:

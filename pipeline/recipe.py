@@ -1,6 +1,8 @@
 """The recipe of the data set in force: user code, found by its name in recipes/, its errors named."""
 
+import ast
 import importlib
+import importlib.util
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,18 +14,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def failed(name: str, function: str, error: Exception, what: str) -> LockstepError:
-    """The one line about an error in a recipe: which file and line, on which data."""
+def failed(file: Path, function: str, error: Exception, what: str) -> LockstepError:
+    """The one line about an error in a recipe's file: which function and line, on which data."""
     if isinstance(error, LockstepError):
         return error
     here = [
         step
         for step in traceback.extract_tb(error.__traceback__)
-        if Path(step.filename).parent.name == "recipes"
+        if Path(step.filename).parent.resolve() == file.parent.resolve()
     ]
     line = f", line {here[-1].lineno}" if here else ""
     kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
-    return DataError(f"{what}: {kind}{error} (recipes/{name}.py, {function}(){line})")
+    return DataError(f"{what}: {kind}{error} ({file.as_posix()}, {function}(){line})")
 
 
 def load(name: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
@@ -31,19 +33,24 @@ def load(name: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
 
     Raises ConfigError if there is no such recipe, DataError that names the line of an error in it.
     """
+    yield from loaded(module(name), path(name), raw)
+
+
+def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
+    """What load() of a recipe's module, from this file, makes of the raw folder."""
     import pandas as pd
 
     rows: Iterator[Any] | None = None
     while True:
         try:
-            rows = iter(module(name).load(raw)) if rows is None else rows
+            rows = iter(code.load(raw)) if rows is None else rows
             part = next(rows, None)
         except Exception as error:
-            raise failed(name, "load", error, str(raw)) from error
+            raise failed(file, "load", error, str(raw)) from error
         if part is None:
             return
         if not (isinstance(part, tuple) and len(part) == 2 and isinstance(part[1], pd.DataFrame)):
-            raise DataError(f"{raw}: load() of recipes/{name}.py must give (name, DataFrame) pairs")
+            raise DataError(f"{raw}: load() of {file.as_posix()} must give (name, DataFrame) pairs")
         yield part
 
 
@@ -52,20 +59,67 @@ def apply(name: str, function: str, frame: "pd.DataFrame", source: Path) -> "pd.
 
     Raises DataError that names the line of an error in it.
     """
+    return applied(module(name), path(name), function, frame, str(source))
+
+
+def applied(
+    code: Any, file: Path, function: str, frame: "pd.DataFrame", source: str
+) -> "pd.DataFrame":
+    """clean() or featurize() of a recipe's module, from this file; it keeps rows and their order."""
     try:
-        found: pd.DataFrame = getattr(module(name), function)(frame)
+        found: pd.DataFrame = getattr(code, function)(frame)
     except Exception as error:
-        raise failed(name, function, error, str(source)) from error
+        raise failed(file, function, error, source) from error
     if not hasattr(found, "columns"):
         raise DataError(
-            f"{source}: {function}() of recipes/{name}.py returned {type(found).__name__}, "
+            f"{source}: {function}() of {file.as_posix()} returned {type(found).__name__}, "
             "expected a DataFrame; does it end with `return frame`?"
         )
     if len(found) != len(frame):
         raise DataError(
-            f"{source}: {function}() of recipes/{name}.py made {len(found)} rows of {len(frame)}; "
+            f"{source}: {function}() of {file.as_posix()} made {len(found)} rows of {len(frame)}; "
             "it is row-wise: drop rows in load(), or by a check of severity quarantine"
         )
+    return found
+
+
+def path(name: str) -> Path:
+    """The file of a recipe, from the root, for a message."""
+    return Path("recipes") / f"{name}.py"
+
+
+def source(name: str) -> bytes:
+    """The file's content, where Python would import it from."""
+    spec = importlib.util.find_spec(f"recipes.{name}")
+    if spec is None or spec.origin is None:
+        raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file")
+    return Path(spec.origin).read_bytes()
+
+
+def others(code: bytes) -> list[str]:
+    """Names of the recipes that a recipe's source imports."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            package = ".".join(filter(None, ["recipes" if node.level else "", node.module]))
+            names = [f"{package}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("recipes.")}
+    return sorted(found)
+
+
+def sources(name: str) -> dict[str, bytes]:
+    """What a bundle keeps of a recipe: recipe.py, and recipe_OTHER.py for each that it imports."""
+    found = {"recipe.py": source(name)}
+    todo = others(found["recipe.py"])
+    while todo:
+        other = todo.pop()
+        if f"recipe_{other}.py" not in found and other != name:
+            found[f"recipe_{other}.py"] = source(other)
+            todo += others(found[f"recipe_{other}.py"])
     return found
 
 
@@ -75,9 +129,9 @@ def module(name: str) -> Any:
         return importlib.import_module(f"recipes.{name}")
     except ModuleNotFoundError as error:
         if error.name not in ("recipes", f"recipes.{name}"):
-            raise failed(name, "import", error, "recipes") from error
+            raise failed(path(name), "import", error, "recipes") from error
         raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file") from error
     except SyntaxError as error:
         raise ConfigError(f"recipes/{name}.py, line {error.lineno}: {error.msg}") from error
     except Exception as error:
-        raise failed(name, "import", error, "recipes") from error
+        raise failed(path(name), "import", error, "recipes") from error

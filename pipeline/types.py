@@ -12,15 +12,15 @@ TRUTHS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0
 MEND = "mend the source, or dataset.checks.columns in conf/dataset/"
 
 
-def first(values: "pd.Series", bad: "pd.Series") -> str:
-    """The first of the bad values, and its row."""
+def first(values: "pd.Series", bad: "pd.Series", start: int) -> str:
+    """The first of the bad values, and its row; the first row's number is start."""
     row = int(bad.to_numpy(dtype=bool).argmax())
     value = values.iloc[row]
     shown = repr(value) if isinstance(value, str) else value
-    return f"{shown} in row {row} (from 0)"
+    return f"{shown} in row {start + row} (from 0)"
 
 
-def as_type(values: "pd.Series", kind: str) -> "pd.Series":
+def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
     """The same values as int64 (Int64 where one is missing), float64, str, bool or datetime64[us].
 
     Raises ValueError or TypeError with the first value that is not of the kind.
@@ -36,20 +36,23 @@ def as_type(values: "pd.Series", kind: str) -> "pd.Series":
         known = values.dropna().astype("str").str.lower()
         if not known.isin(list(TRUTHS)).all():
             strange = ~values.astype("str").str.lower().isin(list(TRUTHS)) & values.notna()
-            raise ValueError(f"holds {first(values, strange)}")
+            raise ValueError(f"holds {first(values, strange, start)}")
         found = values.astype("str").str.lower().map(TRUTHS)
         return found.astype("boolean" if values.isna().any() else "bool")
     try:
         numbers = pd.to_numeric(values).astype("float64" if kind == "float" else values.dtype)
     except (ValueError, TypeError) as error:
         strange = pd.to_numeric(values, errors="coerce").isna() & values.notna()
-        raise ValueError(f"holds {first(values, strange)}" if strange.any() else error) from error
+        raise ValueError(
+            f"holds {first(values, strange, start)}" if strange.any() else error
+        ) from error
     if kind == "float":
         return numbers
     known = numbers.dropna()
     parts = ~np.isfinite(known.astype("float64")) | (known.astype("float64") % 1 != 0)
     if parts.any():
-        raise ValueError(f"holds {first(values, parts.reindex(values.index, fill_value=False))}")
+        broken = parts.reindex(values.index, fill_value=False)
+        raise ValueError(f"holds {first(values, broken, start)}")
     return numbers.astype("Int64" if numbers.isna().any() else "int64")
 
 

@@ -11,6 +11,7 @@ from pipeline import bundle
 from pipeline.config import load
 from pipeline.config.schema import Dataset
 from pipeline.metrics import intervals, score
+from pipeline.outcome import columns
 from pipeline.partitions import read_all, write
 from pipeline.plots import calibration, confusion, curves, residuals
 from pipeline.stage import run
@@ -40,17 +41,6 @@ def slices(
                     {"column": column, "value": value, "rows": int(rows), "metrics": metrics}
                 )
     return found
-
-
-def predictions(
-    table: "pd.DataFrame", y: "np.ndarray", p: "np.ndarray", dataset: Dataset, classes: list[str]
-) -> "pd.DataFrame":
-    """Row key, target and what was predicted, so that two revisions can be compared row by row."""
-    if dataset.task == "multiclass":
-        columns = {f"p_{name}": p[:, number] for number, name in enumerate(classes)}
-    else:
-        columns = {"score" if dataset.task == "binary" else "prediction": p}
-    return table[dataset.key].assign(y=y, **columns)
 
 
 def plots(task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[str]) -> Any:
@@ -125,7 +115,9 @@ def main() -> None:
         "slices": slices(table, y, p, dataset, at, config.gate.min_slice_rows),
     }
     folder = fresh(Path("data/predictions"))
-    write(predictions(table, y, p, dataset, classes), folder / "test.parquet")
+    # Row by row, so that two revisions can be compared.
+    found_rows = table[dataset.key].assign(y=y, **columns(task, p, classes))
+    write(found_rows, folder / "test.parquet")
     for name, records in plots(task, y, p, at, classes).items():
         write_json(PLOTS / f"{name}.json", records)
     write_json(PLOTS / "importance.json", importance(loaded, table, y, config.seed))

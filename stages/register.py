@@ -1,31 +1,37 @@
 """Register the candidate if the verdict is a pass; otherwise keep only the refusal.
 
-Reads models/candidate/ and metrics/gate.json, writes models/registered/.
+Reads models/candidate/, metrics/, the manifest and the code that made the model; writes
+models/registered/: the candidate with its whole configuration, lineage and card, sealed again.
 """
 
-import hashlib
 import shutil
 from pathlib import Path
 
+from pipeline import bundle
+from pipeline.card import card
+from pipeline.config import load
+from pipeline.lineage import gathered, lineage, whole
 from pipeline.stage import run
-from pipeline.stage.files import fresh, read_json, write_json
+from pipeline.stage.files import fresh, write_json, write_text
 
 CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
 
 def main() -> None:
-    """Copy the bundle with the hash of each file, or write why not."""
-    gate = read_json(Path("metrics/gate.json"))
+    """Complete the bundle, or write why there is none."""
+    config, facts = load(), gathered(CANDIDATE)
+    gate = facts["gate"]
     fresh(REGISTERED)
     if gate["verdict"] != "pass":
         reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
         write_json(REGISTERED / "refusal.json", {"verdict": gate["verdict"], "reasons": reasons})
         return
-    sums = {}
-    for path in sorted(CANDIDATE.iterdir()):
-        shutil.copyfile(path, REGISTERED / path.name)
-        sums[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    write_json(REGISTERED / "sha256.json", sums)
+    origin = lineage(config, facts, Path("."), CANDIDATE)
+    shutil.copytree(CANDIDATE, REGISTERED, dirs_exist_ok=True)
+    write_json(REGISTERED / "config.json", whole(config))
+    write_json(REGISTERED / "lineage.json", origin)
+    write_text(REGISTERED / "README.md", card(config, facts))
+    bundle.seal(REGISTERED)
 
 
 if __name__ == "__main__":

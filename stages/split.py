@@ -71,18 +71,33 @@ def must_hold(kind: str, proven: dict[str, Any]) -> None:
         )
 
 
-def write_apart(path: Path, assigned: "np.ndarray", dataset: Dataset) -> dict[str, Any]:
-    """Write one partition's rows to their splits; per split the target's counts, or its sum."""
+def write_apart(
+    path: Path, assigned: "np.ndarray", dataset: Dataset
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Write one partition's rows to their splits.
+
+    Returns per split the target's counts, or its sum; and first and last time where there is one.
+    """
     frame = read(path)
-    found = {}
+    targets, spans = {}, {}
     for number, name in enumerate(SPLITS):
         rows = frame[assigned == number]
         if len(rows):
             write(rows, TARGET / name / path.name)
+            if dataset.time:
+                spans[name] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]
         counts = target.astype(str).value_counts() if dataset.task == "multiclass" else None
-        found[name] = target.sum() if counts is None else counts
-    return found
+        targets[name] = target.sum() if counts is None else counts
+    return targets, spans
+
+
+def span(parts: list[dict[str, Any]], name: str) -> list[str] | None:
+    """First and last time of a split's rows; None for data without a time."""
+    found = [part[name] for part in parts if name in part]
+    if not found:
+        return None
+    return [str(min(low for low, _ in found)), str(max(high for _, high in found))]
 
 
 def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Config) -> Any:
@@ -120,8 +135,14 @@ def main() -> None:
         written = list(pool.map(write_apart, files, pieces, [dataset] * len(files)))
     counts = np.bincount(assigned, minlength=len(SPLITS)).tolist()
     sizes = dict(zip(SPLITS, counts, strict=True))
-    rates = target_rates(written, sizes, config)
-    result = {"kind": kind, "sizes": sizes, "target_rate": rates, "proof": proven}
+    targets, seen = zip(*written, strict=True)
+    result = {
+        "kind": kind,
+        "sizes": sizes,
+        "span": {name: span(list(seen), name) for name in SPLITS},
+        "target_rate": target_rates(list(targets), sizes, config),
+        "proof": proven,
+    }
     write_json(Path("metrics/split.json"), result)
 
 

@@ -16,6 +16,7 @@ from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
 from pipeline.models import fit
 from pipeline.partitions import paths, read_all
+from pipeline.recipe import sources
 from pipeline.stage import run
 from pipeline.stage.files import fresh, write_json
 from pipeline.target import encode
@@ -103,8 +104,8 @@ def main() -> None:
     p, p_valid = fitted.predict(train), fitted.predict(valid)
     if task == "binary":
         signature["threshold"] = choose(y_valid, p_valid, config.model.threshold)
-    recipe = Path("recipes") / f"{dataset.recipe}.py"
-    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, recipe)
+    config_json, recipes = bundle.served(config), sources(dataset.recipe)
+    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, config_json, recipes)
     threshold = signature["threshold"]
     found = {
         "kind": config.model.kind,

@@ -5,19 +5,26 @@ dataset.checks. A check of severity fail stops the pipeline.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.config import load
 from pipeline.config.schema import Dataset
 from pipeline.engine import executor
 from pipeline.partitions import paths, read, write
-from pipeline.quality import WORST, Broken, Summary, broken, named, of_table, repeated, summarize
+from pipeline.quality import (
+    WORST,
+    Broken,
+    Summary,
+    broken,
+    named,
+    of_table,
+    repeated,
+    separate,
+    summarize,
+)
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import fresh, write_json
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 INGESTED, VALIDATED = Path("data/ingested"), Path("data/validated")
 QUARANTINE = Path("data/quarantine")
@@ -51,18 +58,6 @@ def stop_at_failures(found: list[Broken], dataset: Dataset) -> None:
         f"{f' in {count} rows' if count else ''}: {'; '.join(text for _, text in worst[:WORST])};"
         f" mend the source, or the check in conf/dataset/{dataset.name}.yaml"
     )
-
-
-def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame", "pd.DataFrame"]:
-    """Valid rows, and quarantined rows with the names of the checks they broke."""
-    names: dict[int, list[str]] = {}
-    for check in found:
-        if check.severity == "quarantine":
-            for row in check.rows:
-                names.setdefault(row, []).append(f"{check.column}: {check.name}")
-    bad = sorted(names)
-    reasons = ["; ".join(names[row]) for row in bad]
-    return frame.drop(index=bad), frame.loc[bad].assign(broken_checks=reasons)
 
 
 def write_apart(path: Path, found: list[Broken]) -> tuple[int, int]:

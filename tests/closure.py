@@ -4,6 +4,9 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# Stages that hash the code of every stage up to train, so that it must rerun them as well.
+HASHING = ("register", "log_metadata")
+HASHED = ("compose", "ingest", "validate_data", "preprocess", "featurize", "split", "train")
 PACKAGES = ("pipeline", "stages", "recipes", "commands", "hydra_plugins")
 
 
@@ -34,9 +37,11 @@ def imports(path: Path) -> set[Path]:
 
 
 def closure(script: Path) -> list[str]:
-    """The script and all it imports, as sorted paths from the root."""
+    """The script, all it imports and all whose hash it notes, as sorted paths from the root."""
     seen: set[Path] = set()
     todo = [script]
+    if script.stem in HASHING and script.parent.name == "stages":
+        todo += [script.with_name(f"{name}.py") for name in HASHED]
     while todo:
         path = todo.pop()
         if path not in seen:

@@ -29,10 +29,11 @@ from pipeline.config import schema
 seen, on = set(), False
 PREFIXES = {
     schema.Config: "", schema.Dataset: "dataset.", schema.Checks: "dataset.checks.",
+    schema.Card: "dataset.card.",
     schema.Column: "dataset.checks.columns.", schema.Split: "split.", schema.Model: "model.",
     schema.Gate: "gate.", schema.Engine: "engine.",
 }
-GROUPS = {"dataset", "split", "model", "gate", "engine", "dataset.checks"}
+GROUPS = {"dataset", "split", "model", "gate", "engine", "dataset.checks", "dataset.card"}
 
 def watch(kind, prefix):
     def get(self, name):

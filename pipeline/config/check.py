@@ -19,6 +19,7 @@ from pipeline.stage.errors import ConfigError
 ENGINES = ("inline", "processes")
 CLASS_WEIGHTS = ("none", "balanced")
 CRITERIA = ("f1", "youden")
+LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 
 
 def refuse(key: str, value: object, allowed: str) -> NoReturn:
@@ -85,6 +86,9 @@ def check(config: Config) -> None:
     kept = [name for name in roles if name] + dataset.numeric + dataset.categorical
     for name in dataset.slices:
         one_of("dataset.slices", name, tuple(kept))
+    if dataset.card.license is not None and not LICENSE.fullmatch(dataset.card.license):
+        allowed = "an identifier as Hugging Face writes it, such as mit or cc0-1.0"
+        refuse("dataset.card.license", dataset.card.license, allowed)
     if not dataset.numeric + dataset.categorical:
         refuse("dataset.numeric", dataset.numeric, "at least one feature, here or categorical")
 

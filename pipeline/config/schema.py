@@ -63,6 +63,16 @@ class Checks:
 
 
 @dataclass
+class Card:
+    """What the model card says that no number tells; null leaves a general sentence."""
+
+    license: str | None = None  # Hugging Face's word for it: mit, apache-2.0, cc0-1.0
+    intended_use: str | None = None
+    out_of_scope: str | None = None
+    limits: str | None = None
+
+
+@dataclass
 class Dataset:
     """Where the rows come from and which columns play which role."""
 
@@ -81,6 +91,7 @@ class Dataset:
     slices: list[str] = field(default_factory=list)
     leakage_limit: float = 0.85
     checks: Checks = field(default_factory=Checks)
+    card: Card = field(default_factory=Card)
 
 
 @dataclass

@@ -218,10 +218,32 @@ def load(path: Path) -> Any:
     return model
 
 
+def linear(model: Any, features: "pd.DataFrame") -> "np.ndarray":
+    """Scores of a linear model, shape (n, k), each row from itself alone.
+
+    BLAS adds in another order when fewer rows come together, so that a row's last bit would change
+    with its company; a sparse product goes row by row.
+    """
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    given = csr_array(model[:-1].transform(features))
+    scores: np.ndarray = given @ np.atleast_2d(model[-1].coef_).T + model[-1].intercept_
+    return scores
+
+
 def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
     """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
+    found: np.ndarray
+    if hasattr(model[-1], "coef_"):
+        from scipy.special import expit
+        from sklearn.utils.extmath import softmax
+
+        scores = linear(model, features)
+        found = softmax(scores) if task == "multiclass" else scores[:, 0]
+        return expit(found) if task == "binary" else found
     if task == "regression":
-        values: np.ndarray = model.predict(features)
-        return values
-    found: np.ndarray = model.predict_proba(features)
+        found = model.predict(features)
+        return found
+    found = model.predict_proba(features)
     return found[:, 1] if task == "binary" else found

@@ -169,6 +169,8 @@ def lineage(found: Record) -> Html:
         ("data set", found["dataset"]),
         ("model", found["model"]),
         ("parameters", code(found["params"])),
+        ("code up to train", code(found["code"])),
+        ("locked libraries", code(found["lock"])),
     ]
     return Html(
         facts(pairs)

@@ -86,9 +86,8 @@ def trained(config: Config, snapshot: str) -> bundle.Bundle:
 def saved(one: bundle.Bundle, folder: Path) -> dict[str, bytes]:
     """Save into a folder; its files' names and bytes."""
     folder.mkdir()
-    recipe = folder.parent / "recipe_source.py"
-    recipe.write_text("# a recipe\n", encoding="utf-8")
-    bundle.save(folder, one.model, one.signature, one.baseline, recipe)
+    recipes = {"recipe.py": b"# a recipe\n"}
+    bundle.save(folder, one.model, one.signature, one.baseline, {}, recipes)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
@@ -115,6 +114,31 @@ def test_two_trainings_give_the_same_bytes_and_loading_the_same_bits(
     assert after.shape == ((101, 3) if task == "multiclass" else (101,))
     assert np.isfinite(after).all()
     assert not list(tmp_path.rglob("*.cbsnapshot"))
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_is_predicted_to_the_same_bits_whatever_rows_are_with_it(
+    kind: str, task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    fitted, rows = trained(configured(kind, task), "alone"), table(3000, 8)
+    together = fitted.predict(rows)
+    draw = np.random.default_rng(4)
+    for size in [*range(1, 34), 63, 64, 65, 100, 255, 257, 1000]:
+        start = int(draw.integers(0, len(rows) - size))
+        few = rows.iloc[start : start + size].reset_index(drop=True)
+        assert fitted.predict(few).tobytes() == together[start : start + size].tobytes(), size
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_linear_model_says_what_scikit_learn_says(task: str) -> None:
+    fitted, rows = trained(configured("linear", task), ""), table(200, 8)
+    theirs = (
+        fitted.model.predict(rows) if task == "regression" else fitted.model.predict_proba(rows)
+    )
+    expected = theirs[:, 1] if task == "binary" else theirs
+    np.testing.assert_allclose(fitted.predict(rows), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "dummy"])

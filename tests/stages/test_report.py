@@ -65,6 +65,7 @@ def given(task: str) -> tuple[Given, Given]:
             {"name": "train-test gap", "value": None, "threshold": 0.1, "direction": "at most",
                 "passed": None, "reason": "no value"}]},
         "lineage": {"dataset": "birds", "model": "linear", "params": "ab" * 32,
+            "code": "ba" * 32, "lock": "dc" * 32,
             "raw": [{"path": "data/raw/birds.parquet", "rows": 12000, "bytes": 345678,
                 "sha256": "cd" * 32}],
             "bundle": {"model.skops": "ef" * 32}},

@@ -1,0 +1,1 @@
+"""Batch prediction: rows come in from files, are typed and judged as in training, and go out again."""

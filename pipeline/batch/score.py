@@ -1,0 +1,90 @@
+"""From typed partitions of new rows to partitions of predictions and of rejected rows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import bundle, serve
+from pipeline.batch import files, rows, writers
+from pipeline.batch.judge import judge, stop_at_failures, without_target
+from pipeline.config.schema import Dataset
+from pipeline.outcome import columns, said
+from pipeline.quality import Broken, separate
+from pipeline.types import typed
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    Part = tuple[str, pd.DataFrame]  # where it is from, typed rows
+    Scored = tuple[
+        pa.Table, pa.Table, list[Broken]
+    ]  # predictions, rejected rows, checks they broke
+
+
+def of_files(found: list[Path], dataset: Dataset) -> Iterator["Part"]:
+    """Typed partitions of files."""
+    for path in found:
+        start = 0
+        for table in files.partitions(path, dataset.checks.columns):
+            yield str(path), rows.typed(table, dataset.checks.columns, str(path), start)
+            start += len(table)
+
+
+def of_raw(folder: Path, code: serve.Recipe, dataset: Dataset) -> Iterator["Part"]:
+    """Typed partitions that the bundle's load() makes of a raw folder, as ingest types them."""
+    schema = dataset.checks.columns
+    for name, frame in serve.raw_rows(code, folder):
+        source = f"{folder}, {name}"
+        absent = [one for one, c in schema.items() if c.nullable and one not in frame]
+        whole = typed(frame.assign(**dict.fromkeys(absent)), schema, source)
+        for start in range(0, len(whole), files.ROWS):
+            yield source, whole.iloc[start : start + files.ROWS].reset_index(drop=True)
+
+
+def schemas(signature: dict[str, Any], dataset: Dataset) -> tuple["pa.Schema", "pa.Schema"]:
+    """Arrow schemas of predictions and of rejected rows."""
+    import numpy as np
+
+    declared = {n: c.type for n, c in without_target(dataset).checks.columns.items()}
+    task, classes = signature["task"], signature["classes"]
+    made = columns(task, np.empty((0, len(classes))), classes)
+    label = {} if task == "regression" else {"predicted": "str"}
+    key = {name: declared[name] for name in dataset.key}
+    predictions = {**key, **dict.fromkeys(made, "float"), **label}
+    return writers.schema(predictions), writers.schema({**declared, "broken_checks": "str"})
+
+
+def predicted(loaded: bundle.Bundle, features: "pd.DataFrame", key: list[str]) -> "pd.DataFrame":
+    """Row key, what is predicted, and the class that follows."""
+    signature = loaded.signature
+    task, classes = signature["task"], signature["classes"]
+    p = loaded.predict(features)
+    found = features[key].assign(**columns(task, p, classes))
+    label = said(task, p, signature["threshold"], classes)
+    return found if label is None else found.assign(predicted=label)
+
+
+def score(
+    loaded: bundle.Bundle, code: serve.Recipe, dataset: Dataset, parts: Iterator["Part"]
+) -> Iterator["Scored"]:
+    """Judge, clean, featurize and predict each partition.
+
+    Raises DataError at the first partition that breaks a check of severity fail.
+    """
+    import pyarrow as pa
+
+    asked, seen = without_target(dataset), list["np.ndarray"]()
+    made, refused = schemas(loaded.signature, dataset)
+    for source, frame in parts:
+        broken = judge(frame, asked, seen)
+        stop_at_failures(broken, source)
+        valid, bad = separate(frame, broken)
+        table = made.empty_table()
+        if len(valid):
+            valid = valid.reset_index(drop=True)
+            features = serve.featurize(code, dataset, valid, source)
+            answers = predicted(loaded, features, dataset.key)
+            table = pa.Table.from_pandas(answers, made, preserve_index=False)
+        yield table, pa.Table.from_pandas(bad, refused, preserve_index=False), broken
