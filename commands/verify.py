@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from commands.shell import environment, shell
+from pipeline.shell import environment, shell
 from pipeline.stage.errors import LockstepError, run
 from pipeline.stage.files import read_json
 

@@ -20,6 +20,7 @@ def record(name: str, value: float | None, threshold: float, lower: bool, what: 
         "threshold": threshold,
         "direction": sign,
         "passed": passed,
+        "severity": "fail",
         "reason": f"{what} {verb}: {shown}, {sign} {threshold:.4g} wanted",
     }
 
@@ -31,6 +32,34 @@ def worse_by(
     if value is None or reference is None or not unit:
         return None
     return (value - reference if metric in LOWER_IS_BETTER else reference - value) / abs(unit)
+
+
+def against_champion(
+    gate: Gate, metric: str, dummy: float, version: str | None, found: Record | None, why: str
+) -> Record:
+    """Not worse than the champion, by the paired 95 % interval of how much worse the challenger is.
+
+    Non-inferior (it passes) when even the interval's unfavourable end is within the margin; worse (it
+    fails) when even the favourable end is beyond; between the two the rows do not tell: unknown. `found`
+    is the metric's record of compare.paired, None where the two were not compared, and why.
+    """
+    what = (
+        f"{metric} worse than champion {version}'s" if version else f"{metric} against a champion"
+    )
+    if found is None or not dummy:
+        blank = record("champion", None, gate.champion_margin, True, what)
+        return blank | {"reason": f"{what} could not be checked: {why}"}
+    sign = 1 if metric in LOWER_IS_BETTER else -1
+    value = sign * found["difference"] / abs(dummy)
+    low, high = sorted(sign * edge / abs(dummy) for edge in found["interval"])
+    passed = True if high <= gate.champion_margin else False if low > gate.champion_margin else None
+    verb = {True: "holds", False: "does not hold", None: "cannot be told on these rows"}[passed]
+    return record("champion", value, gate.champion_margin, True, what) | {
+        "passed": passed,
+        "interval": [low, high],
+        "reason": f"{what} by at most {gate.champion_margin:.4g} {verb}: {value:.4g}, 95 % interval "
+        f"{low:.4g} to {high:.4g}, in units of the dummy's",
+    }
 
 
 def checks(gate: Gate, metric: str, data: Record, train: Record, test: Record) -> list[Record]:
@@ -69,9 +98,13 @@ def checks(gate: Gate, metric: str, data: Record, train: Record, test: Record) -
 
 
 def verdict(found: list[Record], unknown_blocks: bool) -> str:
-    """fail if a check failed; unknown if one could not be made and that blocks; else pass."""
-    if any(check["passed"] is False for check in found):
+    """fail if a check failed; unknown if one could not be made and that blocks; else pass.
+
+    A check of severity warn is told and decides nothing.
+    """
+    decisive = [check["passed"] for check in found if check["severity"] == "fail"]
+    if False in decisive:
         return "fail"
-    if unknown_blocks and any(check["passed"] is None for check in found):
+    if unknown_blocks and None in decisive:
         return "unknown"
     return "pass"

@@ -1,24 +1,52 @@
 """The gates: a verdict with one record per check; a bad model is a verdict, not an error.
 
-Reads metrics/data.json, train.json and test.json, writes metrics/gate.json. Depends on gate, dataset.
+Reads metrics/data.json, train.json and test.json, and where models/champion.yaml points to a champion
+its bundle and the test rows; writes metrics/gate.json. Depends on gate, dataset and seed.
 """
 
 from pathlib import Path
+from typing import Any
 
+from pipeline import registry
 from pipeline.config import load
-from pipeline.gates import checks, verdict
+from pipeline.config.schema import Config
+from pipeline.gates import against_champion, checks, verdict
 from pipeline.stage import run
+from pipeline.stage.errors import LockstepError
 from pipeline.stage.files import read_json, write_json
+
+Record = dict[str, Any]
+
+
+def judged(config: Config, entry: Record | None) -> tuple[dict[str, Record] | None, str]:
+    """Every metric against the champion's, or why there is no comparison."""
+    if entry is None:
+        return None, "there is no champion yet"
+    if entry["dataset"] != config.dataset.name:
+        return None, f"the champion {entry['version']} is of data set {entry['dataset']}"
+    from pipeline import champion
+
+    try:
+        folder = registry.fetch(entry, Path.cwd())
+        return champion.judged(folder, config.dataset.key, config.seed), ""
+    except LockstepError as error:
+        return None, str(error)
 
 
 def main() -> None:
     """Judge and write down why."""
     config = load()
+    gate, metric = config.gate, config.gate.baseline_metric[config.dataset.task]
     data, train, test = (read_json(Path(f"metrics/{n}.json")) for n in ("data", "train", "test"))
-    metric = config.gate.baseline_metric[config.dataset.task]
-    found = checks(config.gate, metric, data, train, test)
-    result = verdict(found, config.gate.unknown_blocks)
-    write_json(Path("metrics/gate.json"), {"verdict": result, "checks": found})
+    entry = registry.champion(Path.cwd())
+    version = None if entry is None else str(entry["version"])
+    metrics, why = judged(config, entry)
+    found = checks(gate, metric, data, train, test)
+    ours = metrics and metrics[metric]
+    found.append(against_champion(gate, metric, test["baseline"][metric], version, ours, why))
+    result = verdict(found, gate.unknown_blocks)
+    against = {"version": version, "metrics": metrics, "reason": why or None}
+    write_json(Path("metrics/gate.json"), {"verdict": result, "checks": found, "champion": against})
     print(f"verdict: {result}")
     for check in found:
         if not check["passed"]:

@@ -44,10 +44,9 @@ def chosen(given: argparse.Namespace) -> Path:
     Raises LockstepError for code that neither this checkout nor Git vouches for.
     """
     if given.bundle is None:
-        from pipeline.registry import bundle_of  # type: ignore[import-not-found]
+        from pipeline.registry import bundle_of
 
-        found: Path = bundle_of(given.version)
-        return found
+        return bundle_of(given.version)
     folder: Path = given.bundle
     hashes = bundle.verify(folder)
     if "recipe.py" not in hashes or "config.json" not in hashes:

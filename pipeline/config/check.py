@@ -123,6 +123,7 @@ def check(config: Config) -> None:
     between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
     between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
     between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
+    between("gate.champion_margin", gate.champion_margin, 0.0, 1.0)
     between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
     names = tuple(name for task in METRICS.values() for name in task)
     for name in gate.limits:

@@ -123,6 +123,7 @@ class Gate:
     limits: dict[str, float] = field(default_factory=dict)
     baseline_metric: dict[str, str] = field(default_factory=dict)
     baseline_margin: float = 0.01
+    champion_margin: float = 0.005
     worst_slice_drop: float | None = None
     max_train_test_gap: float | None = None
     max_quarantined_share: float = 0.05

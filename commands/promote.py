@@ -1,0 +1,97 @@
+"""Make the registered bundle the champion: a version, a commit that moves models/champion.yaml, GTO's tags.
+
+The last commit must hold what `dvc repro` built (dvc.lock, metrics/), its verdict must be a pass, and the
+bundle must lie in DVC's cache or on the remote. `git push --follow-tags` afterwards shares it.
+
+Examples:
+  python -m commands.promote --dry-run
+  python -m commands.promote --reason "aircraft features" --yes
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from commands.pointer import bumped, clean, confirmed, finish, move, now, options
+from pipeline import bundle, registry
+from pipeline.registry import ARTIFACT, Entry
+from pipeline.shell import shell
+from pipeline.stage.errors import LockstepError, run
+
+HEADLINES = ("log_loss", "roc_auc", "macro_f1", "rmse", "r2")  # those that the task has
+
+
+def registered_hash(root: Path) -> str:
+    """DVC's hash of models/registered in the last commit's dvc.lock."""
+    from ruamel.yaml import YAML
+
+    lock = YAML(typ="safe").load(shell(root, "git", "show", "HEAD:dvc.lock"))
+    outs = lock["stages"].get("register", {}).get("outs", [])
+    for out in outs:
+        if out["path"] == "models/registered":
+            return str(out["md5"])
+    raise LockstepError("dvc.lock has no models/registered; `dvc repro`, then commit what it wrote")
+
+
+def challenger(root: Path, version: str, reason: str | None) -> Entry:
+    """The pointer that promotion would write. Raises LockstepError where it may not be promoted."""
+    gate: Any = json.loads(shell(root, "git", "show", "HEAD:metrics/gate.json"))
+    if gate["verdict"] != "pass":
+        why = [check["reason"] for check in gate["checks"] if not check["passed"]]
+        raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(why)}")
+    folder_hash = registered_hash(root)
+    place = root / registry.BUNDLES / "promoting"
+    import shutil
+
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    try:
+        if not registry.stored(root, folder_hash, place):
+            raise LockstepError(
+                f"models/registered ({folder_hash}) is neither in DVC's cache nor on the remote; "
+                "`dvc repro`, or `dvc pull`"
+            )
+        bundle.verify(place)
+        lineage = json.loads((place / "lineage.json").read_text(encoding="utf-8"))
+        digest = bundle.digest(place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return {
+        "version": version,
+        "commit": shell(root, "git", "rev-parse", "HEAD").strip(),
+        "bundle": folder_hash,
+        "digest": digest,
+        "dataset": lineage["dataset"],
+        "model": lineage["model"],
+        "metrics": {n: round(v, 6) for n, v in lineage["metrics"].items() if n in HEADLINES},
+        "promoted": now(),
+        "why": reason or "the verdict is a pass",
+    }
+
+
+def main() -> None:
+    """Check, show, ask, move."""
+    parser = options(__doc__)
+    parser.add_argument(
+        "--bump", choices=("major", "minor", "patch"), default="minor", help="which number to raise"
+    )
+    chosen = parser.parse_args()
+    root = Path.cwd()
+    finish(root)
+    clean(root)
+    old = registry.champion(root)
+    entry = challenger(root, bumped(root, chosen.bump), chosen.reason)
+    if old and old["digest"] == entry["digest"]:
+        raise LockstepError(f"the registered bundle is the champion already, as {old['version']}")
+    for name, one in (("champion", old), ("challenger", entry)):
+        shown = one and f"{one['version']}, {one['model']}, {one['metrics']}, {one['digest'][:12]}"
+        print(f"{name}: {shown or 'none yet'}")
+    if confirmed(chosen, f"Make {entry['version']} the champion?"):
+        move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
+        print(
+            f"{entry['version']} is the champion; `git push --follow-tags` and `dvc push` share it"
+        )
+
+
+if __name__ == "__main__":
+    run("promote", main)
