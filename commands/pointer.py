@@ -41,7 +41,7 @@ def at(root: Path, revision: str) -> Entry | None:
 
 def clean(root: Path) -> None:
     """Raise LockstepError that names the first file that differs from the last commit."""
-    changed = shell(root, "git", "status", "--porcelain").splitlines()
+    changed = shell(root, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
     if changed:
         raise LockstepError(
             f"{changed[0][3:]} differs from the last commit; commit or undo what is changed first"
@@ -67,7 +67,7 @@ def finish(root: Path) -> None:
 
     The n-th move of the pointer is the assignment model#prod#n, on the commit of the version it names.
     """
-    changed = shell(root, "git", "status", "--porcelain").splitlines()
+    changed = shell(root, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
     if [line[3:] for line in changed] == [POINTER.as_posix()]:
         old = shell(root, "git", "rev-parse", f"HEAD^:{POINTER.as_posix()}")
         if shell(root, "git", "hash-object", POINTER.as_posix()) == old:

@@ -9,6 +9,7 @@ Examples:
 """
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,6 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
         raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(why)}")
     folder_hash = registered_hash(root)
     place = root / registry.BUNDLES / "promoting"
-    import shutil
-
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
     try:
