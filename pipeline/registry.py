@@ -9,6 +9,7 @@ model@v1.2.0, on the commit that promoted it first; its pointer is the one in th
 import json
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,30 +92,30 @@ def stored(root: Path, folder_hash: str, target: Path) -> bool:
     from dvc_data.hashfile.tree import Tree
     from dvc_objects.errors import ObjectFormatError
 
-    wanted = HashInfo("md5", folder_hash)
     with Repo(str(root)) as repo:
         cache = repo.cache.local
 
-        def copy() -> bool:
-            try:
-                tree = Tree.load(cache, wanted)
-            except (FileNotFoundError, ObjectFormatError):
-                return False
-            for key, _, one in tree:
-                source, place = Path(cache.oid_to_path(one.value)), target.joinpath(*key)
-                if not source.is_file():
-                    return False
-                place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, place)
-            return True
+        def here(wanted: HashInfo) -> bool:
+            """Whether the cache has it, after a look at the remote if need be."""
+            if not Path(cache.oid_to_path(wanted.value)).is_file():
+                with suppress(DvcException):  # no remote is set, or it cannot be reached
+                    repo.cloud.pull([wanted])
+            return Path(cache.oid_to_path(wanted.value)).is_file()
 
-        if copy():
-            return True
-        try:
-            repo.cloud.pull([wanted])
-        except DvcException:  # no remote is set, or it cannot be reached
+        folder = HashInfo("md5", folder_hash)
+        if not here(folder):
             return False
-        return copy()
+        try:
+            files = [(key, one) for key, _, one in Tree.load(cache, folder)]
+        except ObjectFormatError:
+            return False
+        for key, one in files:
+            if not here(one):
+                return False
+            place = target.joinpath(*key)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(cache.oid_to_path(one.value), place)
+    return True
 
 
 def fetch(entry: Entry, root: Path = ROOT) -> Path:

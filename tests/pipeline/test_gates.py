@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from pipeline.config.schema import Gate
-from pipeline.gates import checks, verdict
+from pipeline.gates import against_champion, checks, verdict
 
 GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
 GOOD: dict[str, dict[str, Any]] = {
@@ -43,8 +43,38 @@ def test_a_bad_model_fails_exactly_its_check(changes: dict[str, Any], name: str)
     assert failed(**changes) == [name]
 
 
+@pytest.mark.parametrize(
+    ("difference", "interval", "passed"),
+    [
+        (-0.01, [-0.02, 0.0], True),  # better
+        (0.001, [-0.002, 0.004], True),  # worse by less than the margin, whole interval
+        (0.001, [-0.02, 0.02], None),  # the rows do not tell
+        (0.02, [0.01, 0.03], False),  # worse by more than the margin, whole interval
+    ],
+)
+def test_the_challenger_must_not_be_worse_than_the_champion(
+    difference: float, interval: list[float], passed: bool | None
+) -> None:
+    found = {"difference": difference, "interval": interval}
+    for metric, sign in (("log_loss", 1), ("roc_auc", -1)):
+        turned = {"difference": sign * difference, "interval": sorted(sign * x for x in interval)}
+        check = against_champion(GATE, metric, 1.0, "v1.0.0", turned, "")
+        assert check["passed"] is passed
+        assert check["value"] == pytest.approx(found["difference"])
+
+
+def test_without_a_champion_the_check_is_unknown_and_says_why() -> None:
+    check = against_champion(GATE, "log_loss", 0.5, None, None, "there is no champion yet")
+    assert check["passed"] is None and "there is no champion yet" in check["reason"]
+
+
+def test_a_warning_decides_nothing() -> None:
+    warned = [{"passed": False, "severity": "warn"}, {"passed": True, "severity": "fail"}]
+    assert verdict(warned, unknown_blocks=True) == "pass"
+
+
 def test_unknown_blocks_only_where_it_is_set_to() -> None:
-    unknown = [{"passed": None}, {"passed": True}]
+    unknown = [{"passed": None, "severity": "fail"}, {"passed": True, "severity": "fail"}]
     assert verdict(unknown, unknown_blocks=True) == "unknown"
     assert verdict(unknown, unknown_blocks=False) == "pass"
-    assert verdict([*unknown, {"passed": False}], unknown_blocks=True) == "fail"
+    assert verdict([*unknown, {"passed": False, "severity": "fail"}], unknown_blocks=True) == "fail"

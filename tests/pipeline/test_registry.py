@@ -1,0 +1,28 @@
+"""The pointer is one line that says what it is, or is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.registry import bundle_of, champion, parse, text, write_pointer
+from pipeline.stage.errors import DataError, LockstepError
+
+
+def test_a_pointer_is_read_as_it_was_written(tmp_path: Path) -> None:
+    entry = {"version": "v1.0.0", "why": 'a "quoted" reason, with: a colon'}
+    write_pointer(entry, tmp_path)
+    assert champion(tmp_path) == entry
+    assert len(text(entry).splitlines()) == 2
+
+
+def test_no_champion_is_no_error_until_one_is_needed(tmp_path: Path) -> None:
+    write_pointer({"version": None}, tmp_path)
+    assert champion(tmp_path) is None
+    with pytest.raises(LockstepError, match="there is no champion yet"):
+        bundle_of(root=tmp_path)
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", "[]", "<<<<<<< HEAD\n{}\n"])
+def test_a_spoilt_pointer_is_refused(spoilt: str) -> None:
+    with pytest.raises(DataError, match="is not a pointer to a champion; `git checkout HEAD"):
+        parse(spoilt, "models/champion.yaml")
