@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SPLITS = ("train", "valid", "test")
+LEFT_OUT = 3  # of rows that are in none of them
 CHUNK = 2**18  # rows looked at together
 
 
@@ -46,17 +47,23 @@ def together(parts: "Iterator[tuple[Rows, Any]]", count: int) -> tuple[Rows, lis
     return Rows(**columns), times
 
 
-def temporal_split(periods: list[str], train_until: str, valid_until: str) -> dict[str, list[str]]:
+def temporal_split(
+    periods: list[str], train_until: str, valid_until: str, test_until: str | None = None
+) -> dict[str, list[str]]:
     """Assign whole periods to train, valid and test, in time order.
 
     Rows of one period never straddle two splits, so nothing after the boundary informs training.
-    Raises ConfigError if any split would be empty.
+    Periods after test_until are in none. Raises ConfigError if any split would be empty.
     """
     ordered = sorted(set(periods))
     found = {
         "train": [period for period in ordered if period <= train_until],
         "valid": [period for period in ordered if train_until < period <= valid_until],
-        "test": [period for period in ordered if period > valid_until],
+        "test": [
+            period
+            for period in ordered
+            if valid_until < period and (test_until is None or period <= test_until)
+        ],
     }
     for name, members in found.items():
         if not members:
@@ -69,30 +76,44 @@ def temporal_split(periods: list[str], train_until: str, valid_until: str) -> di
 
 
 def by_period(periods: list[str], split: Split) -> dict[str, int]:
-    """Index into SPLITS of each period of a temporal split; empty for another kind of split."""
+    """Index into SPLITS of each period of a temporal split, LEFT_OUT for those after split.test_until.
+
+    Empty for another kind of split.
+    """
     if split.kind != "temporal":
         return {}
-    found = temporal_split(periods, str(split.train_until), str(split.valid_until))
-    return {period: number for number, name in enumerate(SPLITS) for period in found[name]}
+    until = (str(split.train_until), str(split.valid_until), split.test_until)
+    found = temporal_split(periods, *until)
+    where = dict.fromkeys(periods, LEFT_OUT)
+    return where | {period: n for n, name in enumerate(SPLITS) for period in found[name]}
 
 
-def by_units(units: "np.ndarray", strata: "np.ndarray", split: Split, seed: int) -> "np.ndarray":
+def by_units(
+    units: "np.ndarray", keys: "np.ndarray", strata: "np.ndarray", split: Split, seed: int
+) -> "np.ndarray":
     """Index into SPLITS, shape (rows,): rows of one unit stay together, each stratum is shared alike.
 
-    A unit belongs to the stratum of its first row. Raises ConfigError if any split would be empty.
+    Units are drawn in the order of their keys, so that a new feature does not reshuffle the splits: a
+    champion would be judged on rows that it learned from. A unit belongs to the stratum of its first
+    row. Raises ConfigError if any split would be empty.
     """
     import numpy as np
 
     _, first, inverse = np.unique(units, return_index=True, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    lowest = np.full(len(first), np.iinfo(keys.dtype).max, dtype=keys.dtype)
+    np.minimum.at(lowest, inverse, keys)
+    order = np.argsort(lowest)
+    stratum_of = strata[first][order]
     generator = np.random.default_rng(seed)
     where = np.zeros(len(first), dtype=np.int8)
-    for stratum in np.unique(strata[first]):
-        members = generator.permutation(np.flatnonzero(strata[first] == stratum))
+    for stratum in np.unique(stratum_of):
+        members = generator.permutation(order[stratum_of == stratum])
         tests = round(len(members) * split.test_share)
         valids = round(len(members) * split.valid_share)
         where[members[:tests]] = SPLITS.index("test")
         where[members[tests : tests + valids]] = SPLITS.index("valid")
-    assigned: np.ndarray = where[inverse.reshape(-1)]
+    assigned: np.ndarray = where[inverse]
     for number, name in enumerate(SPLITS):
         if not (assigned == number).any():
             raise ConfigError(
@@ -111,12 +132,12 @@ def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
     same = np.zeros(len(rows.keys), dtype=np.int8)
     if split.kind == "grouped":
         assert rows.groups is not None
-        return by_units(rows.groups, same, split, seed)
+        return by_units(rows.groups, rows.keys, same, split, seed)
     strata = same
     if split.kind == "stratified":
         assert rows.classes is not None
         strata = rows.classes
-    return by_units(rows.features, strata, split, seed)
+    return by_units(rows.features, rows.keys, strata, split, seed)
 
 
 def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
@@ -127,6 +148,8 @@ def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
     """
     import numpy as np
 
+    values = values[assigned != LEFT_OUT] if (assigned == LEFT_OUT).any() else values
+    assigned = assigned[assigned != LEFT_OUT]
     values &= ~np.uint64(3)
     values |= assigned.astype(np.uint8)
     values.sort()

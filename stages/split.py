@@ -133,12 +133,13 @@ def main() -> None:
         del rows  # before the partitions are read again
         pieces = np.split(assigned, np.cumsum(lengths)[:-1])
         written = list(pool.map(write_apart, files, pieces, [dataset] * len(files)))
-    counts = np.bincount(assigned, minlength=len(SPLITS)).tolist()
+    *counts, left_out = np.bincount(assigned, minlength=len(SPLITS) + 1).tolist()
     sizes = dict(zip(SPLITS, counts, strict=True))
     targets, seen = zip(*written, strict=True)
     result = {
         "kind": kind,
         "sizes": sizes,
+        "left_out": left_out,
         "span": {name: span(list(seen), name) for name in SPLITS},
         "target_rate": target_rates(list(targets), sizes, config),
         "proof": proven,

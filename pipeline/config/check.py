@@ -109,6 +109,8 @@ def check(config: Config) -> None:
             refuse("split.train_until", split.train_until, "a period such as 2013-08")
         if split.valid_until <= split.train_until:
             refuse("split.valid_until", split.valid_until, f"after {split.train_until}")
+        if split.test_until is not None and split.test_until <= split.valid_until:
+            refuse("split.test_until", split.test_until, f"after {split.valid_until}, or null")
     if split.kind == "stratified" and dataset.task == "regression":
         refuse("split.kind", split.kind, "temporal, random, grouped (regression has no classes)")
 

@@ -101,6 +101,7 @@ class Split:
     kind: str = MISSING
     train_until: str | None = None
     valid_until: str | None = None
+    test_until: str | None = None
     valid_share: float = 0.15
     test_share: float = 0.2
 

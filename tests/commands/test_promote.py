@@ -120,6 +120,38 @@ def test_a_run_is_promoted_a_challenger_is_judged_and_the_champion_comes_back(ro
     refused(root, (*ROLLBACK, "v1.0.0"), "v1.0.0 is the champion already")
 
 
+def test_the_champion_is_judged_by_its_own_recipe(root: Path) -> None:
+    shell(root, *PROMOTE)
+    recipe = "return frame.assign(body_mass_g=1e6 - frame['body_mass_g'])"
+    text = (root / "recipes/penguins.py").read_text(encoding="utf-8")
+    head, tail = text.rsplit("return frame", 1)  # of featurize()
+    (root / "recipes/penguins.py").write_text(head + recipe + tail, encoding="utf-8", newline="\n")
+    build(root)
+    gate = json.loads((root / "metrics/gate.json").read_text(encoding="utf-8"))
+    judged = gate["champion"]["metrics"]["log_loss"]
+    assert judged["old"] == pytest.approx(pointer(root)["metrics"]["log_loss"], abs=1e-6)  # type: ignore[index]
+    assert judged["new"] != judged["old"]
+
+
+def test_a_champion_that_cannot_be_had_is_unknown_and_blocks_only_where_that_is_set(
+    root: Path,
+) -> None:
+    shell(root, *PROMOTE)
+    text = (root / POINTER).read_text(encoding="utf-8")
+    lost = text.replace(str(pointer(root)["bundle"]), "0" * 32 + ".dir")
+    lost = lost.replace(str(pointer(root)["digest"]), "0" * 64)
+    (root / POINTER).write_text(lost, encoding="utf-8", newline="\n")
+    build(root)
+    assert verdict(root) == "pass"
+    gate = (root / "metrics/gate.json").read_text(encoding="utf-8")
+    assert "neither in DVC's cache nor on the remote" in gate
+    unknown = ("conf/gate/default.yaml", "unknown_blocks: false", "unknown_blocks: true")
+    rebuilt(root, unknown)
+    assert verdict(root) == "unknown"
+    assert attempt(root, "make", "-o", "setup", "gate").returncode != 0
+    assert [path.name for path in (root / "models/registered").iterdir()] == ["refusal.json"]
+
+
 def test_what_may_not_be_promoted_is_refused_in_one_line(root: Path) -> None:
     refused(root, ROLLBACK, "there is no champion yet")
     refused(root, PROMOTE[:-1], "there is no terminal to ask on")

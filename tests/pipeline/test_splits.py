@@ -6,13 +6,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.config.schema import Split
-from pipeline.splits import SPLITS, by_units, in_order, overlap, spans, temporal_split
+from pipeline.splits import (
+    LEFT_OUT,
+    SPLITS,
+    by_period,
+    by_units,
+    in_order,
+    overlap,
+    spans,
+    temporal_split,
+)
 from pipeline.stage.errors import ConfigError
+
+KEYS = np.random.default_rng(1).permutation(600).astype(np.uint64)
 
 
 def test_whole_periods_in_time_order() -> None:
     found = temporal_split(["2013-03", "2013-01", "2013-02"], "2013-01", "2013-02")
     assert found == {"train": ["2013-01"], "valid": ["2013-02"], "test": ["2013-03"]}
+
+
+def test_periods_after_the_last_of_test_are_in_no_split() -> None:
+    periods = ["2013-01", "2013-02", "2013-03", "2013-04"]
+    split = Split("temporal", "2013-01", "2013-02", test_until="2013-03")
+    assert by_period(periods, split) == dict(zip(periods, [0, 1, 2, LEFT_OUT], strict=True))
+    values = np.array([8, 8, 16], dtype=np.uint64)
+    assert overlap(values, np.array([0, LEFT_OUT, 1], dtype=np.int8)) == 0
+
+
+def test_other_features_do_not_reshuffle_the_splits() -> None:
+    generator = np.random.default_rng(0)
+    features = generator.integers(0, 2**63, 600, dtype=np.uint64)
+    features[1::2] = features[::2]  # pairs of equal rows
+    strata = np.repeat([0, 1], 300)
+    one, other = (
+        by_units(values, KEYS, strata, Split(kind="stratified"), seed=1)
+        for values in (features, np.uint64(2**63) - features)
+    )
+    assert (one == other).all()
 
 
 def test_an_empty_split_is_refused_by_name() -> None:
@@ -22,7 +53,7 @@ def test_an_empty_split_is_refused_by_name() -> None:
 
 def test_rows_of_one_unit_stay_together_and_shares_hold() -> None:
     units = np.repeat(np.arange(200, dtype=np.uint64) << np.uint64(2), 3)
-    assigned = by_units(units, np.zeros(600, int), Split(kind="grouped"), seed=1)
+    assigned = by_units(units, KEYS, np.zeros(600, int), Split(kind="grouped"), seed=1)
     assert overlap(units, assigned) == 0
     assert (assigned == SPLITS.index("test")).mean() == pytest.approx(0.2)
     assert (assigned == SPLITS.index("valid")).mean() == pytest.approx(0.15)
