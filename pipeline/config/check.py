@@ -13,6 +13,7 @@ from pipeline.config.schema import (
     TASKS,
     Config,
     Dataset,
+    Drift,
 )
 from pipeline.stage.errors import ConfigError
 
@@ -71,6 +72,13 @@ def check_columns(dataset: Dataset) -> None:
         between("dataset.checks.max_rows", checks.max_rows, max(checks.min_rows, 1), 10**12)
 
 
+def check_drift(drift: Drift) -> None:
+    """Refuse limits of drift that no sample could meet, or none break."""
+    between("gate.drift.psi", drift.psi, 0.0, 100.0)
+    for name in ("p_value", "max_share", "max_loss"):
+        between(f"gate.drift.{name}", getattr(drift, name), 0.0, 1.0)
+
+
 def check(config: Config) -> None:
     """Raise ConfigError for the first value that types allow and the pipeline does not."""
     dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
@@ -124,6 +132,7 @@ def check(config: Config) -> None:
     between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
     between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
     between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
+    check_drift(gate.drift)
     names = tuple(name for task in METRICS.values() for name in task)
     for name in gate.limits:
         one_of("gate.limits", name, names)
