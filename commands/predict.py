@@ -100,21 +100,21 @@ def predict(given: argparse.Namespace) -> None:
         print(f"  {text}: {number:,} rows")
 
 
-def main() -> None:
-    """Parse the command line and predict."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("input", metavar="INPUT", help="a file, a folder or a quoted pattern")
-    parser.add_argument("output", metavar="OUTPUT", type=Path, help="a file to write")
-    add_options(parser)
-    parser.add_argument(
+    found.add_argument("input", metavar="INPUT", help="a file, a folder or a quoted pattern")
+    found.add_argument("output", metavar="OUTPUT", type=Path, help="a file to write")
+    add_options(found)
+    found.add_argument(
         "--raw", action="store_true", help="INPUT is a folder of raw tables, as for ingest"
     )
-    parser.add_argument("--force", action="store_true", help="overwrite OUTPUT and OUTPUT.rejected")
-    parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
-    predict(parser.parse_args())
+    found.add_argument("--force", action="store_true", help="overwrite OUTPUT and OUTPUT.rejected")
+    found.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
+    return found
 
 
 if __name__ == "__main__":
-    run("predict", main)
+    run("predict", lambda: predict(parser().parse_args()))

@@ -63,7 +63,9 @@ def schema(columns: dict[str, Column]) -> Any:
 
 def badness(value: Any, column: Column) -> float:
     """How far a number lies outside its range; 0 for anything else."""
-    if isinstance(value, str) or value is None or value != value:
+    import pandas as pd
+
+    if isinstance(value, str) or pd.isna(value):
         return 0.0
     above = float(value) - column.max if column.max is not None else 0.0
     below = column.min - float(value) if column.min is not None else 0.0

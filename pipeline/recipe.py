@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.util
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,14 +84,22 @@ def applied(
 
 
 def path(name: str) -> Path:
-    """The file of a recipe."""
+    """The file of a recipe, from the root, for a message."""
     return Path("recipes") / f"{name}.py"
 
 
-def others(source: bytes) -> list[str]:
+def source(name: str) -> bytes:
+    """The file's content, where Python would import it from."""
+    spec = importlib.util.find_spec(f"recipes.{name}")
+    if spec is None or spec.origin is None:
+        raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file")
+    return Path(spec.origin).read_bytes()
+
+
+def others(code: bytes) -> list[str]:
     """Names of the recipes that a recipe's source imports."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -104,12 +113,12 @@ def others(source: bytes) -> list[str]:
 
 def sources(name: str) -> dict[str, bytes]:
     """What a bundle keeps of a recipe: recipe.py, and recipe_OTHER.py for each that it imports."""
-    found = {"recipe.py": path(name).read_bytes()}
+    found = {"recipe.py": source(name)}
     todo = others(found["recipe.py"])
     while todo:
         other = todo.pop()
         if f"recipe_{other}.py" not in found and other != name:
-            found[f"recipe_{other}.py"] = path(other).read_bytes()
+            found[f"recipe_{other}.py"] = source(other)
             todo += others(found[f"recipe_{other}.py"])
     return found
 
