@@ -54,10 +54,11 @@ def claimed(folder: Path, hashes: dict[str, str], seen: profile.Profile) -> tupl
     return "test", json.loads(bundle.part(folder, "lineage.json", hashes))["metrics"]
 
 
-def compared(given: argparse.Namespace, folder: Path) -> Record:
+def compared(given: argparse.Namespace) -> Record:
     """What --json holds. Raises LockstepError where nothing can be compared."""
     from tqdm import tqdm
 
+    folder = chosen(given)
     loaded, hashes = bundle.load(folder), bundle.verify(folder)
     if profile.FILE not in hashes:
         raise DataError(
@@ -82,11 +83,12 @@ def compared(given: argparse.Namespace, folder: Path) -> Record:
     if total.sample:
         _, y, p = total.sample
         judged = performance(loaded, y, p, metrics, config["seed"])
-        lost = {"claimed_on": where, "strange_targets": total.strange, **judged}
+        lost = {"claimed_on": where, **judged}
     found = {
         "bundle": bundle.digest(folder),
         "rows": total.rows,
         "rejected": total.rejected,
+        "strange_targets": total.strange,
         **summary(seen, total.inputs, total.outputs, limit),
         "performance": lost,
         "limits": dataclasses.asdict(limit),
@@ -94,29 +96,36 @@ def compared(given: argparse.Namespace, folder: Path) -> Record:
     return {**found, "reasons": reasons(found, limit)}
 
 
-def main() -> None:
-    """Parse the command line, compare, show, and exit with what was found."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("new_data", metavar="NEW_DATA", help="a file, a folder or a quoted pattern")
-    add_options(parser)
-    parser.add_argument(
+    found.add_argument("new_data", metavar="NEW_DATA", help="a file, a folder or a quoted pattern")
+    add_options(found)
+    found.add_argument(
         "--raw", action="store_true", help="NEW_DATA is a folder of raw tables, as for ingest"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found there, too")
-    parser.add_argument("--psi", type=float, help="index above which a column has drifted")
-    parser.add_argument("--p-value", type=float, help="level at which its test must be significant")
-    parser.add_argument("--max-share", type=float, help="share of columns that may have drifted")
-    parser.add_argument("--max-loss", type=float, help="by how much its metric may be worse")
-    given = parser.parse_args()
+    found.add_argument("--json", type=Path, metavar="FILE", help="write what was found there, too")
+    found.add_argument("--psi", type=float, help="index above which a column has drifted")
+    found.add_argument("--p-value", type=float, help="level at which its test must be significant")
+    found.add_argument("--max-share", type=float, help="share of columns that may have drifted")
+    found.add_argument("--max-loss", type=float, help="by how much its metric may be worse")
+    return found
+
+
+def main() -> None:
+    """Compare, show, and exit with what was found."""
+    given = parser().parse_args()
     if given.json and given.json.suffix != ".json":
         raise LockstepError(f"--json {given.json}: the file's name must end with .json")
-    found = compared(given, chosen(given))
+    found = compared(given)
     if given.json:
         write_json(given.json, found)
     print("\n".join([*table(found), ""]))
     print(f"{found['rows']:,} rows compared, {found['rejected']:,} rejected")
+    if found["strange_targets"]:
+        print(f"{found['strange_targets']:,} rows have a class that training did not see")
     print("\n".join(f"drift: {why}" for why in found["reasons"]) or "no drift")
     if found["reasons"]:
         sys.exit(DRIFT)

@@ -52,8 +52,8 @@ def psi(expected: "np.ndarray", actual: "np.ndarray") -> float:
 def ks(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, float]:
     """Two-sample Kolmogorov-Smirnov statistic over ordered bins, and its p-value.
 
-    The statistic is the greatest distance at the edges: at most the one of the raw values, and less by
-    no more than the training's share within a bin. The p-value is that of the limiting distribution
+    The statistic is the greatest distance at and just below the edges: that of the raw values, or less
+    by no more than the training's share between two edges. The p-value is that of the limiting distribution
     with Stephens' correction for few rows (JRSS B 32, 1970); ties make it larger, not smaller.
     """
     import numpy as np

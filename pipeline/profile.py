@@ -20,9 +20,9 @@ POINTS = 8000  # bins of all columns together, so that the file stays under 200 
 class Column:
     """Bins of one column and the training rows in each.
 
-    Numeric: bins are upper edges, ascending; rows has the missing values, then one count for each bin
-    (edge before, edge], then the values above the last edge. Categorical: bins are values, the most
-    frequent first; rows has one count for each, then the values that are not listed.
+    Numeric: bins are edges, ascending; rows has the missing values, those below the first edge, those
+    at it, those between it and the second, and so on to those above the last. Categorical: bins are
+    values, the most frequent first; rows has one count for each, then the values that are not listed.
     """
 
     numeric: bool
@@ -47,8 +47,8 @@ def room(columns: int) -> int:
 def numeric(values: "np.ndarray", most: int) -> Column:
     """Every distinct value as an edge, or where there are more, the 1/most, 2/most, ... quantiles.
 
-    Quantiles are values of the column (the inverted CDF), so a bin holds at most 1/most of the rows
-    beside those of its edge.
+    Quantiles are values of the column (the inverted CDF), so at most 1/most of the rows lie between two
+    edges.
     """
     import numpy as np
 
@@ -56,8 +56,8 @@ def numeric(values: "np.ndarray", most: int) -> Column:
     edges = ordered[np.append(ordered[1:] != ordered[:-1], True)] if len(ordered) else ordered
     if len(edges) > most:
         edges = np.unique(ordered[-(-np.arange(1, most + 1) * len(ordered) // most) - 1])
-    inside = np.diff(np.searchsorted(ordered, edges, side="right"), prepend=0)
-    return Column(True, edges.tolist(), [len(values) - len(ordered), *inside.tolist(), 0])
+    inside = count(Column(True, edges.tolist(), []), ordered).tolist()[1:]
+    return Column(True, edges.tolist(), [len(values) - len(ordered), *inside])
 
 
 def categorical(values: "pd.Series", most: int) -> Column:
@@ -74,9 +74,10 @@ def count(column: Column, values: Any) -> "np.ndarray":
     if column.numeric:
         numbers = np.asarray(values, dtype=float)
         known = numbers[~np.isnan(numbers)]
-        # Not a number lies in no bin: it would be taken for a value above the last edge.
-        at = np.searchsorted(np.asarray(column.bins, dtype=float), known)
-        inside = np.bincount(at, minlength=len(column.bins) + 1)
+        edges = np.asarray(column.bins, dtype=float)
+        below = np.searchsorted(edges, known)
+        at = np.append(edges, np.nan)[below] == known
+        inside = np.bincount(2 * below + at, minlength=2 * len(edges) + 1)
         return np.append(len(numbers) - len(known), inside)
     there = values.value_counts().reindex(column.bins, fill_value=0).to_numpy(dtype="int64")
     return np.append(there, len(values) - there.sum())

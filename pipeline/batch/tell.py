@@ -46,8 +46,6 @@ def metrics(lost: Record) -> list[str]:
     for name, one in lost["metrics"].items():
         values = ("-" if v is None else f"{v:.4f}" for v in (one["claimed"], one["now"]))
         lines.append(f"{name:24}  {'  '.join(f'{value:>9}' for value in values)}")
-    if lost["strange_targets"]:
-        lines.append(f"{lost['strange_targets']:,} rows of a class that training did not see")
     return lines
 
 
