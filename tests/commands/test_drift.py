@@ -111,7 +111,9 @@ def test_heavier_and_longer_birds_are_drift_and_the_status_says_so(
     assert status(monkeypatch, *options) == 3
     assert json.loads(Path("out/found.json").read_text(encoding="utf-8")) == found
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1].startswith("bill_length_mm") and "drift: 2 of 6 columns" in "".join(lines)
+    assert [line.split()[0] for line in lines[1:3]] == ["bill_length_mm", "body_mass_g"]
+    assert found["prediction"]["psi"] == max(one["psi"] for one in found["outputs"])
+    assert "drift: 2 of 6 columns" in "".join(lines)
     wide = ("--max-share", 0.4, "--psi", 100, "--max-loss", 100)
     assert status(monkeypatch, "new.parquet", *BUNDLE, *wide) == 0
 
@@ -137,7 +139,9 @@ def test_it_says_the_same_however_the_rows_are_cut(
     rows: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moved = rows.assign(body_mass_g=rows["body_mass_g"] * 1.1)
+    moved.loc[[3, 90, 91], "bill_depth_mm"] = 99.0
     whole = of(moved)
+    assert whole["rejected"] == 3
     monkeypatch.setattr(files, "ROWS", 37)
     assert of(moved) == whole
 

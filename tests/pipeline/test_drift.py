@@ -205,4 +205,4 @@ def test_ks_p_value_is_near_the_exact_one_for_few_rows() -> None:
         raw = stats.ks_2samp(old, new, method="exact")
         edges = np.unique(np.concatenate([old, new]))
         counted = [np.bincount(np.searchsorted(edges, side), minlength=100) for side in (old, new)]
-        assert ks(*counted) == pytest.approx((raw.statistic, raw.pvalue), rel=0.15, abs=0.01)
+        assert ks(*counted) == pytest.approx((raw.statistic, raw.pvalue), rel=0.12, abs=1e-3)
