@@ -30,12 +30,17 @@ def reasons(found: Record, limit: Drift) -> list[str]:
     return said
 
 
+def p_value(value: float) -> str:
+    """Those below 1e-16 are not told apart."""
+    return "<1e-16" if value < 1e-16 else f"{value:.1g}"
+
+
 def records(head: str, found: list[Record], wide: int) -> list[str]:
     """Columns or outputs, worst first."""
     lines = [f"{head:{wide}}     PSI  drifted  statistic  p-value  test"]
     return lines + [
         f"{one['column']:{wide}}  {one['psi']:6.3f}  {'yes' if one['drifted'] else '-':7}  "
-        f"{one['statistic']:9.4g}  {one['p_value']:7.1g}  {one['test']}"
+        f"{one['statistic']:9.4g}  {p_value(one['p_value']):>7}  {one['test']}"
         for one in sorted(found, key=lambda one: -one["psi"])
     ]
 

@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from pipeline.report.page import Html, facts, number, paragraph, percent, table
+from pipeline.report.page import Digits, Html, facts, number, paragraph, percent, table
 
 Record = dict[str, Any]
 SHOWN = 50  # columns, the worst
 BAR = "display:inline-block;height:.7em;background:var(--{});width:{:.2f}rem"
 LONGEST = 8.0  # rem, of the worst column's bar
+TINY = 1e-16  # p-values below are not told apart
+
+
+def p_value(value: float) -> Digits:
+    """A p-value for a person."""
+    return Digits("&lt; 1e-16") if value < TINY else number(value)
 
 
 def bar(value: float, longest: float, drifted: bool) -> Html:
@@ -21,9 +27,9 @@ def rows(records: list[Record]) -> list[list[Any]]:
     ordered = sorted(records, key=lambda one: (-one["psi"], one["column"]))[:SHOWN]
     longest = max([one["psi"] for one in ordered if one["psi"] > 0], default=1.0)
     return [
-        [one["column"], number(one["psi"]), bar(one["psi"], longest, one["drifted"]),
+        [one["column"], Digits(f"{one['psi']:.4f}"), bar(one["psi"], longest, one["drifted"]),
          "drifted" if one["drifted"] else "no", one["test"], number(one["statistic"]),
-         number(one["p_value"])]
+         p_value(one["p_value"])]
         for one in ordered
     ]  # fmt: skip
 
@@ -37,7 +43,7 @@ def drift(found: Record) -> Html:
         ("share", percent(found["share"])),
         ("PSI of the predictions", number((found["prediction"] or {}).get("psi"))),
     ]
-    head = ["column", "PSI", "", "drifted", "test", "statistic", "p-value"]
+    head = ["column", "PSI", "size", "drifted", "test", "statistic", "p-value"]
     few = f"; the worst {SHOWN} of {len(columns)}" if len(columns) > SHOWN else ""
     words = (
         "A column has drifted if its population stability index (PSI) is above gate.drift.psi and its "

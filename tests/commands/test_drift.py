@@ -112,6 +112,7 @@ def test_heavier_and_longer_birds_are_drift_and_the_status_says_so(
     assert json.loads(Path("out/found.json").read_text(encoding="utf-8")) == found
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[1:3]] == ["bill_length_mm", "body_mass_g"]
+    assert "<1e-16" in lines[1] and " 1 " in lines[6]
     assert found["prediction"]["psi"] == max(one["psi"] for one in found["outputs"])
     assert "drift: 2 of 6 columns" in "".join(lines)
     wide = ("--max-share", 0.4, "--psi", 100, "--max-loss", 100)

@@ -46,7 +46,12 @@ def test_what_the_model_says_has_a_table_of_its_own() -> None:
 
 def test_nothing_that_changed_makes_a_table_all_the_same() -> None:
     page = drift({**found(record("a", 0.0)), "prediction": None})
-    assert cells(page)[0][:2] == ["a", "0"] and "n/a" in page
+    assert cells(page)[0][:2] == ["a", "0.0000"] and "n/a" in page
+
+
+def test_a_p_value_of_next_to_nothing_is_not_shown_as_zero() -> None:
+    page = drift(found({**record("a", 0.2), "p_value": 0.0}, {**record("b", 0.1), "p_value": 0.02}))
+    assert [row[6] for row in cells(page)] == ["&lt; 1e-16", "0.0200"]
 
 
 def test_a_hostile_name_stays_text() -> None:
