@@ -88,7 +88,8 @@ def predict(given: argparse.Namespace) -> None:
                     writes[number] = open_files.enter_context(to)
             for *tables, broken in score(loaded, code, dataset, parts):
                 for number, table in enumerate(tables):
-                    writes[number](table)
+                    if len(table):  # Parquet would note each empty one
+                        writes[number](table)
                     counts[number] += len(table)
                     bar.update(len(table))
                 for check in broken:

@@ -130,16 +130,16 @@ def save(
     signature: dict[str, Any],
     baseline: list[float],
     config: dict[str, Any],
-    recipes: dict[str, bytes],
+    files: dict[str, bytes],
 ) -> None:
-    """Write and seal the bundle's files in an existing folder; recipes are sources by file name."""
+    """Write and seal the bundle in an existing folder; files are contents by name: recipes, profile."""
     module, name = library(signature["kind"])
     module.save(model, folder / name)
     write_json(folder / "signature.json", signature)
     write_json(folder / "baseline.json", baseline)
     write_json(folder / "config.json", config)
-    for file, source in recipes.items():
-        (folder / file).write_bytes(source)
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
     seal(folder)
 
 

@@ -74,7 +74,7 @@ def data(config: Config, facts: Facts) -> list[str]:
         target = ", ".join(f"{cell(k)} {shown(v)}".strip() for k, v in rates.items())
         times = [f"{cell(span[0])} to {cell(span[1])}"] if span else []
         rows.append([name, f"{size:,}", *times, target])
-    what = "mean" if dataset.task == "regression" else "share of classes"
+    what = {"binary": "rate", "multiclass": "share of classes", "regression": "mean"}[dataset.task]
     head = ["split", "rows", *([cell(dataset.time)] if dataset.time else [])]
     share = quality["quarantined"] / max(quality["ingested"], 1)
     return [

@@ -1,15 +1,16 @@
 """Metrics with intervals, slices, plots and predictions on test.
 
-Reads models/candidate/ and data/splits/test/, writes metrics/test.json, data/predictions/ and the
-data of the plots. Depends on dataset, gate.min_slice_rows and seed.
+Reads models/candidate/ and data/splits/test/, writes metrics/test.json, metrics/drift.json,
+data/predictions/ and the data of the plots. Depends on dataset, the gate's slices and drift, and seed.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import bundle
+from pipeline import bundle, profile
 from pipeline.config import load
 from pipeline.config.schema import Dataset
+from pipeline.drift import summary as drift
 from pipeline.metrics import intervals, score
 from pipeline.outcome import columns
 from pipeline.partitions import read_all, write
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-PLOTS = Path("metrics/plots")
+CANDIDATE, PLOTS = Path("models/candidate"), Path("metrics/plots")
 TOP_VALUES = 10  # of each sliced column
 
 
@@ -99,7 +100,7 @@ def main() -> None:
 
     config = load()
     dataset = config.dataset
-    loaded = bundle.load(Path("models/candidate"))
+    loaded = bundle.load(CANDIDATE)
     signature = loaded.signature
     classes, at, task = signature["classes"], signature["threshold"], signature["task"]
     table = read_all(Path("data/splits/test"))
@@ -115,9 +116,12 @@ def main() -> None:
         "slices": slices(table, y, p, dataset, at, config.gate.min_slice_rows),
     }
     folder = fresh(Path("data/predictions"))
+    said = columns(task, p, classes)
     # Row by row, so that two revisions can be compared.
-    found_rows = table[dataset.key].assign(y=y, **columns(task, p, classes))
-    write(found_rows, folder / "test.parquet")
+    write(table[dataset.key].assign(y=y, **said), folder / "test.parquet")
+    seen = profile.loads((CANDIDATE / profile.FILE).read_bytes())
+    inputs, outputs = profile.counts(seen.columns, table), profile.counts(seen.outputs, said)
+    write_json(Path("metrics/drift.json"), drift(seen, inputs, outputs, config.gate.drift))
     for name, records in plots(task, y, p, at, classes).items():
         write_json(PLOTS / f"{name}.json", records)
     write_json(PLOTS / "importance.json", importance(loaded, table, y, config.seed))

@@ -1,4 +1,4 @@
-"""One self-contained HTML page: verdict, metrics, plots, slices, data, lineage; no outside request.
+"""One self-contained HTML page: verdict, metrics, plots, slices, drift, data, lineage; no outside request.
 
 Reads metrics/, writes reports/report.html with Vega-Lite and the data inlined.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.report import figures, sections
+from pipeline.report.drift import drift
 from pipeline.report.figures import Plot
 from pipeline.report.page import document
 from pipeline.stage import run
@@ -16,7 +17,7 @@ from pipeline.stage.errors import DataError
 from pipeline.stage.files import read_json, write_text
 
 Record = dict[str, Any]
-METRICS = ("data", "split", "train", "test", "gate", "lineage")
+METRICS = ("data", "split", "train", "test", "drift", "gate", "lineage")
 DRAWN = ("roc", "pr", "calibration", "residuals", "importance")
 
 
@@ -56,6 +57,7 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], vega: str) -> s
         "Metrics": sections.metrics(m["test"], m["train"]),
         "Plots": figures.placed(found),
         "Slices": sections.slices(m["test"]),
+        "Drift": drift(m["drift"]),
         "Data quality": sections.quality(m["data"]),
         "Splits": sections.splits(m["split"], "roc_auc" in m["test"]["metrics"]),
         "Lineage": sections.lineage(m["lineage"]),

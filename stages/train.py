@@ -8,13 +8,14 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import bundle
+from pipeline import bundle, profile
 from pipeline.config import load
 from pipeline.config.schema import Config
 from pipeline.curve import curve
 from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
 from pipeline.models import fit
+from pipeline.outcome import columns
 from pipeline.partitions import paths, read_all
 from pipeline.recipe import sources
 from pipeline.stage import run
@@ -104,15 +105,19 @@ def main() -> None:
     p, p_valid = fitted.predict(train), fitted.predict(valid)
     if task == "binary":
         signature["threshold"] = choose(y_valid, p_valid, config.model.threshold)
-    config_json, recipes = bundle.served(config), sources(dataset.recipe)
-    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, config_json, recipes)
     threshold = signature["threshold"]
+    sides = [score(task, *one, threshold) for one in ((y, p), (y_valid, p_valid))]
+    said = columns(task, p_valid, classes)
+    seen = profile.made(train, (dataset.numeric, dataset.categorical), said, sides[1])
+    files = sources(dataset.recipe) | {profile.FILE: profile.dumps(seen)}
+    config_json = bundle.served(config)
+    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, config_json, files)
     found = {
         "kind": config.model.kind,
         "best_iteration": best,
         "threshold": threshold,
-        "train": score(task, y, p, threshold),
-        "valid": score(task, y_valid, p_valid, threshold),
+        "train": sides[0],
+        "valid": sides[1],
     }
     write_json(Path("metrics/train.json"), found)
 

@@ -31,9 +31,10 @@ PREFIXES = {
     schema.Config: "", schema.Dataset: "dataset.", schema.Checks: "dataset.checks.",
     schema.Card: "dataset.card.",
     schema.Column: "dataset.checks.columns.", schema.Split: "split.", schema.Model: "model.",
-    schema.Gate: "gate.", schema.Engine: "engine.",
+    schema.Gate: "gate.", schema.Drift: "gate.drift.", schema.Engine: "engine.",
 }
-GROUPS = {"dataset", "split", "model", "gate", "engine", "dataset.checks", "dataset.card"}
+GROUPS = {"dataset", "split", "model", "gate", "engine", "dataset.checks", "dataset.card",
+    "gate.drift"}
 
 def watch(kind, prefix):
     def get(self, name):

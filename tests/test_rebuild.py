@@ -104,6 +104,14 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         swap(GATE, "min_slice_rows: 20", "min_slice_rows: 60"),
         ["compose", "evaluate", "validate_model", "register", "log_metadata", "report"],
     ),
+    "when a column has drifted": (
+        swap(GATE, "psi: 0.1 ", "psi: 0.0 "),
+        ["compose", "evaluate", "validate_model", "register", "log_metadata", "report"],
+    ),
+    "how many columns may have drifted": (
+        swap(GATE, "max_share: 0.3", "max_share: 0.4"),
+        ["compose", "validate_model", "register", "log_metadata", "report"],
+    ),
     "params.yaml by hand": (
         swap("params.yaml", "C: 1.0", "C: 0.4"),
         ["compose", *MODEL],

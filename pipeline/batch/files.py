@@ -5,7 +5,7 @@ A partition is an Arrow table of the declared columns that the file has; text is
 
 import glob
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROWS = 50_000  # of a partition at most
-BLOCK = 1 << 23  # bytes of CSV read at a time; no row may be longer
+BLOCK = 1 << 20  # bytes of CSV read at a time; no row may be longer. Arrow reads dozens ahead.
 SUFFIXES = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 TEXT = "save it as UTF-8, for example with `iconv -f latin1 -t utf-8`"
 
@@ -74,15 +74,34 @@ def told(path: Path) -> Iterator[None]:
         raise DataError(f"{path} {what}") from error
 
 
+def regrouped(batches: Iterable["pa.RecordBatch"]) -> Iterator["pa.Table"]:
+    """The same rows in tables of ROWS, the last aside: what a table costs hardly depends on its rows."""
+    import pyarrow as pa
+
+    held: list[pa.Table] = []
+    for batch in batches:
+        held.append(pa.Table.from_batches([batch]))
+        while sum(map(len, held)) >= ROWS:
+            table = pa.concat_tables(held)
+            yield table.slice(0, ROWS)
+            held = [table.slice(ROWS)]
+    if sum(map(len, held)):
+        yield pa.concat_tables(held)
+
+
 def parquet(path: Path, columns: dict[str, Column]) -> Iterator["pa.Table"]:
     """Partitions of a Parquet file."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with told(path), pq.ParquetFile(path) as file:
+    # Not buffered ahead: Arrow would keep what it has read until the file's end.
+    with told(path), pq.ParquetFile(path, pre_buffer=False) as file:
         wanted = present(file.schema_arrow.names, columns, path)
-        for batch in file.iter_batches(ROWS, columns=wanted):
-            yield pa.Table.from_batches([batch])
+        groups = range(file.num_row_groups)
+        yield from regrouped(
+            batch
+            for group in groups
+            for batch in file.iter_batches(ROWS, row_groups=[group], columns=wanted)
+        )
 
 
 def csv(path: Path, columns: dict[str, Column]) -> Iterator["pa.Table"]:
@@ -110,9 +129,7 @@ def csv(path: Path, columns: dict[str, Column]) -> Iterator["pa.Table"]:
             strings_can_be_null=True,
         )
         with pa.input_stream(str(path)) as stream:
-            for batch in pc.open_csv(stream, read, parse, convert):
-                for start in range(0, len(batch), ROWS):
-                    yield pa.Table.from_batches([batch.slice(start, ROWS)])
+            yield from regrouped(pc.open_csv(stream, read, parse, convert))
 
 
 def values(found: list[Any]) -> "pa.Array":

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+LARGE = 1 << 20  # keys in a run that is merged no more: merging needs its memory twice
+
 
 def without_target(dataset: Dataset) -> Dataset:
     """The schema of rows whose target is not known, and is not looked at where it is."""
@@ -21,8 +23,8 @@ def without_target(dataset: Dataset) -> Dataset:
 def again(keys: "np.ndarray", seen: list["np.ndarray"]) -> "np.ndarray":
     """Whether each key stands earlier, in this partition or one before; shape (rows,), bool.
 
-    seen holds sorted runs of the keys before and gets these. A run is merged with one of its size, so
-    there are few, and a row costs 8 bytes in all. Keys are hashes, as in pipeline/quality.py.
+    seen holds sorted runs of the keys before and gets these: 8 bytes a row. Runs are merged with those of
+    their size, so that there are few. Keys are hashes, as in pipeline/quality.py.
     """
     import numpy as np
 
@@ -35,7 +37,7 @@ def again(keys: "np.ndarray", seen: list["np.ndarray"]) -> "np.ndarray":
         found |= before[at] == keys
     if len(run):
         seen.append(run)
-    while len(seen) > 1 and len(seen[-2]) <= len(seen[-1]):
+    while len(seen) > 1 and len(seen[-2]) <= len(seen[-1]) < LARGE:
         merged = np.concatenate([seen.pop(), seen.pop()])
         merged.sort()
         seen.append(merged)

@@ -13,6 +13,7 @@ from pipeline.config.schema import (
     TASKS,
     Config,
     Dataset,
+    Drift,
 )
 from pipeline.stage.errors import ConfigError
 
@@ -71,6 +72,12 @@ def check_columns(dataset: Dataset) -> None:
         between("dataset.checks.max_rows", checks.max_rows, max(checks.min_rows, 1), 10**12)
 
 
+def check_drift(drift: Drift) -> None:
+    """Refuse a limit of drift outside its range."""
+    for name, most in (("psi", 100.0), ("p_value", 1.0), ("max_share", 1.0), ("max_loss", 100.0)):
+        between(f"gate.drift.{name}", getattr(drift, name), 0.0, most)
+
+
 def check(config: Config) -> None:
     """Raise ConfigError for the first value that types allow and the pipeline does not."""
     dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
@@ -127,6 +134,7 @@ def check(config: Config) -> None:
     between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
     between("gate.champion_margin", gate.champion_margin, 0.0, 1.0)
     between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
+    check_drift(gate.drift)
     names = tuple(name for task in METRICS.values() for name in task)
     for name in gate.limits:
         one_of("gate.limits", name, names)

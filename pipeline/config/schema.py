@@ -118,6 +118,16 @@ class Model:
 
 
 @dataclass
+class Drift:
+    """From when on new rows are said to differ from those that the model was trained on."""
+
+    psi: float = 0.1  # population stability index above which a column has drifted, ...
+    p_value: float = 0.05  # ... if its two-sample test is significant at this level too
+    max_share: float = 0.3  # of the columns that may have drifted
+    max_loss: float = 0.1  # by how much the metric may be worse, as a share of the dummy's
+
+
+@dataclass
 class Gate:
     """The thresholds that a model must meet to be registered; null switches a check off."""
 
@@ -130,6 +140,7 @@ class Gate:
     max_quarantined_share: float = 0.05
     min_slice_rows: int = 200
     unknown_blocks: bool = False
+    drift: Drift = field(default_factory=Drift)
 
 
 @dataclass

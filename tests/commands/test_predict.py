@@ -2,7 +2,11 @@
 
 import gzip
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -429,13 +433,8 @@ def test_a_dry_run_judges_and_writes_nothing(
 def test_a_recipe_that_the_checkout_does_not_know_runs_only_when_trusted(
     rows: pd.DataFrame,
 ) -> None:
-    shutil.copytree("bundle", "foreign")
-    source = "open('ran', 'w')\n" + Path("bundle/recipe.py").read_text(encoding="utf-8")
-    Path("foreign/recipe.py").write_text(source, encoding="utf-8")
+    foreign("open('ran', 'w')\n")
     rows.to_parquet("given.parquet")
-    with pytest.raises(DataError, match=r"recipe\.py is not as it was sealed"):
-        run("given.parquet", "out.csv", "--bundle", "foreign", "--trust-recipe")
-    bundle.seal(Path("foreign"))
     with pytest.raises(LockstepError, match=r"foreign/recipe\.py is code.*give --trust-recipe"):
         run("given.parquet", "out.csv", "--bundle", "foreign")
     assert not Path("ran").exists()
@@ -453,3 +452,58 @@ def test_a_recipe_that_names_itself_strangely_is_not_known(rows: pd.DataFrame, n
     rows.to_parquet("given.parquet")
     with pytest.raises(LockstepError, match="give --trust-recipe"):
         run("given.parquet", "out.csv", "--bundle", "foreign")
+
+
+def foreign(head: str) -> None:
+    """A copy of the bundle, foreign, whose recipe starts with other lines."""
+    shutil.copytree("bundle", "foreign")
+    source = head + Path("bundle/recipe.py").read_text(encoding="utf-8")
+    Path("foreign/recipe.py").write_text(source, encoding="utf-8")
+    bundle.seal(Path("foreign"))
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in this folder, which holds no project, with the project's code."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    line = [sys.executable, "-m", "commands.predict", *words]
+    return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_it_runs_in_a_folder_without_a_project(rows: pd.DataFrame) -> None:
+    expected = answers(rows)
+    done = command("given.parquet", "elsewhere/out.parquet", *BUNDLE)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert pd.read_parquet("elsewhere/out.parquet").set_index("row_id").equals(expected)
+
+
+def test_killed_between_two_partitions_it_leaves_no_output(rows: pd.DataFrame) -> None:
+    """The second file's rows kill the process that cleans them."""
+    foreign(
+        "import os, signal\n"
+        "def killed(frame):\n"
+        "    if frame['row_id'].max() > 200 and os.path.exists('armed'):\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    recipe = Path("foreign/recipe.py")
+    text = recipe.read_text(encoding="utf-8")
+    recipe.write_text(text.replace("    return frame", "    killed(frame)\n    return frame"))
+    bundle.seal(Path("foreign"))
+    Path("in").mkdir()
+    rows.iloc[:150].to_csv("in/1.csv", index=False)
+    rows.iloc[150:].to_csv("in/2.csv", index=False)
+    line = ("in", "out.csv", "--bundle", "foreign", "--trust-recipe", "--force")
+    Path("out.csv").write_text("before", encoding="utf-8")
+    Path("armed").touch()
+    assert command(*line).returncode == -signal.SIGKILL
+    assert Path("out.csv.part").exists(), "it was killed before it wrote anything"
+    assert Path("out.csv").read_text(encoding="utf-8") == "before"
+    Path("armed").unlink()
+    assert command(*line).returncode == 0
+    assert len(read(Path("out.csv"))) == len(rows)
+    assert not list(Path(".").glob("*.part"))
+
+
+def test_an_error_is_one_line_and_an_exit_status(rows: pd.DataFrame) -> None:
+    done = command("nowhere.csv", "out.csv", *BUNDLE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "predict: nowhere.csv is not there\n"

@@ -40,6 +40,7 @@ def flip(path: Path) -> None:
 
 FILES = [
     *("model.skops", "signature.json", "baseline.json", "config.json", "recipe.py"),
+    "profile.json",
 ]
 
 

@@ -46,6 +46,9 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         ),
         (["dataset.slices=[colour]"], "dataset.slices is 'colour'; allowed: flight_id"),
         (["+gate.limits.auc=1"], "gate.limits is 'auc'; allowed: log_loss, roc_auc"),
+        (["gate.drift.psi=-0.1"], "gate.drift.psi is -0.1; allowed: 0 to 100"),
+        (["gate.drift.max_share=30"], "gate.drift.max_share is 30.0; allowed: 0 to 1"),
+        (["+gate.drift.share=0.3"], "'share' not in 'Drift'"),
         (["model=nothing"], "nothing"),
     ],
 )

@@ -64,6 +64,11 @@ def given(task: str) -> tuple[Given, Given]:
                 "passed": False, "reason": "one slice is bad"},
             {"name": "train-test gap", "value": None, "threshold": 0.1, "direction": "at most",
                 "passed": None, "reason": "no value"}]},
+        "drift": {"share": 0.5, "prediction": {"psi": 0.2}, "outputs": [], "columns": [
+            {"column": "mass", "psi": 0.01, "test": "kolmogorov-smirnov", "statistic": 0.02,
+                "p_value": 0.4, "drifted": False},
+            {"column": "sex", "psi": 0.4, "test": "chi-square", "statistic": 50.0,
+                "p_value": 1e-9, "drifted": True}]},
         "lineage": {"dataset": "birds", "model": "linear", "params": "ab" * 32,
             "code": "ba" * 32, "lock": "dc" * 32,
             "raw": [{"path": "data/raw/birds.parquet", "rows": 12000, "bytes": 345678,
