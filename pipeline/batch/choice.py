@@ -1,6 +1,7 @@
 """Which bundle a command uses: the champion, a version, or a folder whose code is known or trusted."""
 
 import argparse
+import importlib
 from pathlib import Path
 
 from pipeline import bundle
@@ -44,9 +45,11 @@ def chosen(given: argparse.Namespace) -> Path:
     Raises LockstepError for code that neither this checkout nor Git vouches for.
     """
     if given.bundle is None:
-        from pipeline.registry import bundle_of  # type: ignore[import-not-found]
-
-        found: Path = bundle_of(given.version)
+        try:
+            registry = importlib.import_module("pipeline.registry")
+        except ModuleNotFoundError as error:
+            raise LockstepError("this checkout has no registry; give --bundle PATH") from error
+        found: Path = registry.bundle_of(given.version)
         return found
     folder: Path = given.bundle
     hashes = bundle.verify(folder)
