@@ -77,7 +77,12 @@ def predict(given: argparse.Namespace) -> None:
     with ExitStack() as cleanup:
         with ExitStack() as open_files:
             bar = open_files.enter_context(
-                tqdm(desc="predict", unit=" rows", disable=not sys.stderr.isatty())
+                tqdm(
+                    desc="predict",
+                    unit=" rows",
+                    total=files.total(found),
+                    disable=not sys.stderr.isatty(),
+                )
             )
             writes: list[Write] = [len, len]  # a dry run
             if not given.dry_run:

@@ -34,7 +34,8 @@ def find(given: str) -> list[Path]:
     """
     path = Path(given)
     if path.is_dir():
-        found = [one for one in sorted(path.iterdir()) if suffix(one) and one.is_file()]
+        shown = [one for one in sorted(path.iterdir()) if not one.name.startswith(".")]
+        found = [one for one in shown if suffix(one) and one.is_file()]
     elif path.exists():
         found = [path]
     else:
@@ -72,6 +73,19 @@ def told(path: Path) -> Iterator[None]:
         coded = isinstance(error, UnicodeDecodeError) or "UTF8" in str(error)
         what = f"is not UTF-8 text; {TEXT}" if coded else f"cannot be read: {error}"
         raise DataError(f"{path} {what}") from error
+
+
+def total(found: list[Path]) -> int | None:
+    """Rows of all files, as Parquet notes them; None where that would need reading a text."""
+    import pyarrow.parquet as pq
+
+    if not found or any(suffix(path) != ".parquet" for path in found):
+        return None
+    rows = 0
+    for path in found:
+        with told(path):
+            rows += pq.read_metadata(path).num_rows
+    return rows
 
 
 def regrouped(batches: Iterable["pa.RecordBatch"]) -> Iterator["pa.Table"]:
@@ -159,6 +173,8 @@ def json_lines(path: Path, columns: dict[str, Column]) -> Iterator["pa.Table"]:
                 try:
                     row = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
                 except json.JSONDecodeError as error:
+                    if not line.strip():
+                        continue
                     raise DataError(f"{path}, line {number}: not JSON: {error}") from error
                 if not isinstance(row, dict):
                     raise DataError(f"{path}, line {number}: expected an object, as {{...}}")
