@@ -3,7 +3,6 @@
 It is sealed: sha256.json holds the hash of every other file, and nothing is read before all agree.
 """
 
-import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config.schema import Column, Config, Dataset
+from pipeline.config.schema import Column, Dataset
 from pipeline.models import KINDS
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import write_json
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEAL = "sha256.json"
+CONFIG = "config.json"  # every parameter, the schema of the rows among them
 # What training and serving need of the data set; where its rows came from is the lineage's.
 SERVED = (
     *("name", "recipe", "task", "target", "key", "time", "period", "group"),
@@ -57,21 +57,6 @@ class Bundle:
             self.model, self.features(frame), self.signature["task"]
         )
         return found
-
-
-def served(config: Config) -> dict[str, Any]:
-    """What a candidate's config.json holds: roles and schema of the columns, model and seed.
-
-    No more than train depends on: a gate's threshold must not train a model again.
-    """
-    dataset, checks = config.dataset, config.dataset.checks
-    columns = {name: dataclasses.asdict(column) for name, column in checks.columns.items()}
-    return {
-        "dataset": {name: getattr(dataset, name) for name in SERVED}
-        | {"checks": {"unique_key": checks.unique_key, "columns": columns}},
-        "model": dataclasses.asdict(config.model),
-        "seed": config.seed,
-    }
 
 
 def sums(folder: Path) -> dict[str, str]:
@@ -129,7 +114,6 @@ def save(
     model: Any,
     signature: dict[str, Any],
     baseline: list[float],
-    config: dict[str, Any],
     files: dict[str, bytes],
 ) -> None:
     """Write and seal the bundle in an existing folder; files are contents by name: recipes, profile."""
@@ -137,7 +121,6 @@ def save(
     module.save(model, folder / name)
     write_json(folder / "signature.json", signature)
     write_json(folder / "baseline.json", baseline)
-    write_json(folder / "config.json", config)
     for file, content in files.items():
         (folder / file).write_bytes(content)
     seal(folder)
@@ -152,8 +135,16 @@ def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
 
 
 def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
-    """Roles and schema of the columns, from config.json."""
-    found: dict[str, Any] = json.loads(part(folder, "config.json", hashes))["dataset"]
+    """Roles and schema of the columns, from config.json.
+
+    Raises DataError for a candidate: train does not depend on the schema of the rows, registration adds it.
+    """
+    if CONFIG not in hashes:
+        raise DataError(
+            f"{folder} has no {CONFIG}: it is a candidate, and the schema of its rows comes with "
+            "registration; use models/registered"
+        )
+    found: dict[str, Any] = json.loads(part(folder, CONFIG, hashes))["dataset"]
     columns = {name: Column(**one) for name, one in found["checks"]["columns"].items()}
     few = Dataset(**{name: found[name] for name in SERVED})
     few.checks.unique_key, few.checks.columns = found["checks"]["unique_key"], columns

@@ -1,11 +1,9 @@
 """Lineage, model card and run record.
 
-Reads models/candidate/, metrics/, the manifest and the code that made the model; writes
-metrics/lineage.json, reports/model_card.md, and the volatile reports/run.json, which nothing depends on.
-Depends on every group but engine.
+Reads models/registered/; writes metrics/lineage.json, reports/model_card.md, and the volatile
+reports/run.json, which nothing depends on.
 """
 
-import dataclasses
 import datetime
 import os
 import platform
@@ -13,14 +11,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from pipeline.card import card
-from pipeline.config import load
-from pipeline.config.schema import Config
-from pipeline.lineage import gathered, lineage
 from pipeline.stage import COSTS, run
 from pipeline.stage.files import read_json, write_json, write_text
 
-CANDIDATE = Path("models/candidate")
+REGISTERED = Path("models/registered")
 
 
 def git(*words: str) -> str | None:
@@ -32,7 +26,7 @@ def git(*words: str) -> str | None:
     return done.stdout.strip()
 
 
-def volatile(config: Config) -> dict[str, Any]:
+def volatile() -> dict[str, Any]:
     """What differs between two runs of the same thing: when, where, at which cost."""
     return {
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -42,7 +36,6 @@ def volatile(config: Config) -> dict[str, Any]:
         "platform": platform.platform(),
         "processors": os.cpu_count(),
         "python": platform.python_version(),
-        "engine": dataclasses.asdict(config.engine),
         "stages": {  # each as it last ran here
             path.stem: read_json(path) for path in sorted(COSTS.glob("*.json"))
         },
@@ -50,12 +43,11 @@ def volatile(config: Config) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the three; lineage and card are the registered bundle's, of a refused model too."""
-    config, facts = load(), gathered(CANDIDATE)
-    origin = lineage(config, facts, Path("."), CANDIDATE)
-    write_json(Path("metrics/lineage.json"), origin)
-    write_text(Path("reports/model_card.md"), card(config, facts))
-    write_json(Path("reports/run.json"), volatile(config))
+    """Write the three."""
+    write_json(Path("metrics/lineage.json"), read_json(REGISTERED / "lineage.json"))
+    card = (REGISTERED / "README.md").read_text(encoding="utf-8")
+    write_text(Path("reports/model_card.md"), card)
+    write_json(Path("reports/run.json"), volatile())
 
 
 if __name__ == "__main__":

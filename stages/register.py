@@ -1,7 +1,7 @@
 """Register the candidate if the verdict is a pass; otherwise keep only the refusal.
 
 Reads models/candidate/, metrics/, the manifest and the code that made the model; writes
-models/registered/: the candidate with its whole configuration, lineage and card, sealed again.
+models/registered/: lineage and card, with the candidate and its whole configuration, sealed again.
 """
 
 import shutil
@@ -18,20 +18,21 @@ CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
 
 def main() -> None:
-    """Complete the bundle, or write why there is none."""
+    """Complete the bundle, or write why there is none; lineage and card of a refused model too."""
     config, facts = load(), gathered(CANDIDATE)
     gate = facts["gate"]
     fresh(REGISTERED)
+    write_json(REGISTERED / "lineage.json", lineage(config, facts, Path("."), CANDIDATE))
+    write_text(REGISTERED / "README.md", card(config, facts))
     if gate["verdict"] != "pass":
         reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
         write_json(REGISTERED / "refusal.json", {"verdict": gate["verdict"], "reasons": reasons})
+        print(f"refused: {REGISTERED.as_posix()}/refusal.json says why")
         return
-    origin = lineage(config, facts, Path("."), CANDIDATE)
     shutil.copytree(CANDIDATE, REGISTERED, dirs_exist_ok=True)
-    write_json(REGISTERED / "config.json", whole(config))
-    write_json(REGISTERED / "lineage.json", origin)
-    write_text(REGISTERED / "README.md", card(config, facts))
+    write_json(REGISTERED / bundle.CONFIG, whole(config))
     bundle.seal(REGISTERED)
+    print(f"registered: {REGISTERED.as_posix()}")
 
 
 if __name__ == "__main__":

@@ -110,8 +110,7 @@ def main() -> None:
     said = columns(task, p_valid, classes)
     seen = profile.made(train, (dataset.numeric, dataset.categorical), said, sides[1])
     files = sources(dataset.recipe) | {profile.FILE: profile.dumps(seen)}
-    config_json = bundle.served(config)
-    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, config_json, files)
+    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, files)
     found = {
         "kind": config.model.kind,
         "best_iteration": best,

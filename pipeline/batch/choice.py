@@ -16,7 +16,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--champion", action="store_true", help="the model in models/champion.yaml (default)"
     )
     which.add_argument("--version", help="a registered version, such as v1.2.0")
-    which.add_argument("--bundle", type=Path, help="a bundle's folder, such as models/candidate")
+    which.add_argument("--bundle", type=Path, help="a bundle's folder, such as models/registered")
     parser.add_argument(
         "--trust-recipe",
         action="store_true",
@@ -49,10 +49,8 @@ def chosen(given: argparse.Namespace) -> Path:
         return bundle_of(given.version)
     folder: Path = given.bundle
     hashes = bundle.verify(folder)
-    if "recipe.py" not in hashes or "config.json" not in hashes:
-        raise DataError(
-            f"{folder} is not a whole bundle: recipe.py or config.json is not in its seal"
-        )
+    if "recipe.py" not in hashes:
+        raise DataError(f"{folder} is not a whole bundle: recipe.py is not in its seal")
     if not given.trust_recipe and not known(folder, hashes, ROOT):
         raise LockstepError(
             f"{folder}/recipe.py is code, and it would run: it is not this checkout's "

@@ -16,7 +16,7 @@ from pipeline.batch import files
 from pipeline.partitions import read_all
 from pipeline.stage.errors import ConfigError, DataError, LockstepError
 from stages import evaluate, featurize, ingest, preprocess, split, train, validate_data
-from tests.commands.test_predict import DATA, configure, raw
+from tests.commands.test_predict import DATA, complete, configure, raw
 
 STAGES = (ingest, validate_data, preprocess, featurize, split, train, evaluate)
 BUNDLE = ("--bundle", "models/candidate")
@@ -46,6 +46,7 @@ def built(folder: Path, task: str) -> Path:
         configure([*DATA[task], "model=linear"])
         for stage in STAGES:
             stage.main()
+        complete()
     return folder
 
 

@@ -18,8 +18,11 @@ from omegaconf import OmegaConf
 from commands.predict import parser, predict
 from pipeline import bundle
 from pipeline.compose import compose
+from pipeline.config import load
+from pipeline.lineage import whole
 from pipeline.models import KINDS
 from pipeline.stage.errors import DataError, LockstepError
+from pipeline.stage.files import write_json
 from stages import evaluate, featurize, ingest, preprocess, split, train, validate_data
 from tests.closure import ROOT
 
@@ -56,6 +59,12 @@ def raw(folder: Path, task: str) -> None:
 def configure(overrides: list[str]) -> None:
     """Compose params.yaml in this folder from the repository's conf/."""
     Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides)), encoding="utf-8")
+
+
+def complete() -> None:
+    """Add to the candidate what registration adds, whatever the verdict would be."""
+    write_json(Path("models/candidate") / bundle.CONFIG, whole(load()))
+    bundle.seal(Path("models/candidate"))
 
 
 def run(*words: object) -> pd.DataFrame:
@@ -106,6 +115,7 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
     configure([*DATA[task], f"model={kind}", *SMALL.get(kind, [])])
     train.main()
     evaluate.main()
+    complete()
     expected = pd.read_parquet("data/predictions/test.parquet")
     key, *columns = [name for name in expected if name != "y"]
     expected = expected.set_index(key)
@@ -143,6 +153,7 @@ def penguins(tmp_path_factory: pytest.TempPathFactory) -> Path:
         configure([*DATA["multiclass"], "model=hist_gradient_boosting", "model.params.max_iter=10"])
         for stage in (ingest, validate_data, preprocess, featurize, split, train):
             stage.main()
+        complete()
         pd.read_parquet("data/ingested/penguins.parquet").drop(columns="species").to_parquet(
             "new.parquet", index=False
         )

@@ -11,6 +11,7 @@ from pandas.testing import assert_frame_equal
 
 from pipeline import bundle, serve
 from pipeline.config.schema import Config, Dataset
+from pipeline.lineage import whole
 from pipeline.stage.errors import DataError
 from tests.workspace import build, copy
 
@@ -119,7 +120,7 @@ def sealed_recipe(folder: Path, **sources: str) -> Path:
     folder.mkdir()
     config = Config(dataset=Dataset(name="own", recipe="own", task="binary", target="y", key=["k"]))
     config.dataset.numeric = ["x"]
-    (folder / "config.json").write_text(json.dumps(bundle.served(config)), encoding="utf-8")
+    (folder / "config.json").write_text(json.dumps(whole(config)), encoding="utf-8")
     for name, source in sources.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     bundle.seal(folder)

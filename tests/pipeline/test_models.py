@@ -88,7 +88,7 @@ def saved(one: bundle.Bundle, folder: Path) -> dict[str, bytes]:
     """Save into a folder; its files' names and bytes."""
     folder.mkdir()
     recipes = {"recipe.py": b"# a recipe\n"}
-    bundle.save(folder, one.model, one.signature, one.baseline, {}, recipes)
+    bundle.save(folder, one.model, one.signature, one.baseline, recipes)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
