@@ -62,8 +62,10 @@ def against_champion(
     }
 
 
-def checks(gate: Gate, metric: str, data: Record, train: Record, test: Record) -> list[Record]:
-    """Every check of the gate, from metrics/data.json, train.json and test.json.
+def checks(
+    gate: Gate, metric: str, data: Record, train: Record, test: Record, drift: Record
+) -> list[Record]:
+    """Every check of the gate but the champion's, from metrics/data, train, test and drift.json.
 
     Differences are shares of the dummy's metric: a share of the model's own would be huge for a model
     that is nearly perfect.
@@ -90,10 +92,16 @@ def checks(gate: Gate, metric: str, data: Record, train: Record, test: Record) -
         gap = worse_by(metrics[metric], train["train"][metric], dummy, metric)
         what = f"{metric} worse on test than on train"
         found.append(record("train-test gap", gap, gate.max_train_test_gap, True, what))
+    leak = train["leakage"]
+    what = f"AUC of the column that alone tells most, {leak['column']},"
+    found.append(record("leakage", leak["auc"], leak["limit"], True, what))
     share = data["quarantined"] / max(data["ingested"], 1)
     found.append(
         record("quarantined share", share, gate.max_quarantined_share, True, "rows in quarantine")
     )
+    what = "share of columns whose test rows drifted from training"
+    drifted = record("drift", drift["share"], gate.drift.max_share, True, what)
+    found.append(drifted | {"severity": "warn"})  # the model may be good all the same
     return found
 
 

@@ -1,6 +1,6 @@
 """A column that alone predicts the target implausibly well is a leak, not a feature."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics import auc
 from pipeline.stage.errors import DataError
@@ -34,8 +34,10 @@ def strength(column: "pd.Series", target: "np.ndarray") -> float:
     return max(area, 1 - area) if area == area else 0.5
 
 
-def refuse_leaks(features: "pd.DataFrame", target: "np.ndarray", task: str, limit: float) -> None:
-    """Raise DataError that names the strongest column above the limit.
+def refuse_leaks(
+    features: "pd.DataFrame", target: "np.ndarray", task: str, limit: float
+) -> dict[str, Any]:
+    """The strongest column, its AUC and the limit. Raises DataError that names it if it is above.
 
     A regression's target is judged as above or below its median, a class as itself or another.
     """
@@ -56,3 +58,4 @@ def refuse_leaks(features: "pd.DataFrame", target: "np.ndarray", task: str, limi
             f"column {worst} alone predicts the target with an AUC of {found[worst]:.3f}, above "
             f"dataset.leakage_limit {limit}; remove it from the features, or raise the limit"
         )
+    return {"column": worst, "auc": found[worst], "limit": limit}

@@ -16,7 +16,7 @@ from pipeline.outcome import columns
 from pipeline.partitions import read_all, write
 from pipeline.plots import calibration, confusion, curves, residuals
 from pipeline.stage import run
-from pipeline.stage.files import fresh, write_json
+from pipeline.stage.files import fresh, write_json, write_records
 from pipeline.target import encode
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def main() -> None:
     p = loaded.predict(table)
     dummy = np.tile(loaded.baseline, (len(y), 1)) if task == "multiclass" else loaded.baseline
     baseline = np.broadcast_to(np.asarray(dummy), p.shape)
-    found = {
+    found: dict[str, Any] = {
         "metrics": score(task, y, p, at),
         "intervals": intervals(task, y, p, at, config.seed),
         "baseline": score(task, y, baseline, at),
@@ -123,9 +123,13 @@ def main() -> None:
     inputs, outputs = profile.counts(seen.columns, table), profile.counts(seen.outputs, said)
     write_json(Path("metrics/drift.json"), drift(seen, inputs, outputs, config.gate.drift))
     for name, records in plots(task, y, p, at, classes).items():
-        write_json(PLOTS / f"{name}.json", records)
-    write_json(PLOTS / "importance.json", importance(loaded, table, y, config.seed))
+        write_records(PLOTS / f"{name}.json", records)
+    write_records(PLOTS / "importance.json", importance(loaded, table, y, config.seed))
     write_json(Path("metrics/test.json"), found)
+    first = next(iter(found["metrics"]))
+    low, high = found["intervals"][first]
+    told = f"{found['metrics'][first]:.4f}, 95 % interval {low:.4f} to {high:.4f}"
+    print(f"{len(y):,} rows of test: {first} {told}; the dummy's {found['baseline'][first]:.4f}")
 
 
 if __name__ == "__main__":

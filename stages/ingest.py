@@ -57,6 +57,7 @@ def main() -> None:
     if sum(rows.values()) == 0:
         raise DataError(f"{raw} holds no rows for recipes/{dataset.recipe}.py")
     write_json(INGESTED / "manifest.json", {"rows": rows, "files": files})
+    print(f"{sum(rows.values()):,} rows in {len(rows)} partitions, from {len(files)} raw files")
 
 
 if __name__ == "__main__":

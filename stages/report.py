@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.report import figures, sections
+from pipeline.report.champion import champion
 from pipeline.report.drift import drift
 from pipeline.report.figures import Plot
 from pipeline.report.page import document
@@ -57,6 +58,7 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], vega: str) -> s
         "Metrics": sections.metrics(m["test"], m["train"]),
         "Plots": figures.placed(found),
         "Slices": sections.slices(m["test"]),
+        "Champion": champion(m["gate"]),
         "Drift": drift(m["drift"]),
         "Data quality": sections.quality(m["data"]),
         "Splits": sections.splits(m["split"], "roc_auc" in m["test"]["metrics"]),

@@ -145,6 +145,7 @@ def main() -> None:
         "proof": proven,
     }
     write_json(Path("metrics/split.json"), result)
+    print(", ".join(f"{name} {count:,}" for name, count in sizes.items()))
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def main() -> None:
     train, valid = (read_all(Path("data/splits") / name) for name in ("train", "valid"))
     y, classes = encode(train[dataset.target], task, None)
     y_valid, _ = encode(valid[dataset.target], task, classes)
-    refuse_leaks(train[features], y, task, dataset.leakage_limit)
+    leakage = refuse_leaks(train[features], y, task, dataset.leakage_limit)
     weights = class_weights(y, config.model.class_weights)
     model, best = learn(config, (train[features], y), (valid[features], y_valid), weights)
     signature: dict[str, Any] = {
@@ -114,11 +114,17 @@ def main() -> None:
     found = {
         "kind": config.model.kind,
         "best_iteration": best,
+        "leakage": leakage,
         "threshold": threshold,
         "train": sides[0],
         "valid": sides[1],
     }
     write_json(Path("metrics/train.json"), found)
+    first = next(iter(sides[0]))
+    told = ", ".join(
+        f"{n} {one[first]:.4f}" for n, one in zip(("train", "valid"), sides, strict=True)
+    )
+    print(f"{config.model.kind}: {first} {told}")
 
 
 if __name__ == "__main__":

@@ -108,6 +108,7 @@ def main() -> None:
     ingested = sum(summary.rows for summary in summaries)
     result = {"ingested": ingested, "validated": validated, "quarantined": quarantined}
     write_json(Path("metrics/data.json"), {**result, "checks": records(found)})
+    print(f"{validated:,} rows are valid, {quarantined:,} are in quarantine")
 
 
 if __name__ == "__main__":

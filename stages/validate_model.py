@@ -1,6 +1,6 @@
 """The gates: a verdict with one record per check; a bad model is a verdict, not an error.
 
-Reads metrics/data.json, train.json and test.json, and where models/champion.yaml points to a champion
+Reads metrics/data, train, test and drift.json, and where models/champion.yaml points to a champion
 its bundle and the test rows; writes metrics/gate.json. Depends on gate, dataset and seed.
 """
 
@@ -37,11 +37,12 @@ def main() -> None:
     """Judge and write down why."""
     config = load()
     gate, metric = config.gate, config.gate.baseline_metric[config.dataset.task]
-    data, train, test = (read_json(Path(f"metrics/{n}.json")) for n in ("data", "train", "test"))
+    names = ("data", "train", "test", "drift")
+    data, train, test, drift = (read_json(Path(f"metrics/{name}.json")) for name in names)
     entry = registry.champion(Path.cwd())
     version = None if entry is None else str(entry["version"])
     metrics, why = judged(config, entry)
-    found = checks(gate, metric, data, train, test)
+    found = checks(gate, metric, data, train, test, drift)
     ours = metrics and metrics[metric]
     found.append(against_champion(gate, metric, test["baseline"][metric], version, ours, why))
     result = verdict(found, gate.unknown_blocks)

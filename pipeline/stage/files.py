@@ -49,3 +49,9 @@ def plain(value: Any) -> Any:
 def write_json(path: Path, value: Any) -> None:
     """Write JSON atomically, readable, keys in the order given."""
     write_text(path, json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")
+
+
+def write_records(path: Path, records: list[dict[str, Any]]) -> None:
+    """Write a JSON list atomically, a record a line: in Git a change is as long as what changed."""
+    lines = [json.dumps(plain(record), ensure_ascii=False) for record in records]
+    write_text(path, "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")

@@ -65,7 +65,10 @@ def given(task: str) -> tuple[Config, dict[str, Any]]:
                 for n in range(SLICES + 3)
             ],
         },
-        "gate": {"verdict": "pass", "checks": [{"reason": "rmse holds: 1, at most 2 wanted"}]},
+        "gate": {
+            "verdict": "pass",
+            "checks": [{"name": "limit rmse", "reason": "rmse holds: 1, at most 2 wanted"}],
+        },
         "calibration": [{"predicted": 0.1, "observed": 0.12, "rows": 50}] * (task == "binary"),
     }
     return config, facts

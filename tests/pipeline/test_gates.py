@@ -10,18 +10,22 @@ from pipeline.gates import against_champion, checks, verdict
 GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
 GOOD: dict[str, dict[str, Any]] = {
     "data": {"ingested": 100, "quarantined": 1},
-    "train": {"train": {"log_loss": 0.4}},
+    "train": {
+        "train": {"log_loss": 0.4},
+        "leakage": {"column": "seats", "auc": 0.6, "limit": 0.85},
+    },
     "test": {
         "metrics": {"log_loss": 0.45, "roc_auc": 0.75},
         "baseline": {"log_loss": 0.55},
         "slices": [{"metrics": {"log_loss": 0.5}}],
     },
+    "drift": {"share": 0.1},
 }
 
 
 def failed(**changes: dict[str, Any]) -> list[str]:
     given = {name: {**GOOD[name], **changes.get(name, {})} for name in GOOD}
-    found = checks(GATE, "log_loss", given["data"], given["train"], given["test"])
+    found = checks(GATE, "log_loss", *(given[n] for n in ("data", "train", "test", "drift")))
     return [check["name"] for check in found if check["passed"] is False]
 
 
@@ -36,7 +40,9 @@ def test_a_good_model_passes_every_check() -> None:
         ({"test": {"baseline": {"log_loss": 0.451}}}, "baseline"),
         ({"test": {"slices": [{"metrics": {"log_loss": 0.9}}]}}, "worst slice"),
         ({"train": {"train": {"log_loss": 0.2}}}, "train-test gap"),
+        ({"train": {"leakage": {"column": "x", "auc": 0.9, "limit": 0.85}}}, "leakage"),
         ({"data": {"ingested": 100, "quarantined": 6}}, "quarantined share"),
+        ({"drift": {"share": 0.31}}, "drift"),
     ],
 )
 def test_a_bad_model_fails_exactly_its_check(changes: dict[str, Any], name: str) -> None:
