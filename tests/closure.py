@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 # Stages that hash the code of every stage up to train, so that it must rerun them as well.
-HASHING = ("register", "log_metadata")
+HASHING = ("register",)
 HASHED = ("compose", "ingest", "validate_data", "preprocess", "featurize", "split", "train")
 PACKAGES = ("pipeline", "stages", "recipes", "commands", "hydra_plugins")
 

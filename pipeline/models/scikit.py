@@ -234,14 +234,21 @@ def linear(model: Any, features: "pd.DataFrame") -> "np.ndarray":
 
 def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
     """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
+    import numpy as np
+
     found: np.ndarray
     if hasattr(model[-1], "coef_"):
         from scipy.special import expit
         from sklearn.utils.extmath import softmax
 
         scores = linear(model, features)
-        found = softmax(scores) if task == "multiclass" else scores[:, 0]
-        return expit(found) if task == "binary" else found
+        if task == "regression":
+            return scores[:, 0]
+        if scores.shape[1] > 1:
+            found = softmax(scores)
+            return found
+        positive = expit(scores[:, 0])  # of two classes, the second
+        return positive if task == "binary" else np.stack([1 - positive, positive], axis=1)
     if task == "regression":
         found = model.predict(features)
         return found

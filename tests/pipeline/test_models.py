@@ -60,6 +60,10 @@ def configured(kind: str, task: str, threads: int = 1) -> Config:
     return config
 
 
+def nothing(*step: float) -> None:
+    """A log that keeps nothing."""
+
+
 def trained(config: Config, snapshot: str) -> bundle.Bundle:
     """A fitted bundle, not yet saved."""
     task = config.dataset.task
@@ -228,3 +232,14 @@ def test_of_the_snapshots_of_killed_trainings_the_newest_few_stay_and_the_one_in
     catboost.forget(tmp_path, using)
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == sorted([*(f"old{age}" for age in range(catboost.KEPT)), using.name])
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_multiclass_target_may_have_two_classes_in_training(kind: str) -> None:
+    config = configured(kind, "multiclass")
+    train, valid = table(400, 1), table(150, 2)
+    y, y_valid = (answer(frame, "binary") for frame in (train, valid))
+    model, _ = fit(config, (train, y, np.ones(400)), (valid, y_valid), f"two-{kind}", nothing)
+    p = bundle.library(kind)[0].predict(model, valid, "multiclass")
+    assert p.shape == (150, 2)
+    assert np.allclose(p.sum(axis=1), 1)

@@ -63,7 +63,10 @@ def given(task: str) -> tuple[Given, Given]:
             {"name": "worst slice", "value": 0.4, "threshold": 0.3, "direction": "at most",
                 "passed": False, "reason": "one slice is bad"},
             {"name": "train-test gap", "value": None, "threshold": 0.1, "direction": "at most",
-                "passed": None, "reason": "no value"}]},
+                "passed": None, "reason": "no value"}],
+            "champion": {"version": "v1.0.0", "reason": None, "metrics": {"log_loss": {
+                "old": 0.5, "new": 0.4, "difference": -0.1, "interval": [-0.2, -0.05],
+                "verdict": "better"}}}},
         "drift": {"share": 0.5, "prediction": {"psi": 0.2}, "outputs": [], "columns": [
             {"column": "mass", "psi": 0.01, "test": "kolmogorov-smirnov", "statistic": 0.02,
                 "p_value": 0.4, "drifted": False},
