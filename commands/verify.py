@@ -15,17 +15,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from commands.shell import environment, shell
 from pipeline.stage.errors import LockstepError, run
 from pipeline.stage.files import read_json
-
-
-def shell(folder: Path, *command: str) -> str:
-    """Run a command; what it prints. Raises LockstepError with its last line if it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["no message"]
-        raise LockstepError(f"`{' '.join(command)}` failed in {folder}: {lines[-1]}")
-    return done.stdout
 
 
 def outputs(lock: Path) -> dict[str, str]:
@@ -80,7 +72,10 @@ def verify(root: Path, folder: Path, tolerance: float) -> tuple[str, list[str]]:
     for clone in (before, after):
         shell(root, "git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone))
     print(f"rebuilding {shell(before, 'git', 'log', '-1', '--format=%h %s').strip()} in {after}")
-    done = subprocess.run(["dvc", "repro", "--force"], cwd=after, stdout=sys.stderr, check=False)
+    # DVC's own cache beside the clone: left to itself it takes a folder that is writable for everyone.
+    variables = environment(DVC_SITE_CACHE_DIR=str(folder / "site"))
+    command = ["dvc", "repro", "--force"]
+    done = subprocess.run(command, cwd=after, env=variables, stdout=sys.stderr, check=False)
     if done.returncode:
         raise LockstepError(f"`dvc repro` failed in {after}, see above; the folder is kept")
     return compare(before, after, tolerance)

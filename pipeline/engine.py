@@ -1,6 +1,6 @@
 """Where a function is mapped over partitions: in this process or in a pool of processes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
@@ -14,6 +14,12 @@ class Inline(Executor):
         future: Future[Any] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
+
+    def map(
+        self, fn: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any
+    ) -> Iterator[Any]:
+        """Each result when it is asked for, so that no more than one is held."""
+        return map(fn, *iterables)
 
 
 def executor(engine: Engine) -> Executor:

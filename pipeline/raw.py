@@ -28,6 +28,22 @@ def rows(path: Path) -> int | None:
     return None
 
 
+def damaged(folder: Path) -> str | None:
+    """The first Parquet file of a raw folder that cannot be read whole, and why; None if all can."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for path in sorted(folder.rglob("*.parquet")):
+        try:
+            for _ in pq.ParquetFile(path).iter_batches():
+                pass
+        except (pa.ArrowException, OSError) as error:
+            return (
+                f"{path.as_posix()} is damaged ({error}); bring it back with `git checkout {path}`"
+            )
+    return None
+
+
 def sha256(path: Path) -> str:
     """The file's hash, read a block at a time."""
     with path.open("rb") as stream:

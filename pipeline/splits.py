@@ -7,24 +7,43 @@ from pipeline.config.schema import Split
 from pipeline.stage.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy as np
 
 SPLITS = ("train", "valid", "test")
+CHUNK = 2**18  # rows looked at together
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What decides where rows go, each of shape (rows,): hashes of 64 bits, periods in UTF-8.
+    """What decides where rows go, each of shape (rows,).
 
-    periods and times are None without a temporal split, groups and classes where the data has none.
+    keys, features, groups and classes are hashes of 64 bits, groups and classes None where nothing asks
+    for them; assigned (int8) is None unless the period alone decides.
     """
 
     keys: "np.ndarray"
     features: "np.ndarray"
-    periods: "np.ndarray | None" = None
-    times: "np.ndarray | None" = None
     groups: "np.ndarray | None" = None
     classes: "np.ndarray | None" = None
+    assigned: "np.ndarray | None" = None
+
+
+def together(parts: "Iterator[tuple[Rows, Any]]", count: int) -> tuple[Rows, list[Any]]:
+    """The partitions' arrays end to end, filled as they come, so that nothing is held twice; the spans."""
+    import numpy as np
+
+    columns: dict[str, np.ndarray] = {}
+    times, at = [], 0
+    for part, span in parts:
+        for name, values in vars(part).items():
+            if values is not None:
+                whole = columns.setdefault(name, np.empty(count, dtype=values.dtype))
+                whole[at : at + len(values)] = values
+        at += len(part.keys)
+        times.append(span)
+    return Rows(**columns), times
 
 
 def temporal_split(periods: list[str], train_until: str, valid_until: str) -> dict[str, list[str]]:
@@ -47,6 +66,14 @@ def temporal_split(periods: list[str], train_until: str, valid_until: str) -> di
                 "bring the missing period, or move the boundary"
             )
     return found
+
+
+def by_period(periods: list[str], split: Split) -> dict[str, int]:
+    """Index into SPLITS of each period of a temporal split; empty for another kind of split."""
+    if split.kind != "temporal":
+        return {}
+    found = temporal_split(periods, str(split.train_until), str(split.valid_until))
+    return {period: number for number, name in enumerate(SPLITS) for period in found[name]}
 
 
 def by_units(units: "np.ndarray", strata: "np.ndarray", split: Split, seed: int) -> "np.ndarray":
@@ -79,15 +106,8 @@ def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
     """Index into SPLITS of each row, shape (rows,), int8. Equal feature rows stay together at random."""
     import numpy as np
 
-    if split.kind == "temporal":
-        assert rows.periods is not None
-        encoded = np.unique(rows.periods)
-        names = [name.decode() for name in encoded.tolist()]
-        found = temporal_split(names, str(split.train_until), str(split.valid_until))
-        where = {period: name for name, members in found.items() for period in members}
-        of_period = np.array([SPLITS.index(where[name]) for name in names], dtype=np.int8)
-        assigned: np.ndarray = of_period[np.searchsorted(encoded, rows.periods)]
-        return assigned
+    if rows.assigned is not None:
+        return rows.assigned
     same = np.zeros(len(rows.keys), dtype=np.int8)
     if split.kind == "grouped":
         assert rows.groups is not None
@@ -100,30 +120,46 @@ def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
 
 
 def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
-    """How many distinct values stand in more than one split."""
+    """How many distinct hashes (uint64) stand in more than one split; values are used up.
+
+    The split takes the place of a hash's two lowest bits and the array is sorted in place: at hundreds
+    of millions of rows a copy counts.
+    """
     import numpy as np
 
-    order = np.argsort(values)
-    ordered, splits = values[order], assigned[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    lowest, highest = (edge.reduceat(splits, starts) for edge in (np.minimum, np.maximum))
-    return int((lowest != highest).sum())
+    values &= ~np.uint64(3)
+    values |= assigned.astype(np.uint8)
+    values.sort()
+    found = set()
+    for start in range(0, len(values), CHUNK):
+        here = values[start : start + CHUNK + 1]
+        crossed = here[1:] ^ here[:-1]
+        found.update((here[1:][(crossed > 0) & (crossed <= 3)] >> np.uint64(2)).tolist())
+    return len(found)
 
 
-def in_order(times: "np.ndarray", assigned: "np.ndarray") -> bool:
-    """Whether every time of a split is before every time of the next."""
-    spans = []
-    for number in range(len(SPLITS)):
-        own = times[assigned == number]
-        spans.append((own.min(), own.max()))
-    return bool(spans[0][1] < spans[1][0] and spans[1][1] < spans[2][0])
+def spans(times: "np.ndarray", assigned: "np.ndarray") -> list[tuple[Any, Any] | None]:
+    """Earliest and latest time of each split; None for a split that has no row here."""
+    own = [times[assigned == number] for number in range(len(SPLITS))]
+    return [(few.min(), few.max()) if len(few) else None for few in own]
 
 
-def proof(rows: Rows, assigned: "np.ndarray") -> dict[str, Any]:
-    """What would show an overlap: values in two splits, times out of order; None where not applicable."""
+def in_order(parts: list[list[tuple[Any, Any] | None]]) -> bool:
+    """Whether every time of a split is before every time of the next, over the spans of all partitions."""
+    found = [[span for span in few if span] for few in zip(*parts, strict=True)]
+    first = [min(low for low, _ in few) for few in found]
+    last = [max(high for _, high in few) for few in found]
+    return bool(all(before < after for before, after in zip(last, first[1:], strict=False)))
+
+
+def proof(rows: Rows, assigned: "np.ndarray", boundary_ok: bool | None) -> dict[str, Any]:
+    """What would show an overlap: values in two splits, times out of order; None where not applicable.
+
+    The hashes in rows are used up.
+    """
     return {
         "key_overlap": overlap(rows.keys, assigned),
         "group_overlap": None if rows.groups is None else overlap(rows.groups, assigned),
         "feature_duplicates": overlap(rows.features, assigned),
-        "boundary_ok": None if rows.times is None else in_order(rows.times, assigned),
+        "boundary_ok": boundary_ok,
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import load
 from pipeline.partitions import write
-from pipeline.raw import manifest
+from pipeline.raw import damaged, manifest
 from pipeline.recipe import load as load_raw
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
@@ -32,6 +32,14 @@ def pieces(name: str, frame: "pd.DataFrame", most: int) -> Iterator[tuple[str, "
         yield f"{name}-{number:05d}", frame.iloc[start : start + most]
 
 
+def partitions(recipe: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
+    """What load() gives; where it fails over a damaged file, that file is named, as libraries seldom do."""
+    try:
+        yield from load_raw(recipe, raw)
+    except DataError as error:
+        raise DataError(damaged(raw) or str(error)) from error
+
+
 def main() -> None:
     """Note what is there, then type and write each partition."""
     dataset = load().dataset
@@ -39,7 +47,7 @@ def main() -> None:
     files = manifest(raw)
     fresh(INGESTED)
     rows: dict[str, int] = {}
-    for name, frame in load_raw(dataset.recipe, raw):
+    for name, frame in partitions(dataset.recipe, raw):
         whole = typed(frame, dataset.checks.columns, f"{raw}, {name}")
         for part, few in pieces(name, whole, dataset.partition_rows):
             if part in rows:

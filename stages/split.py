@@ -10,7 +10,7 @@ from pipeline.config import load
 from pipeline.config.schema import Config, Dataset
 from pipeline.engine import executor
 from pipeline.partitions import paths, read, write
-from pipeline.splits import SPLITS, Rows, assign, proof
+from pipeline.splits import SPLITS, Rows, assign, by_period, in_order, proof, spans, together
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import fresh, write_json
@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 FEATURES, TARGET = Path("data/features"), Path("data/splits")
 
 
-def decisive(path: Path, dataset: Dataset, kind: str) -> Rows:
-    """Of one partition, what decides where its rows go: a few numbers a row."""
+def periods(path: Path, column: str) -> list[str]:
+    """The distinct periods of one partition, as text."""
+    return sorted({str(period) for period in read(path, [column])[column].unique()})
+
+
+def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> tuple[Rows, Any]:
+    """Of one partition, what decides where its rows go, a few numbers a row, and its times' spans.
+
+    where is the split of each period, empty if periods do not decide.
+    """
     import numpy as np
     import pandas as pd
 
@@ -32,26 +40,19 @@ def decisive(path: Path, dataset: Dataset, kind: str) -> Rows:
         found: np.ndarray = pd.util.hash_pandas_object(frame[columns], index=False).to_numpy()
         return found
 
-    temporal = kind == "temporal"
-    return Rows(
+    assigned = None
+    if where:
+        assigned = frame[dataset.period].astype(str).map(where).to_numpy(dtype=np.int8)
+    rows = Rows(
         keys=hashed(dataset.key),
         features=hashed(dataset.numeric + dataset.categorical),
-        periods=np.char.encode(frame[dataset.period].to_numpy(dtype=np.str_)) if temporal else None,
-        times=frame[dataset.time].to_numpy() if temporal and dataset.time else None,
         groups=hashed([dataset.group]) if dataset.group else None,
         classes=hashed([dataset.target]) if kind == "stratified" else None,
+        assigned=assigned,
     )
-
-
-def together(parts: list[Rows]) -> Rows:
-    """The partitions' arrays, each end to end; the list is emptied, so that nothing is held twice."""
-    import numpy as np
-
-    names = ("keys", "features", "periods", "times", "groups", "classes")
-    columns = {name: [getattr(part, name) for part in parts] for name in names}
-    parts.clear()
-    given = [name for name in names if columns[name][0] is not None]
-    return Rows(**{name: np.concatenate(columns.pop(name)) for name in given})
+    if assigned is None or dataset.time is None:
+        return rows, None
+    return rows, spans(frame[dataset.time].to_numpy(), assigned)
 
 
 def must_hold(kind: str, proven: dict[str, Any]) -> None:
@@ -112,6 +113,7 @@ def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Con
 def main() -> None:
     """Assign on the few numbers that decide, then write partition by partition."""
     import numpy as np
+    import pyarrow.parquet as pq
 
     config = load()
     dataset, kind = config.dataset, config.split.kind
@@ -119,11 +121,14 @@ def main() -> None:
     for name in SPLITS:
         fresh(TARGET / name)
     with executor(config.engine) as pool:
-        parts = list(pool.map(decisive, files, [dataset] * len(files), [kind] * len(files)))
-        lengths = [len(part.keys) for part in parts]
-        rows = together(parts)
+        names = [str(dataset.period)] * len(files)
+        each = pool.map(periods, files, names) if kind == "temporal" else []
+        where = by_period([period for few in each for period in few], config.split)
+        given = zip(*((path, dataset, kind, where) for path in files), strict=True)
+        lengths = [pq.read_metadata(path).num_rows for path in files]
+        rows, times = together(pool.map(decisive, *given), sum(lengths))
         assigned = assign(rows, config.split, config.seed)
-        proven = proof(rows, assigned)
+        proven = proof(rows, assigned, None if times[0] is None else in_order(times))
         must_hold(kind, proven)
         del rows  # before the partitions are read again
         pieces = np.split(assigned, np.cumsum(lengths)[:-1])
@@ -131,14 +136,14 @@ def main() -> None:
     counts = np.bincount(assigned, minlength=len(SPLITS)).tolist()
     sizes = dict(zip(SPLITS, counts, strict=True))
     targets, times = zip(*written, strict=True)
-    found = {
+    result = {
         "kind": kind,
         "sizes": sizes,
         "span": {name: span(list(times), name) for name in SPLITS},
         "target_rate": target_rates(list(targets), sizes, config),
         "proof": proven,
     }
-    write_json(Path("metrics/split.json"), found)
+    write_json(Path("metrics/split.json"), result)
 
 
 if __name__ == "__main__":

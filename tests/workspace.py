@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.closure import ROOT
 
 DVC = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(ROOT / ".cache/tests")}
+# Tests edit a module twice in a second, at the same size: Python would take the first's bytecode.
+PYTHON = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def environment() -> dict[str, str]:
@@ -18,7 +20,7 @@ def environment() -> dict[str, str]:
     git = {f"GIT_{role}_NAME": name for role, name in names.items()}
     git |= {f"GIT_{role}_EMAIL": "test@example.org" for role in names}
     path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    return {**os.environ, **git, "PATH": path, **DVC}
+    return {**os.environ, **git, "PATH": path, **DVC, **PYTHON}
 
 
 def attempt(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:

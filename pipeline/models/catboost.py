@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 
 SNAPSHOTS = Path(".cache/snapshots")  # outside DVC's outputs, which it removes before a stage runs
 SNAPSHOT_SECONDS = 5
+KEPT = 3  # snapshots of other trainings: who goes back to a killed one goes back to a recent one
 LOSS = {"binary": "Logloss", "multiclass": "MultiClass", "regression": "RMSE"}
 # What a .cbm says of when and how it was trained, which would make two equal trainings differ.
 VOLATILE = ("train_finish_time", "model_guid")
+
+
+def forget(folder: Path, using: Path) -> None:
+    """Remove all snapshots but the newest few and the one in use: nobody else ever would."""
+    others = [path for path in folder.iterdir() if path != using]
+    newest_first = sorted(others, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest_first[KEPT:]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class Watch:
@@ -57,6 +66,7 @@ def fit(
     watched = catboost.Pool(valid[0], valid[1], cat_features=categorical)
     folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)
+    forget(SNAPSHOTS, folder)
     resumed = (folder / "training.cbsnapshot").exists()
     try:
         model = catboost.CatBoost(

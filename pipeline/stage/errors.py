@@ -27,6 +27,8 @@ def is_full(error: BaseException) -> bool:
     """Whether space is what lacked: by the error's number, or by the disk where a library hides it."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in FULL
+    if type(error).__module__ == "builtins" and not isinstance(error, OSError):
+        return False  # a mistake in the code, not a library that could not write
     return shutil.disk_usage(".").free < LITTLE
 
 

@@ -1,6 +1,7 @@
 """Every model kind on every task: equal trainings, equal bytes; saved and loaded, equal bits."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from pipeline import bundle
 from pipeline.config.schema import MODEL_TASKS, TASKS, Config
 from pipeline.leakage import refuse_leaks
-from pipeline.models import KINDS, fit, scikit
+from pipeline.models import KINDS, catboost, fit, scikit
 from pipeline.stage.errors import ConfigError, DataError
 from pipeline.threshold import choose
 
@@ -223,3 +224,15 @@ def test_the_threshold_is_the_best_of_all(criterion: str) -> None:
         return hits / real - (int(said.sum()) - hits) / (len(y) - real)
 
     assert worth(choose(y, p, criterion)) == pytest.approx(max(worth(t) for t in np.unique(p)))
+
+
+def test_of_the_snapshots_of_killed_trainings_the_newest_few_stay_and_the_one_in_use(
+    tmp_path: Path,
+) -> None:
+    for age in range(catboost.KEPT + 3):
+        (tmp_path / f"old{age}").mkdir()
+        os.utime(tmp_path / f"old{age}", (1000 - age, 1000 - age))
+    using = tmp_path / f"old{catboost.KEPT + 2}"
+    catboost.forget(tmp_path, using)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == sorted([*(f"old{age}" for age in range(catboost.KEPT)), using.name])

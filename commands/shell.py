@@ -1,0 +1,25 @@
+"""Git and DVC run as programs: the ones beside this interpreter first, a failure told in one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline.stage.errors import LockstepError
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment in which `dvc` and a stage's `python` are this interpreter's, activated or not."""
+    beside = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": beside + os.pathsep + os.environ.get("PATH", ""), **more}
+
+
+def shell(folder: Path, *command: str) -> str:
+    """What a command prints. Raises LockstepError with its last line if it fails."""
+    done = subprocess.run(
+        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        lines = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["no message"]
+        raise LockstepError(f"`{' '.join(command)}` failed in {folder}: {lines[-1]}")
+    return done.stdout
