@@ -2,8 +2,9 @@
 
 Usage: python -m benchmarks.prediction [--repeats 3] [--times 10]
 
-Trains, then predicts all ingested flights from Parquet and from CSV, and as many times as many in one file:
-the same flights under other keys. Prints the table in docs/prediction.md. Needs about 2 GB of disk.
+Trains, then predicts all ingested flights from Parquet and from CSV, as many times as many in one file (the
+same flights under other keys), and the raw tables. Prints the table in docs/prediction.md. Needs about 2 GB
+of disk.
 """
 
 import argparse
@@ -41,10 +42,10 @@ def inputs(clone: Path, folder: Path, times: int) -> dict[str, tuple[Path, int]]
     return found
 
 
-def measured(clone: Path, source: Path, output: Path) -> tuple[float, float]:
+def measured(clone: Path, source: Path, output: Path, raw: bool) -> tuple[float, float]:
     """Seconds and peak memory in MB of one prediction, start of the process included."""
     command = [sys.executable, "-m", "commands.predict", str(source), str(output)]
-    command += ["--bundle", "models/registered", "--force"]
+    command += ["--bundle", "models/registered", "--force", *(["--raw"] if raw else [])]
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=clone, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -71,8 +72,12 @@ def main() -> None:
     os.environ["DVC_SITE_CACHE_DIR"] = str(folder / "site")
     subprocess.run(["dvc", "repro", "-q"], cwd=clone, check=True, stdout=subprocess.DEVNULL)
     print("| input | s | rows a minute | peak memory, MB |\n|---|---|---|---|")
-    for name, (path, rows) in inputs(clone, folder, given.times).items():
-        runs = [measured(clone, path, folder / "out.parquet") for _ in range(given.repeats)]
+    found = inputs(clone, folder, given.times)
+    once = next(iter(found.values()))[1]
+    found[f"raw tables, {once:,} rows"] = (clone / "data/raw/flights", once)
+    output = folder / "out.parquet"
+    for name, (path, rows) in found.items():
+        runs = [measured(clone, path, output, path.is_dir()) for _ in range(given.repeats)]
         seconds, memory = (statistics.median(one) for one in zip(*runs, strict=True))
         print(f"| {name} | {seconds:.1f} | {rows / seconds * 60:,.0f} | {memory:.0f} |", flush=True)
     shutil.rmtree(folder)

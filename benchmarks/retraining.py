@@ -1,4 +1,4 @@
-"""Does retraining pay? A champion frozen in spring against one retrained on all before each month, on that month.
+"""Does retraining pay? A champion frozen in spring, month by month against one retrained on all before.
 
 Usage: python -m benchmarks.retraining [--frozen 2013-03]
 
@@ -9,6 +9,7 @@ by them.
 """
 
 import argparse
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def main() -> None:
     champion, _ = trained(config, months, frozen)
     print("| month | rows | champion | challenger | worse by | 95 % interval | the gate |")
     print("|---|---|---|---|---|---|---|")
-    for before, month in zip(names, names[1:], strict=False):
+    for before, month in pairwise(names):
         if before <= frozen:
             continue
         challenger, rate = trained(config, months, before)

@@ -232,25 +232,23 @@ def linear(model: Any, features: "pd.DataFrame") -> "np.ndarray":
     return scores
 
 
+def probabilities(scores: "np.ndarray") -> "np.ndarray":
+    """Class probabilities, shape (n, k), of a logistic regression's scores; two classes have one column."""
+    import numpy as np
+    from scipy.special import expit
+    from sklearn.utils.extmath import softmax
+
+    two = scores.shape[1] == 1
+    found: np.ndarray = expit(np.column_stack([-scores, scores])) if two else softmax(scores)
+    return found
+
+
 def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
     """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
-    import numpy as np
-
+    straight = hasattr(model[-1], "coef_")
     found: np.ndarray
-    if hasattr(model[-1], "coef_"):
-        from scipy.special import expit
-        from sklearn.utils.extmath import softmax
-
-        scores = linear(model, features)
-        if task == "regression":
-            return scores[:, 0]
-        if scores.shape[1] > 1:
-            found = softmax(scores)
-            return found
-        positive = expit(scores[:, 0])  # of two classes, the second
-        return positive if task == "binary" else np.stack([1 - positive, positive], axis=1)
     if task == "regression":
-        found = model.predict(features)
+        found = linear(model, features)[:, 0] if straight else model.predict(features)
         return found
-    found = model.predict_proba(features)
+    found = probabilities(linear(model, features)) if straight else model.predict_proba(features)
     return found[:, 1] if task == "binary" else found

@@ -128,6 +128,15 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
     options = ("--bundle", "models/candidate", "--force")
     whole = run("raw", "raw.parquet", "--raw", *options)
     same(whole)
+    signature = json.loads(Path("models/candidate/signature.json").read_text(encoding="utf-8"))
+    if task == "binary":
+        late = whole["score"] >= signature["threshold"]
+        assert whole["predicted"].tolist() == late.map({False: "0", True: "1"}).tolist()
+    elif task == "multiclass":
+        likeliest = whole.filter(like="p_").idxmax(axis=1).str.removeprefix("p_")
+        assert whole["predicted"].tolist() == likeliest.tolist()
+    else:
+        assert "predicted" not in whole
     rows = pd.concat(
         [pd.read_parquet(path) for path in sorted(Path("data/ingested").glob("*.parquet"))]
     )
@@ -300,6 +309,7 @@ def test_what_is_written_is_the_same_bytes_the_second_time(rows: pd.DataFrame) -
         first = Path(name).read_bytes()
         run("given.parquet", name, *BUNDLE, "--force")
         assert Path(name).read_bytes() == first
+    assert Path("out.csv.gz").read_bytes()[4:8] == bytes(4), "it holds the time"
 
 
 def test_files_without_rows_give_a_file_without_rows(rows: pd.DataFrame) -> None:

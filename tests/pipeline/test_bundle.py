@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,7 +140,9 @@ def test_a_recipe_that_imports_another_runs_the_bundles_copy_of_it(tmp_path: Pat
     )
     other = "def clean(frame): return frame\ndef featurize(frame): return frame.assign(x=7.0)\n"
     folder = sealed_recipe(tmp_path / "own", recipe=main, recipe_penguins=other)
+    before = {name for name in sys.modules if name.split(".")[0] == "recipes"}
     assert serve.features(folder, ROWS)["x"].tolist() == [7.0, 7.0]
+    assert {name for name in sys.modules if name.split(".")[0] == "recipes"} == before
     from recipes import penguins
 
     assert penguins.featurize(ROWS)["x"].tolist() == [1.0, 2.0]
