@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test adopt gate verify lock clean
+.PHONY: help setup repro test adopt gate promote rollback verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -35,6 +35,12 @@ adopt: setup  ## write an applied experiment's parameters into conf/
 
 gate: setup  ## exit 1 if the verdict is not a pass
 	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'
+
+promote: setup  ## make the registered bundle the champion; asks first
+	@python -m commands.promote
+
+rollback: setup  ## go back to the champion before this one; asks first
+	@python -m commands.rollback
 
 verify: setup  ## rebuild the last commit in a clean clone and compare
 	python -m commands.verify

@@ -1,6 +1,6 @@
 """One self-contained HTML page: verdict, metrics, plots, slices, drift, data, lineage; no outside request.
 
-Reads metrics/, writes reports/report.html with Vega-Lite and the data inlined.
+Reads metrics/ and the model card, writes reports/report.html with Vega-Lite and the data inlined.
 """
 
 import csv
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.report import figures, sections
+from pipeline.report.card import card
 from pipeline.report.champion import champion
 from pipeline.report.drift import drift
 from pipeline.report.figures import Plot
@@ -50,8 +51,8 @@ def plots(drawn: dict[str, list[Record]], train: Record, test: Record) -> list[P
     return [draw(values) for values, draw in every if values]
 
 
-def report(m: dict[str, Record], drawn: dict[str, list[Record]], vega: str) -> str:
-    """The page."""
+def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, vega: str) -> str:
+    """The page, of metrics by name, the plots' records, the model card and Vega-Lite's script."""
     found = plots(drawn, m["train"], m["test"])
     body = {
         "Gates": sections.gates(m["gate"]),
@@ -63,6 +64,7 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], vega: str) -> s
         "Data quality": sections.quality(m["data"]),
         "Splits": sections.splits(m["split"], "roc_auc" in m["test"]["metrics"]),
         "Lineage": sections.lineage(m["lineage"]),
+        "Model card": card(text),
     }
     title = f"{m['lineage']['dataset']}, {m['lineage']['model']}"
     top = sections.verdict(m["gate"], m["lineage"], m["test"], m["split"])
@@ -77,7 +79,8 @@ def main() -> None:
     drawn = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in DRAWN}
     drawn["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
     vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    write_text(Path("reports/report.html"), report(found, drawn, vega))
+    text = Path("reports/model_card.md").read_text(encoding="utf-8")
+    write_text(Path("reports/report.html"), report(found, drawn, text, vega))
 
 
 if __name__ == "__main__":

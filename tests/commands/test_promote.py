@@ -116,6 +116,16 @@ def test_a_run_is_promoted_a_challenger_is_judged_and_the_champion_comes_back(ro
     got = root.parent / "artifact"
     shell(root, "dvc", "artifacts", "get", ".", "model", "--rev", "v1.0.0", "-o", str(got))
     assert (got / "model.skops").is_file()
+    compared = shell(root, sys.executable, "-m", "commands.compare", "v1.0.0", "v2.0.0")
+    assert "v1.0.0" in compared and "model.params.C" in compared and "log_loss (lower" in compared
+    predicted = root.parent / "predicted.csv"
+    predict = (sys.executable, "-m", "commands.predict", "data/ingested", str(predicted))
+    shell(root, *predict)
+    champion = predicted.read_bytes()
+    shell(root, *predict, "--version", "v1.0.0", "--force")
+    assert predicted.read_bytes() == champion
+    shell(root, *predict, "--version", "v2.0.0", "--force")
+    assert predicted.read_bytes() != champion
     refused(root, (*ROLLBACK, "v9.9.9"), "there is v1.0.0, v2.0.0")
     refused(root, (*ROLLBACK, "v1.0.0"), "v1.0.0 is the champion already")
 

@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from pipeline.compare import paired
+from pipeline.compose import compose
+from pipeline.config import typed
 from pipeline.config.schema import Gate
 from pipeline.gates import against_champion, checks, verdict
+from pipeline.metrics import score
 
 GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
 GOOD: dict[str, dict[str, Any]] = {
@@ -84,3 +89,28 @@ def test_unknown_blocks_only_where_it_is_set_to() -> None:
     assert verdict(unknown, unknown_blocks=True) == "unknown"
     assert verdict(unknown, unknown_blocks=False) == "pass"
     assert verdict([*unknown, {"passed": False, "severity": "fail"}], unknown_blocks=True) == "fail"
+
+
+def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
+    generator = np.random.default_rng(0)
+    y = generator.integers(0, 2, 2000)
+    wrong = np.where(y == 1, 0.1, 0.9)  # sure, and mistaken
+    wrong[:1000] = 0.5  # one half knows nothing, the other is worse
+    metrics, dummy = score("binary", y, wrong), score("binary", y, np.full(2000, 0.5))
+    worst = score("binary", y[1000:], wrong[1000:])
+    gate = typed(compose()).gate
+    found = checks(
+        gate,
+        "log_loss",
+        {"ingested": 100, "quarantined": 10},
+        {
+            "train": score("binary", y, np.where(y == 1, 0.99, 0.01)),  # it learned by heart
+            "leakage": {"column": "y", "auc": 1.0, "limit": 0.85},
+        },
+        {"metrics": metrics, "baseline": dummy, "slices": [{"metrics": worst}]},
+        {"share": 1.0},
+    )
+    against = paired("binary", y, (np.full(2000, 0.5), 0.5), (wrong, 0.5), seed=1)["log_loss"]
+    found.append(against_champion(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
+    assert [check["name"] for check in found if check["passed"] is not False] == []
+    assert verdict(found, gate.unknown_blocks) == "fail"

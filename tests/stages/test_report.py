@@ -18,6 +18,7 @@ from pipeline.stage.files import read_json, write_json, write_text
 from stages.report import DRAWN, METRICS, loss_per_step, main, report
 from tests.closure import ROOT
 
+CARD = "---\nlicense: cc0\n---\n\n# birds, linear\n\nNot for <b>penguins</b>.\n"
 HOSTILE = "</script><b onclick=alert(1)>\"'&"
 Given = dict[str, Any]
 UNIT = [{"fpr": 0.0, "tpr": 0.1, "recall": 0.1, "precision": 1.0, "predicted": 0.1, "observed": 0.2,
@@ -135,6 +136,7 @@ def files(folder: Path, task: str) -> None:
     metrics, drawn = given(task)
     for name, value in metrics.items():
         write_json(folder / f"metrics/{name}.json", value)
+    write_text(folder / "reports/model_card.md", CARD)
     for name, value in drawn.items():
         if name != "learning_curve":
             write_json(folder / f"metrics/plots/{name}.json", value)
@@ -171,7 +173,7 @@ def test_its_policy_runs_the_one_script_it_brought_and_fetches_nothing(whole: st
 
 
 def test_the_same_metrics_give_the_same_bytes() -> None:
-    first, second = (report(*copy.deepcopy(given("binary")), "vega") for _ in range(2))
+    first, second = (report(*copy.deepcopy(given("binary")), CARD, "vega") for _ in range(2))
     assert first == second
 
 
@@ -184,7 +186,7 @@ def test_the_same_metrics_give_the_same_bytes() -> None:
     ],
 )
 def test_a_task_has_exactly_its_plots(task: str, names: list[str]) -> None:
-    page = report(*given(task), "")
+    page = report(*given(task), CARD, "")
     assert list(specs(page)) == names
     assert [one for one in Reader(page).values("id") if one.startswith("plot-")] == [
         f"plot-{name}" for name in names
@@ -196,13 +198,13 @@ def test_the_committed_metrics_make_a_page_with_all_their_plots() -> None:
     metrics = {name: read_json(folder / f"{name}.json") for name in METRICS}
     drawn = {name: read_json(folder / f"plots/{name}.json") for name in DRAWN}
     drawn["learning_curve"] = loss_per_step(folder / "live/plots/metrics")
-    page = report(metrics, drawn, "")
+    page = report(metrics, drawn, CARD, "")
     assert set(specs(page)) - {"confusion"} == {name for name, values in drawn.items() if values}
     assert metrics["gate"]["verdict"].title() in page[: page.index("<table")]
 
 
 def test_the_verdict_comes_first_and_every_check_has_a_row() -> None:
-    words = " ".join("".join(Reader(report(*given("binary"), "")).words).split())
+    words = " ".join("".join(Reader(report(*given("binary"), CARD, "")).words).split())
     assert "✗ Fail 3 gate checks: 1 pass, 1 fail, 1 unknown." in words
     assert words.index("✗ Fail") < words.index("Gates") < words.index("Metrics")
     assert "baseline✓ pass0.5000at least 0.0100better" in words
@@ -220,7 +222,7 @@ def test_a_hostile_value_stays_text_wherever_it_stands() -> None:
             return [spoil(item) for item in value]
         return HOSTILE + value if isinstance(value, str) else value
 
-    plain = Reader(report(metrics, drawn, ""))
+    plain = Reader(report(metrics, drawn, CARD, ""))
     spoilt, spoilt_drawn = spoil(metrics), spoil(drawn)
     for part, key in (("test", "metrics"), ("test", "intervals"), ("test", "baseline")):
         spoilt[part][key] = {HOSTILE + name: item for name, item in spoilt[part][key].items()}
@@ -229,7 +231,7 @@ def test_a_hostile_value_stays_text_wherever_it_stands() -> None:
     for part, key in (("split", "sizes"), ("split", "target_rate"), ("split", "proof")):
         spoilt[part][key] = {HOSTILE + name: item for name, item in spoilt[part][key].items()}
     spoilt["lineage"]["bundle"] = {HOSTILE: HOSTILE}
-    page = report(spoilt, spoilt_drawn, "")
+    page = report(spoilt, spoilt_drawn, HOSTILE, "")
     read = Reader(page)
     tags = ("b", "script", "section", "tr", "td")
     assert [len(read.named(tag)) for tag in tags] == [len(plain.named(tag)) for tag in tags]
@@ -239,7 +241,7 @@ def test_a_hostile_value_stays_text_wherever_it_stands() -> None:
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_reader_finds_the_way_without_seeing(task: str) -> None:
-    page = report(*given(task), "")
+    page = report(*given(task), CARD, "")
     read = Reader(page)
     assert read.named("html") == [{"lang": "en"}]
     assert "<title>birds, linear: model report</title>" in page
@@ -255,7 +257,7 @@ def test_a_reader_finds_the_way_without_seeing(task: str) -> None:
 
 
 def test_dark_and_narrow_screens_have_rules() -> None:
-    page = report(*given("binary"), "")
+    page = report(*given("binary"), CARD, "")
     assert "(prefers-color-scheme: dark) {" in page and 'addEventListener("change", draw)' in page
     assert "width=device-width" in page and "overflow-x: auto" in page
     assert {one["width"] for one in specs(page).values()} == {"container"}
@@ -263,11 +265,11 @@ def test_dark_and_narrow_screens_have_rules() -> None:
 
 def test_the_worst_slice_comes_first_by_the_metrics_direction() -> None:
     metrics, drawn = given("regression")
-    words = "".join(Reader(report(metrics, drawn, "")).words)
+    words = "".join(Reader(report(metrics, drawn, CARD, "")).words)
     assert words.index("sex = female") < words.index("sex = male")
     for part in (metrics["test"], *metrics["test"]["slices"]):
         part["metrics"] = {"r2": part["metrics"]["r2"]}  # more is better
-    words = "".join(Reader(report(metrics, drawn, "")).words)
+    words = "".join(Reader(report(metrics, drawn, CARD, "")).words)
     assert words.index("sex = male") < words.index("sex = female")
 
 
@@ -279,12 +281,12 @@ def test_unknown_numbers_make_a_page_all_the_same() -> None:
         test["intervals"][name] = [None, None]
     test["slices"][0]["metrics"] = dict.fromkeys(test["metrics"])
     del test["confusion"]
-    page = report(metrics, drawn, "")
+    page = report(metrics, drawn, CARD, "")
     assert "n/a" in page and "confusion" not in specs(page)
 
 
 def test_the_confusion_counts_every_row_and_importance_shows_the_top() -> None:
-    drawn = specs(report(*given("multiclass"), ""))
+    drawn = specs(report(*given("multiclass"), CARD, ""))
     assert sum(one["rows"] for one in drawn["confusion"]["data"]["values"]) == 12180
     top = [one["feature"] for one in drawn["importance"]["data"]["values"]]
     assert top == [f"f{n}" for n in range(24, 4, -1)]
@@ -300,3 +302,18 @@ def test_a_learning_curve_of_one_point_is_none(tmp_path: Path) -> None:
     shutil.rmtree(folder / "valid")
     with pytest.raises(DataError, match=r"valid.loss\.tsv is absent"):
         loss_per_step(folder)
+
+
+def test_the_model_card_is_there_as_text_without_its_header() -> None:
+    page = report(*given("binary"), CARD, "")
+    words = "".join(Reader(page).words)
+    assert "Not for <b>penguins</b>." in words and "license: cc0" not in words
+
+
+def test_the_champion_is_shown_with_its_interval_or_why_there_is_none() -> None:
+    metrics, drawn = given("binary")
+    words = "".join(Reader(report(metrics, drawn, CARD, "")).words)
+    assert "champion v1.0.0" in words and "-0.2000 to -0.0500" in words and "better" in words
+    metrics["gate"]["champion"] = {"version": None, "metrics": None, "reason": "there is none yet"}
+    words = "".join(Reader(report(metrics, drawn, CARD, "")).words)
+    assert "Not compared: there is none yet." in words
