@@ -10,7 +10,7 @@ limits are gate.drift of the bundle's configuration, or the options below.
 Examples:
   python -m commands.drift new.csv
   python -m commands.drift 'in/2014-*.parquet' --json drift.json --max-share 0.5
-  python -m commands.drift data/ingested/2013-09.parquet --bundle models/candidate
+  python -m commands.drift data/ingested/2013-09.parquet --bundle models/registered
 """
 
 import argparse

@@ -7,7 +7,7 @@ of its suffix. Rows that break the schema are not predicted: they go to OUTPUT.r
 Examples:
   python -m commands.predict new.csv predictions.csv
   python -m commands.predict 'in/2014-*.parquet' out.parquet --version v1.2.0
-  python -m commands.predict data/ingested out.jsonl.gz --bundle models/candidate --force
+  python -m commands.predict data/ingested out.jsonl.gz --bundle models/registered --force
   python -m commands.predict data/raw/flights out.parquet --raw
 """
 
