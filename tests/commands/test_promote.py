@@ -239,6 +239,12 @@ def test_a_fresh_clone_finds_the_champion_on_the_remote_and_a_queued_experiment_
     gate = json.loads(shell(root, "git", "show", f"{experiment(root)}:metrics/gate.json"))
     assert gate["champion"]["version"] == "v1.0.0" and gate["champion"]["metrics"] is not None
     shell(root, "dvc", "remote", "remove", "--local", "store")
+    outputs = ("--markdown", str(tmp_path / "found.md"), "--json", str(tmp_path / "found.json"))
+    shell(root, sys.executable, "-m", "commands.compare", "HEAD", "queued", *outputs)
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert found["parameters"] == [{"name": "model.params.C", "old": 1.0, "new": 0.5}]
+    assert found["metrics"]["log_loss"]["difference"] != 0
+    assert "| model.params.C | 1.0 | 0.5 |" in (tmp_path / "found.md").read_text(encoding="utf-8")
 
 
 def experiment(root: Path) -> str:
