@@ -65,7 +65,7 @@ def compared(given: argparse.Namespace) -> Record:
             f"{folder} has no {profile.FILE}: it was made before there was one; train anew"
         )
     seen = profile.loads(bundle.part(folder, profile.FILE, hashes))
-    config = json.loads(bundle.part(folder, "config.json", hashes))
+    config = json.loads(bundle.part(folder, bundle.CONFIG, hashes))
     limit, (where, metrics) = limits(config, given), claimed(folder, hashes, seen)
     dataset, code = with_target(bundle.dataset(folder, hashes)), serve.recipe(folder, hashes)
     raw = Path(given.new_data)

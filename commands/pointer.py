@@ -6,28 +6,12 @@ What a kill leaves undone after that step (the file in the working tree, the tag
 
 import argparse
 import datetime
-import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.registry import ARTIFACT, POINTER, STAGE, Entry, parse, text, versions
-from pipeline.shell import environment, shell
+from pipeline.registry import ARTIFACT, POINTER, STAGE, Entry, numbers, parse, text, versions
+from pipeline.shell import shell
 from pipeline.stage.errors import LockstepError
-
-
-def given(root: Path, content: str, *command: str) -> str:
-    """What a Git command prints that reads the content."""
-    done = subprocess.run(
-        command,
-        cwd=root,
-        env=environment(),
-        input=content.encode(),  # as it is: on Windows text would get other line ends
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise LockstepError(f"`{' '.join(command)}` failed: {done.stderr.decode().strip()}")
-    return done.stdout.decode().strip()
 
 
 def at(root: Path, revision: str) -> Entry | None:
@@ -39,27 +23,27 @@ def at(root: Path, revision: str) -> Entry | None:
         return None
 
 
+def changed(root: Path) -> list[str]:
+    """Tracked files that differ from the last commit."""
+    listed = shell(root, "git", "status", "--porcelain", "--untracked-files=no")
+    return [line[3:] for line in listed.splitlines()]
+
+
 def clean(root: Path) -> None:
     """Raise LockstepError that names the first file that differs from the last commit."""
-    changed = shell(root, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
-    if changed:
+    files = changed(root)
+    if files:
         raise LockstepError(
-            f"{changed[0][3:]} differs from the last commit; commit or undo what is changed first"
+            f"{files[0]} differs from the last commit; commit or undo what is changed first"
         )
 
 
-def tag(root: Path, name: str, commit: str, message: str) -> None:
-    """An annotated tag, unless it is there."""
-    if not shell(root, "git", "tag", "--list", name).strip():
-        shell(root, "git", "tag", "--annotate", name, commit, "--message", message)
-
-
-def moves(root: Path) -> list[str]:
-    """Commits of this branch that moved the pointer to a champion, oldest first."""
+def moves(root: Path) -> list[tuple[str, Entry]]:
+    """Commits of this branch that moved the pointer to a champion, with what it says; oldest first."""
     found = shell(
         root, "git", "log", "--reverse", "--first-parent", "--format=%H", "--", POINTER.as_posix()
     ).split()
-    return [commit for commit in found if at(root, commit)]
+    return [(commit, entry) for commit in found if (entry := at(root, commit))]
 
 
 def finish(root: Path) -> None:
@@ -67,48 +51,41 @@ def finish(root: Path) -> None:
 
     The n-th move of the pointer is the assignment model#prod#n, on the commit of the version it names.
     """
-    changed = shell(root, "git", "status", "--porcelain", "--untracked-files=no").splitlines()
-    if [line[3:] for line in changed] == [POINTER.as_posix()]:
-        old = shell(root, "git", "rev-parse", f"HEAD^:{POINTER.as_posix()}")
-        if shell(root, "git", "hash-object", POINTER.as_posix()) == old:
-            shell(root, "git", "checkout", "--quiet", "HEAD", "--", POINTER.as_posix())
-    for number, commit in enumerate(moves(root), 1):
-        entry = at(root, commit)
-        assert entry is not None
-        version = f"{ARTIFACT}@{entry['version']}"
-        tag(root, version, commit, f"{entry['version']}: {entry['why']}")
-        home = shell(root, "git", "rev-list", "-1", version).strip()
-        assignment = f"{ARTIFACT}#{STAGE}#{number}"
-        tag(root, assignment, home, f"{entry['version']} is the champion: {entry['why']}")
+    name = POINTER.as_posix()
+    if changed(root) == [name]:
+        _, *parents = shell(root, "git", "rev-list", "--parents", "-1", "HEAD").split()
+        if parents and not shell(root, "git", "diff", "--name-only", parents[0], "--", name):
+            shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
+    there = set(shell(root, "git", "tag").split())
+    for number, (commit, entry) in enumerate(moves(root), 1):
+        version, assignment = f"{ARTIFACT}@{entry['version']}", f"{ARTIFACT}#{STAGE}#{number}"
+        home = f"refs/tags/{version}^{{commit}}"
+        wanted = {
+            version: (commit, f"{entry['version']}: {entry['why']}"),
+            assignment: (home, f"{entry['version']} is the champion: {entry['why']}"),
+        }
+        for tag, (where, message) in wanted.items():
+            if tag not in there:
+                shell(root, "git", "tag", "--annotate", tag, where, "--message", message)
+        there |= wanted.keys()
 
 
 def move(root: Path, entry: Entry, message: str) -> None:
     """Commit the pointer on the branch in force, then the rest. The tree must be clean."""
-    head = shell(root, "git", "rev-parse", "HEAD").strip()
-    blob = given(root, text(entry), "git", "hash-object", "-w", "--no-filters", "--stdin")
+    name, head = POINTER.as_posix(), shell(root, "git", "rev-parse", "HEAD").strip()
+    hashing = ("git", "hash-object", "-w", "--no-filters", "--stdin")
+    blob = shell(root, *hashing, content=text(entry)).strip()
     listing = shell(root, "git", "ls-tree", "-r", "-z", "--full-tree", "HEAD").split("\0")
-    name = POINTER.as_posix()
     rows = [row for row in listing if row and row.split("\t", 1)[1] != name]
-    index = Path(shell(root, "git", "rev-parse", "--absolute-git-dir").strip()) / "champion.index"
-    variables = environment(GIT_INDEX_FILE=str(index))
-
-    def staged(*command: str, content: str = "") -> str:
-        done = subprocess.run(
-            command,
-            cwd=root,
-            env=variables,
-            input=content.encode(),
-            capture_output=True,
-            check=True,
-        )
-        return done.stdout.decode().strip()
-
-    index.unlink(missing_ok=True)
     everything = "\0".join([*rows, f"100644 blob {blob}\t{name}"]) + "\0"
-    staged("git", "update-index", "-z", "--index-info", content=everything)
-    tree = staged("git", "write-tree")
+    index = Path(shell(root, "git", "rev-parse", "--absolute-git-dir").strip()) / "champion.index"
     index.unlink(missing_ok=True)
-    commit = given(root, message, "git", "commit-tree", tree, "-p", head, "-F", "-")
+    apart = {"GIT_INDEX_FILE": str(index)}
+    shell(root, "git", "update-index", "-z", "--index-info", content=everything, **apart)
+    tree = shell(root, "git", "write-tree", **apart).strip()
+    index.unlink(missing_ok=True)
+    made = ("git", "commit-tree", tree, "-p", head, "-F", "-")
+    commit = shell(root, *made, content=message).strip()
     shell(root, "git", "update-ref", "-m", message.splitlines()[0], "HEAD", commit, head)
     shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
     finish(root)
@@ -152,7 +129,6 @@ def bumped(root: Path, part: str) -> str:
     known = versions(root)
     if not known:
         return "v1.0.0"
-    numbers = [int(number) for number in known[-1][1:].split(".")]
-    place = ("major", "minor", "patch").index(part)
-    raised = [*numbers[:place], numbers[place] + 1, 0, 0][:3]
+    last, place = numbers(known[-1]), ("major", "minor", "patch").index(part)
+    raised = [*last[:place], last[place] + 1, 0, 0][:3]
     return "v" + ".".join(map(str, raised))

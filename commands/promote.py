@@ -10,29 +10,18 @@ Examples:
 """
 
 import json
-import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from commands.pointer import bumped, clean, confirmed, finish, move, now, options
 from pipeline import bundle, registry
+from pipeline.lock import outputs
 from pipeline.registry import ARTIFACT, Entry
 from pipeline.shell import shell
 from pipeline.stage.errors import LockstepError, run
 
 HEADLINES = ("log_loss", "roc_auc", "macro_f1", "rmse", "r2")  # those that the task has
-
-
-def registered_hash(root: Path) -> str:
-    """DVC's hash of models/registered in the last commit's dvc.lock."""
-    from ruamel.yaml import YAML
-
-    lock = YAML(typ="safe").load(shell(root, "git", "show", "HEAD:dvc.lock"))
-    outs = lock["stages"].get("register", {}).get("outs", [])
-    for out in outs:
-        if out["path"] == "models/registered":
-            return str(out["md5"])
-    raise LockstepError("dvc.lock has no models/registered; `dvc repro`, then commit what it wrote")
 
 
 def challenger(root: Path, version: str, reason: str | None) -> Entry:
@@ -41,11 +30,13 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
     if gate["verdict"] != "pass":
         why = [check["reason"] for check in gate["checks"] if not check["passed"]]
         raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(why)}")
-    folder_hash = registered_hash(root)
-    place = root / registry.BUNDLES / "promoting"
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    try:
+    folder_hash = outputs(shell(root, "git", "show", "HEAD:dvc.lock")).get("models/registered")
+    if folder_hash is None:
+        raise LockstepError(
+            "dvc.lock has no models/registered; `dvc repro`, then commit what it wrote"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
         if not registry.stored(root, folder_hash, place):
             raise LockstepError(
                 f"models/registered ({folder_hash}) is neither in DVC's cache nor on the remote; "
@@ -54,8 +45,6 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
         bundle.verify(place)
         lineage = json.loads((place / "lineage.json").read_text(encoding="utf-8"))
         digest = bundle.digest(place)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
     return {
         "version": version,
         "commit": shell(root, "git", "rev-parse", "HEAD").strip(),
@@ -77,7 +66,8 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     root = Path.cwd()
-    finish(root)
+    if not chosen.dry_run:
+        finish(root)
     clean(root)
     old = registry.champion(root)
     entry = challenger(root, bumped(root, chosen.bump), chosen.reason)

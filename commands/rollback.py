@@ -10,7 +10,7 @@ Examples:
 
 from pathlib import Path
 
-from commands.pointer import at, clean, confirmed, finish, move, moves, now, options
+from commands.pointer import clean, confirmed, finish, move, moves, now, options
 from pipeline import registry
 from pipeline.registry import ARTIFACT
 from pipeline.stage.errors import LockstepError, run
@@ -18,8 +18,7 @@ from pipeline.stage.errors import LockstepError, run
 
 def before(root: Path, version: str) -> str:
     """The version that was the champion before this one."""
-    entries = [at(root, commit) for commit in moves(root)]
-    earlier = [entry["version"] for entry in entries if entry and entry["version"] != version]
+    earlier = [entry["version"] for _, entry in moves(root) if entry["version"] != version]
     if not earlier:
         raise LockstepError(f"there was no champion before {version}")
     return str(earlier[-1])
@@ -31,7 +30,8 @@ def main() -> None:
     parser.add_argument("version", nargs="?", metavar="VERSION", help="such as v1.0.0")
     chosen = parser.parse_args()
     root = Path.cwd()
-    finish(root)
+    if not chosen.dry_run:
+        finish(root)
     clean(root)
     old = registry.champion(root)
     if old is None:

@@ -15,17 +15,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from pipeline.lock import outputs
 from pipeline.shell import environment, shell
 from pipeline.stage.errors import LockstepError, run
 from pipeline.stage.files import read_json
-
-
-def outputs(lock: Path) -> dict[str, str]:
-    """Hash of every output in a dvc.lock, by path."""
-    from ruamel.yaml import YAML
-
-    stages = YAML(typ="safe").load(lock)["stages"]
-    return {out["path"]: out["md5"] for stage in stages.values() for out in stage.get("outs", [])}
 
 
 def numbers(value: Any, where: str = "") -> dict[str, float]:
@@ -52,7 +45,9 @@ def apart(ours: dict[str, float], theirs: dict[str, float], tolerance: float) ->
 
 def compare(before: Path, after: Path, tolerance: float) -> tuple[str, list[str]]:
     """The verdict on two built checkouts, and where they differ."""
-    ours, theirs = outputs(before / "dvc.lock"), outputs(after / "dvc.lock")
+    ours, theirs = (
+        outputs((root / "dvc.lock").read_text(encoding="utf-8")) for root in (before, after)
+    )
     changed = [path for path in sorted(ours.keys() | theirs.keys())
                if ours.get(path) != theirs.get(path)]  # fmt: skip
     if not changed:

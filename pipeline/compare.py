@@ -1,13 +1,13 @@
 """Two models on the same rows: each metric's difference with a paired bootstrap interval, and a verdict.
 
 The draws are shared: both models are judged on the same weights, so what is hard for both cancels out
-(Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 8; Poisson weights for multinomial
-ones, as in online bagging).
+(Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 8).
 """
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.metrics import DRAWS, LOWER_IS_BETTER, judge
+from pipeline.metrics import DRAWS, LOWER_IS_BETTER, interval, judge, weights
+from pipeline.outcome import array
 from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 
 
-def verdict(interval: list[float], lower_is_better: bool) -> str:
-    """What an interval of the difference (new less old) says of the new one."""
-    low, high = interval
+def verdict(edges: list[float], lower_is_better: bool) -> str:
+    """What the interval of the difference (new less old) says of the new one."""
+    low, high = edges
     if not (low > 0 or high < 0):  # an interval that is not a number says nothing either
         return "not distinguishable"
     return "better" if (high < 0) == lower_is_better else "worse"
@@ -39,30 +39,18 @@ def paired(
     """
     import numpy as np
 
-    generator = np.random.default_rng(seed)
     judges = [judge(task, y, p, threshold) for p, threshold in (old, new)]
     before, after = (of(np.ones(len(y))) for of in judges)
-    found: dict[str, list[float]] = {name: [] for name in before}
-    done = 0
-    while done < draws:
-        weights = generator.poisson(1.0, len(y)).astype(float)
-        if not weights.any():
-            continue
-        one, other = (of(weights) for of in judges)
-        for name, values in found.items():
-            values.append(other[name] - one[name])
-        done += 1
+    pairs = [[of(one) for of in judges] for one in weights(len(y), seed, draws)]
     records = {}
-    for name, values in found.items():
-        known = np.array(values)[np.isfinite(values)]
-        interval = [float(q) for q in np.percentile(known, [2.5, 97.5])] if len(known) else []
-        interval = interval or [float("nan")] * 2
+    for name in before:
+        edges = interval([now[name] - was[name] for was, now in pairs])
         records[name] = {
             "old": before[name],
             "new": after[name],
             "difference": after[name] - before[name],
-            "interval": interval,
-            "verdict": verdict(interval, name in LOWER_IS_BETTER),
+            "interval": edges,
+            "verdict": verdict(edges, name in LOWER_IS_BETTER),
         }
     return records
 
@@ -165,8 +153,7 @@ def compare(old: Record, new: Record) -> Record:
     if columns[0] != columns[1]:
         raise DataError(f"they predict other columns: {columns[0]} and {columns[1]}")
     names = [name for name in other if name not in [*key, "y"]]
-    p = [frame[names].to_numpy() if task == "multiclass" else frame[names[0]].to_numpy()
-         for frame in (one, other)]  # fmt: skip
+    p = [array(frame, task, names) for frame in (one, other)]
     at = [run["train"].get("threshold") or 0.5 for run in (old, new)]
     seed = new["params"]["seed"]
     metrics = paired(task, other["y"].to_numpy(), (p[0], at[0]), (p[1], at[1]), seed)

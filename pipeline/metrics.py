@@ -3,7 +3,7 @@
 `judge` computes once what does not depend on the weights (ranks, losses), so that a draw is a few sums.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -163,22 +163,31 @@ def score(task: str, y: "np.ndarray", p: "np.ndarray", threshold: float = 0.5) -
     return judge(task, y, p, threshold)(np.ones(len(y)))
 
 
-def intervals(
-    task: str, y: "np.ndarray", p: "np.ndarray", threshold: float, seed: int, draws: int = DRAWS
-) -> dict[str, list[float]]:
-    """95 % percentile bootstrap interval of each metric (Poisson weights, as in online bagging)."""
+def weights(rows: int, seed: int, draws: int) -> "Iterator[np.ndarray]":
+    """Weights of the rows, shape (rows,), for each draw (Poisson, as in online bagging); never all zero."""
     import numpy as np
 
     generator = np.random.default_rng(seed)
+    done = 0
+    while done < draws:
+        found = generator.poisson(1.0, rows).astype(float)
+        if found.any():
+            yield found
+            done += 1
+
+
+def interval(values: list[float]) -> list[float]:
+    """95 % percentile interval of what the draws gave, those without a value aside."""
+    import numpy as np
+
+    known = np.array(values)[np.isfinite(values)]
+    return [float(q) for q in np.percentile(known, [2.5, 97.5])] if len(known) else [np.nan] * 2
+
+
+def intervals(
+    task: str, y: "np.ndarray", p: "np.ndarray", threshold: float, seed: int, draws: int = DRAWS
+) -> dict[str, list[float]]:
+    """95 % percentile bootstrap interval of each metric."""
     of = judge(task, y, p, threshold)
-    found: list[dict[str, float]] = []
-    while len(found) < draws:
-        weights = generator.poisson(1.0, len(y)).astype(float)
-        if weights.any():
-            found.append(of(weights))
-    values = {name: np.array([one[name] for one in found]) for name in found[0]}
-    known = {name: value[np.isfinite(value)] for name, value in values.items()}
-    return {
-        name: [float(q) for q in np.percentile(value, [2.5, 97.5])] if len(value) else [np.nan] * 2
-        for name, value in known.items()
-    }
+    found = [of(one) for one in weights(len(y), seed, draws)]
+    return {name: interval([one[name] for one in found]) for name in found[0]}

@@ -16,11 +16,11 @@ from typing import Any
 from pipeline import bundle
 from pipeline.shell import shell
 from pipeline.stage.errors import DataError, LockstepError
-from pipeline.stage.files import write_text
 
 ROOT = Path(__file__).parent.parent
 POINTER = Path("models/champion.yaml")
 ARTIFACT, STAGE = "model", "prod"  # as dvc.yaml names the artifact; GTO's stage of the champion
+VERSION = re.compile(r"v\d+\.\d+\.\d+")
 BUNDLES = Path(".cache/bundles")
 HEAD_LINE = (
     "# The champion, in one line: `python -m commands.promote` and `python -m commands.rollback` "
@@ -63,7 +63,7 @@ def versions(root: Path = ROOT) -> list[str]:
     """Registered versions, oldest first by number."""
     names = shell(root, "git", "tag", "--list", f"{ARTIFACT}@v*").split()
     found = [name.removeprefix(f"{ARTIFACT}@") for name in names]
-    return sorted((v for v in found if re.fullmatch(r"v\d+\.\d+\.\d+", v)), key=numbers)
+    return sorted((one for one in found if VERSION.fullmatch(one)), key=numbers)
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -155,8 +155,3 @@ def bundle_of(version: str | None = None, root: Path = ROOT) -> Path:
             "registered bundle one, or choose a bundle by its path"
         )
     return fetch(entry, root)
-
-
-def write_pointer(entry: Entry, root: Path = ROOT) -> None:
-    """Put the pointer in the working tree, whole or not at all."""
-    write_text(root / POINTER, text(entry))

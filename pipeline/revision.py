@@ -4,12 +4,12 @@ A revision is a Git revision, a DVC experiment's name, a registered version (v1.
 """
 
 import json
-import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.registry import ARTIFACT, stored
+from pipeline.lock import outputs
+from pipeline.registry import ARTIFACT, VERSION, stored
 from pipeline.shell import shell
 from pipeline.stage.errors import DataError, LockstepError
 
@@ -24,7 +24,7 @@ def resolve(root: Path, name: str) -> str:
     """The commit of a revision; workspace stays what it is. Raises LockstepError where there is none."""
     if name == WORKSPACE:
         return name
-    if re.fullmatch(r"v\d+\.\d+\.\d+", name):
+    if VERSION.fullmatch(name):
         name = f"refs/tags/{ARTIFACT}@{name}"
     listed = shell(root, "git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
     of_experiment = [ref for ref in listed if ref.rsplit("/", 1)[-1] == name]
@@ -53,20 +53,17 @@ def content(root: Path, commit: str, path: str) -> str:
 def predictions(root: Path, commit: str) -> "pd.DataFrame":
     """The test predictions of a revision, from the working tree, DVC's cache or the remote."""
     import pandas as pd
-    from ruamel.yaml import YAML
 
     if commit == WORKSPACE:
         files = sorted((root / "data/predictions").glob("*.parquet"))
         if not files:
             raise DataError("data/predictions is not there; `dvc repro`, or `dvc checkout`")
         return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-    lock = YAML(typ="safe").load(content(root, commit, "dvc.lock"))
-    outs = lock["stages"].get("evaluate", {}).get("outs", [])
-    hashes = [out["md5"] for out in outs if out["path"] == "data/predictions"]
-    if not hashes:
+    found = outputs(content(root, commit, "dvc.lock")).get("data/predictions")
+    if found is None:
         raise DataError(f"{commit[:12]}: dvc.lock has no data/predictions; `dvc repro` there")
     with tempfile.TemporaryDirectory() as folder:
-        if not stored(root, hashes[0], Path(folder)):
+        if not stored(root, found, Path(folder)):
             raise DataError(
                 f"the predictions of {commit[:12]} are neither in DVC's cache nor on the remote; "
                 "`dvc push` them from where they were made, or `dvc repro` there"

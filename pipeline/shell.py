@@ -14,12 +14,20 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "PATH": beside + os.pathsep + os.environ.get("PATH", ""), **more}
 
 
-def shell(folder: Path, *command: str) -> str:
-    """What a command prints. Raises LockstepError with its last line if it fails."""
+def shell(folder: Path, *command: str, content: str | None = None, **variables: str) -> str:
+    """What a command prints that reads the content. Raises LockstepError with its last line if it fails."""
     done = subprocess.run(
-        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+        command,
+        cwd=folder,
+        env=environment(**variables),
+        input=None
+        if content is None
+        else content.encode(),  # as text Windows would change line ends
+        capture_output=True,
+        check=False,
     )
+    said, wrong = (one.decode(errors="replace") for one in (done.stdout, done.stderr))
     if done.returncode:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["no message"]
+        lines = (wrong.strip() or said.strip()).splitlines() or ["no message"]
         raise LockstepError(f"`{' '.join(command)}` failed in {folder}: {lines[-1]}")
-    return done.stdout
+    return said.replace("\r\n", "\n")

@@ -79,17 +79,17 @@ def write_apart(
     Returns per split the target's counts, or its sum; and first and last time where there is one.
     """
     frame = read(path)
-    targets, spans = {}, {}
+    targets, times = {}, {}
     for number, name in enumerate(SPLITS):
         rows = frame[assigned == number]
         if len(rows):
             write(rows, TARGET / name / path.name)
             if dataset.time:
-                spans[name] = (rows[dataset.time].min(), rows[dataset.time].max())
+                times[name] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]
         counts = target.astype(str).value_counts() if dataset.task == "multiclass" else None
         targets[name] = target.sum() if counts is None else counts
-    return targets, spans
+    return targets, times
 
 
 def span(parts: list[dict[str, Any]], name: str) -> list[str] | None:

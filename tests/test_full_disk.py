@@ -1,6 +1,5 @@
 """A disk that is full stops a stage with one line; with space again, everything comes out the same."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -82,7 +81,7 @@ def disk(root: Path, tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     mounted = attempt(tmp_path, "mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder))
     if mounted.returncode != 0:
-        pytest.skip("only root may mount a small disk")
+        pytest.skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
     try:
         yield Path(shutil.copytree(root, folder / "repository", symlinks=True))
     finally:
@@ -99,7 +98,6 @@ def fill(file: Path) -> None:
         assert file.exists()
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may mount")
 @pytest.mark.parametrize("stage", ["ingest", "split", "train", "evaluate"])
 def test_on_a_disk_with_no_space_left_a_stage_stops_and_repro_goes_on_when_there_is(
     disk: Path, built: dict[str, bytes], stage: str

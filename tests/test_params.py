@@ -66,7 +66,8 @@ from pipeline import bundle, registry
 
 digest = bundle.digest(Path("models/registered"))
 shutil.copytree("models/registered", registry.BUNDLES / digest)
-registry.write_pointer({"version": "v1.0.0", "dataset": "penguins", "digest": digest})
+entry = {"version": "v1.0.0", "dataset": "penguins", "digest": digest}
+registry.POINTER.write_text(registry.text(entry), encoding="utf-8")
 """
 
 

@@ -4,19 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.registry import bundle_of, champion, parse, text, write_pointer
+from pipeline.registry import POINTER, bundle_of, champion, parse, text
 from pipeline.stage.errors import DataError, LockstepError
+
+
+def point(root: Path, entry: dict[str, object]) -> None:
+    """Write the pointer of a repository that has nothing else."""
+    (root / POINTER).parent.mkdir()
+    (root / POINTER).write_text(text(entry), encoding="utf-8")
 
 
 def test_a_pointer_is_read_as_it_was_written(tmp_path: Path) -> None:
     entry = {"version": "v1.0.0", "why": 'a "quoted" reason, with: a colon'}
-    write_pointer(entry, tmp_path)
+    point(tmp_path, entry)
     assert champion(tmp_path) == entry
     assert len(text(entry).splitlines()) == 2
 
 
 def test_no_champion_is_no_error_until_one_is_needed(tmp_path: Path) -> None:
-    write_pointer({"version": None}, tmp_path)
+    point(tmp_path, {"version": None})
     assert champion(tmp_path) is None
     with pytest.raises(LockstepError, match="there is no champion yet"):
         bundle_of(root=tmp_path)
