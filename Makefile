@@ -30,8 +30,8 @@ test: setup  ## lint, types and tests
 	mypy
 	pytest
 
-adopt: setup  ## write an applied experiment's parameters into conf/
-	python -m commands.adopt
+adopt: setup  ## write an applied experiment's parameters into conf/; asks first
+	@python -m commands.adopt
 
 gate: setup  ## exit 1 if the verdict is not a pass
 	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'

@@ -1,9 +1,17 @@
-"""Write what params.yaml has beyond conf/ back into the conf/ files it came from, and prove the round trip.
+"""Write an experiment's parameters into the conf/ files that they come from; comments and layout stay.
 
-After `dvc exp apply EXPERIMENT` run `make adopt`; `--dry-run` only shows what would change.
+Without EXPERIMENT it adopts what `dvc exp apply` left in params.yaml. It shows the change to conf/ and asks;
+where there is no terminal to ask on it changes nothing unless --yes is given. Before anything is written,
+conf/ so changed is proved to compose to the experiment's parameters; a key that cannot be written is named.
+
+Examples:
+  dvc exp apply shore-gaby && make adopt
+  python -m commands.adopt shore-gaby --dry-run
+  python -m commands.adopt shore-gaby --yes && dvc repro
 """
 
 import argparse
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,119 +19,121 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from commands.conf_files import adopted, diff, differences, read, write
+from commands.pointer import confirmed
 from pipeline.compose import ROOT, compose, digest
-from pipeline.stage.errors import ConfigError, run
-from pipeline.stage.files import write_text
+from pipeline.config import typed
+from pipeline.shell import shell
+from pipeline.stage.errors import ConfigError, LockstepError, run
 
-GROUPS = {"dataset": "name", "split": "kind", "model": "kind", "gate": None, "engine": "kind"}
-
-
-def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
-    """Leaves of `new` that `old` has otherwise. Raises ConfigError for a key that `new` dropped."""
-    if not (isinstance(old, dict) and isinstance(new, dict)):
-        return {} if old == new else {path: new}
-    dropped = sorted(set(old) - set(new))
-    if dropped:
-        raise ConfigError(f"{'.'.join([*path, dropped[0]])} is in conf/ and not in params.yaml")
-    found: dict[tuple[str, ...], Any] = {}
-    for key, value in new.items():
-        found |= differences(old.get(key), value, (*path, key))
-    return found
+PARAMS = "params.yaml"
 
 
-def set_value(file: Path, keys: tuple[str, ...], value: Any) -> None:
-    """Set one value in a YAML file; comments and order stay."""
-    from ruamel.yaml import YAML
+def commit(root: Path, name: str) -> str:
+    """The commit of an experiment, finished or queued, or of a Git revision, as `dvc exp apply` finds it.
 
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    content = yaml.load(file.read_text(encoding="utf-8"))
-    node = content
-    for key in keys[:-1]:
-        node = node.setdefault(key, {})
-    node[keys[-1]] = value
-    with file.open("w", encoding="utf-8", newline="\n") as stream:
-        yaml.dump(content, stream)
-
-
-def choices(conf: Path) -> dict[str, str]:
-    """The option that conf/config.yaml chooses in each group."""
-    defaults = OmegaConf.to_container(OmegaConf.load(conf / "config.yaml"))["defaults"]  # type: ignore[index,call-overload]
-    return {
-        group: item[group]
-        for item in defaults
-        if isinstance(item, dict)
-        for group in GROUPS
-        if group in item
-    }
-
-
-def swap_groups(root: Path, wanted: dict[str, Any]) -> None:
-    """Choose in conf/config.yaml the option of each group whose kind or name params.yaml has."""
-    text = (root / "conf/config.yaml").read_text(encoding="utf-8")
-    for group, option in choices(root / "conf").items():
-        identity = GROUPS[group]
-        now = wanted[group][identity] if identity else option
-        if now != option:
-            if not (root / "conf" / group / f"{now}.yaml").exists():
-                raise ConfigError(f"{group}.{identity} is {now!r}; conf/{group}/ has no such file")
-            text = text.replace(f"  - {group}: {option}", f"  - {group}: {now}")
-    (root / "conf/config.yaml").write_text(text, encoding="utf-8", newline="\n")
-
-
-def adopt(root: Path, wanted: dict[str, Any]) -> list[str]:
-    """Change conf/ under root so that it composes to `wanted`; one line for each value written.
-
-    Raises ConfigError, naming the first key, if conf/ cannot be brought there.
+    Raises LockstepError that lists the known experiments.
     """
-    before = choices(root / "conf")
-    swap_groups(root, wanted)
-    chosen = choices(root / "conf")
-    lines = [
-        f"conf/config.yaml: {group}: {before[group]} -> {option}"
-        for group, option in chosen.items()
-        if option != before[group]
-    ]
-    composed: Any = OmegaConf.to_container(compose(root=root))
-    composed.pop("conf_digest")
-    for path, value in differences(composed, wanted).items():
-        group, *rest = path
-        name = f"{group}/{chosen[group]}.yaml" if group in chosen else "config.yaml"
-        set_value(root / "conf" / name, tuple(rest) if group in chosen else path, value)
-        lines.append(f"conf/{name}: {'.'.join(path)} = {value!r}")
-    proof: Any = OmegaConf.to_container(compose(root=root))
-    proof.pop("conf_digest")
-    left = differences(proof, wanted)
-    if left:
+    from dvc.repo import Repo
+    from dvc.scm import RevError, resolve_rev
+
+    with Repo(str(root)) as repo:
+        try:
+            return str(resolve_rev(repo.scm, name))
+        except RevError:
+            queue = repo.experiments.celery_queue
+            entry = queue.get_ref_and_entry_by_names(name)[name].queue_entry
+            if entry:
+                return str(entry.stash_rev)
+            listed = repo.experiments.ls(all_commits=True).values()
+            known = {one for pairs in listed for one, _ in pairs}
+            known |= {one.name for one in queue.iter_queued() if one.name}
+    raise LockstepError(
+        f"{name!r} is no experiment and no Git revision; experiments: "
+        f"{', '.join(sorted(known)) or 'none'}"
+    )
+
+
+def parameters(root: Path, name: str | None) -> dict[str, Any]:
+    """The parameters to adopt. Raises ConfigError if they were not composed from conf/ as it is."""
+    text = (
+        shell(root, "git", "show", f"{commit(root, name)}:{PARAMS}")
+        if name
+        else (root / PARAMS).read_text(encoding="utf-8")
+    )
+    wanted: Any = OmegaConf.to_container(OmegaConf.create(text))
+    if wanted.pop("conf_digest", None) != digest(root):
         raise ConfigError(
-            f"{'.'.join(next(iter(left)))} cannot be written to conf/; conf/ is as it was"
+            f"{name} was not composed from conf/ as it is now; run it anew, or go back to its commit"
+            if name
+            else f"{PARAMS} was not composed from this conf/; run `dvc repro compose`"
         )
-    return lines
+    typed(OmegaConf.create(wanted))
+    return dict(wanted)
+
+
+def recomposed(root: Path, texts: dict[str, str]) -> str:
+    """What the stage compose would write for these files of conf/."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        write(copy / "conf", texts)
+        shutil.copytree(root / "pipeline/config", copy / "pipeline/config")
+        shutil.copy(root / "pipeline/compose.py", copy / "pipeline/compose.py")
+        config = compose(root=copy)
+        config.conf_digest = digest(copy)
+        return OmegaConf.to_yaml(config)
+
+
+def replace(files: dict[Path, str]) -> None:
+    """Write all the files or none: each beside first, then renamed; a failure puts back what was there."""
+    old = {file: file.read_bytes() for file in files if file.exists()}
+    beside = {file: file.with_name(file.name + ".part") for file in files}
+    try:
+        for file, part in beside.items():
+            part.write_bytes(files[file].encode("utf-8"))
+        for file, part in beside.items():
+            os.replace(part, file)
+    except BaseException:
+        for file, part in beside.items():
+            part.unlink(missing_ok=True)
+            if file in old and file.read_bytes() != old[file]:
+                file.write_bytes(old[file])
+        raise
 
 
 def main() -> None:
-    """Try on a copy of conf/, show, then put the copy in place."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would change, write nothing"
+    """Find the parameters, plan on a copy, show, ask, write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    dry_run = parser.parse_args().dry_run
-    wanted: Any = OmegaConf.to_container(OmegaConf.load(ROOT / "params.yaml"))
-    if wanted.pop("conf_digest", None) != digest():
-        raise ConfigError("params.yaml was not composed from this conf/; run `dvc repro compose`")
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder)
-        shutil.copytree(ROOT / "conf", copy / "conf")
-        lines = adopt(copy, wanted)
-        print("\n".join(lines) if lines else "conf/ already composes to params.yaml")
-        if lines and not dry_run:
-            for file in sorted((copy / "conf").rglob("*.yaml")):
-                target = ROOT / file.relative_to(copy)
-                if file.read_bytes() != target.read_bytes():
-                    write_text(target, file.read_text(encoding="utf-8"))
-            write_text(ROOT / "params.yaml", OmegaConf.to_yaml(compose()))
+    parser.add_argument(
+        "experiment",
+        metavar="EXPERIMENT",
+        nargs="?",
+        help="a DVC experiment's name or revision; it need not be applied (left out: params.yaml)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+    chosen = parser.parse_args()
+    wanted, before = parameters(ROOT, chosen.experiment), digest(ROOT)
+    old = read(ROOT / "conf")
+    new = adopted(ROOT / "conf", wanted)
+    changed = {name: text for name, text in new.items() if text != old[name]}
+    if not changed:
+        print(f"conf/ already composes to {chosen.experiment or PARAMS}")
+        return
+    print("\n".join(diff(old, new)), flush=True)
+    if not confirmed(chosen, "Write this to conf/?"):
+        return
+    if digest(ROOT) != before:
+        raise ConfigError("conf/ was changed meanwhile; nothing was written, run it again")
+    applied: Any = OmegaConf.to_container(OmegaConf.load(ROOT / PARAMS))
+    applied.pop("conf_digest", None)
+    files = {ROOT / "conf" / name: text for name, text in changed.items()}
+    replace({**files, ROOT / PARAMS: recomposed(ROOT, new)})
+    print(f"written: {', '.join(f'conf/{name}' for name in changed)}, {PARAMS}")
+    if differences(applied, wanted):
+        print("next: `dvc repro`, which takes the experiment's results from the run cache")
 
 
 if __name__ == "__main__":
