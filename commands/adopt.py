@@ -133,7 +133,9 @@ def main() -> None:
     replace({**files, ROOT / PARAMS: recomposed(ROOT, new)})
     print(f"written: {', '.join(f'conf/{name}' for name in changed)}, {PARAMS}")
     if differences(applied, wanted):
-        print("next: `dvc repro`, which takes the experiment's results from the run cache")
+        print(
+            "next: `dvc repro`; it takes from the run cache what DVC kept there and computes the rest"
+        )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def lines_outside(text: str, top: object) -> list[str]:
     """The lines of the other top-level keys, comments and blank lines with them."""
     kept, inside = [], False
     for line in text.splitlines():
-        if line[:1] not in (" ", "#", ""):
+        if line[:1] not in (" ", "#", "", "]"):
             inside = line.split(":")[0] == top
         if not inside:
             kept.append(line)
