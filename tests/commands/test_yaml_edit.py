@@ -55,7 +55,7 @@ def lines_outside(text: str, top: object) -> list[str]:
     for line in text.splitlines():
         if line[:1] not in (" ", "#", "", "]"):
             inside = line.split(":")[0] == top
-        if not inside:
+        if not inside or line[:1] in ("#", ""):
             kept.append(line)
     return kept
 
