@@ -1,6 +1,7 @@
 """What types cannot say of a configuration: ranges, names, and parts that do not go together."""
 
 import re
+from datetime import datetime
 from typing import NoReturn
 
 from pipeline.config.parameters import wrong
@@ -11,6 +12,7 @@ from pipeline.config.schema import (
     SEVERITIES,
     SPLIT_KINDS,
     TASKS,
+    Checks,
     Config,
     Dataset,
     Drift,
@@ -40,6 +42,28 @@ def between(key: str, value: float, low: float, high: float) -> None:
         refuse(key, value, f"{low:g} to {high:g}")
 
 
+def check_freshness(checks: Checks) -> None:
+    """Refuse a freshness that could not be told: no column, no time, or a date that is none."""
+    name, least = checks.freshness_column, checks.not_before
+    if name is None:
+        if least is not None:
+            refuse("dataset.checks.freshness_column", name, "a column, because not_before is given")
+        return
+    one_of("dataset.checks.freshness_column", name, tuple(checks.columns))
+    kind = checks.columns[name].type
+    if kind not in ("datetime", "str"):
+        refuse(
+            "dataset.checks.freshness_column", name, f"a column of type datetime or str, not {kind}"
+        )
+    if least is not None and kind == "datetime":
+        try:
+            zone = datetime.fromisoformat(least).tzinfo
+        except ValueError:
+            refuse("dataset.checks.not_before", least, "a time such as 2013-12-01")
+        if zone is not None:
+            refuse("dataset.checks.not_before", least, "a time without a zone")
+
+
 def check_columns(dataset: Dataset) -> None:
     """Refuse a schema of columns that contradicts itself or leaves out a column with a role."""
     checks = dataset.checks
@@ -65,8 +89,7 @@ def check_columns(dataset: Dataset) -> None:
     one_of("dataset.target", dataset.target, tuple(checks.columns))
     if checks.columns[dataset.target].nullable:
         refuse(f"dataset.checks.columns.{dataset.target}.nullable", True, "false: it is the target")
-    if checks.freshness_column is not None:
-        one_of("dataset.checks.freshness_column", checks.freshness_column, tuple(checks.columns))
+    check_freshness(checks)
     one_of("dataset.checks.unique_key", checks.unique_key, SEVERITIES)
     if checks.max_rows is not None:
         between("dataset.checks.max_rows", checks.max_rows, max(checks.min_rows, 1), 10**12)

@@ -49,6 +49,13 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["gate.drift.psi=-0.1"], "gate.drift.psi is -0.1; allowed: 0 to 100"),
         (["gate.drift.max_share=30"], "gate.drift.max_share is 30.0; allowed: 0 to 1"),
         (["+gate.drift.share=0.3"], "'share' not in 'Drift'"),
+        (
+            ["dataset.checks.freshness_column=null"],
+            "dataset.checks.freshness_column is None; allowed: a column, because not_before",
+        ),
+        (["dataset.checks.freshness_column=flight"], "allowed: a column of type datetime or str"),
+        (["dataset.checks.not_before=newest"], "dataset.checks.not_before is 'newest'; allowed: a"),
+        (["dataset.checks.not_before=2013-12-01T00:00Z"], "allowed: a time without a zone"),
         (["model=nothing"], "nothing"),
     ],
 )
