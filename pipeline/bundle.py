@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config.schema import Column, Dataset
 from pipeline.models import KINDS
 from pipeline.stage.errors import DataError
-from pipeline.stage.files import write_json
+from pipeline.stage.files import read_json, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +89,7 @@ def verify(folder: Path) -> dict[str, str]:
     refusal = folder / "refusal.json"
     if not (folder / SEAL).is_file():
         if refusal.is_file():
-            found = json.loads(refusal.read_text(encoding="utf-8"))
+            found = read_json(refusal, "reasons", "verdict", mend=again)
             why = "; ".join(found["reasons"])
             raise DataError(f"{folder} holds no bundle: the verdict was {found['verdict']} ({why})")
         raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {again}")

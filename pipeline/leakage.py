@@ -12,26 +12,46 @@ if TYPE_CHECKING:
 SMOOTHING = 20.0  # rows of the overall mean that each category starts with
 
 
+def ranked(target: "np.ndarray", values: "np.ndarray") -> float:
+    """The AUC, or one less it, of values, shape (n,), against 0/1 labels; 0.5 to 1.
+
+    Of the rows that have a value, or of all with the missing ones below or above every value: what is
+    missing exactly where the target is true tells as much as a value does.
+    """
+    import numpy as np
+
+    missing = np.isnan(values)
+    known = ~missing
+    area = auc(target[known], values[known]) if known.any() else float("nan")
+    area = max(area, 1 - area) if area == area else 0.5
+    positive, there = target.sum(), target[known].sum()
+    negative, others = len(target) - positive, known.sum() - there
+    if not positive or not negative:
+        return 0.5
+    gone, away = positive - there, negative - others  # positives and negatives without a value
+    same = area * there * others + gone * away / 2
+    sides = (same + gone * others, same + there * away)  # missing above, below
+    return float(max(area, *(side / (positive * negative) for side in sides)))
+
+
 def strength(column: "pd.Series", target: "np.ndarray") -> float:
     """How well one column ranks a 0/1 target: the AUC or one less it, 0.5 to 1.
 
-    A category stands for its smoothed mean target, learned on even rows and judged on odd ones.
+    A category, a missing one too, stands for its smoothed mean target, learned on even rows and judged
+    on odd ones.
     """
     import numpy as np
     import pandas as pd
 
-    if not pd.api.types.is_numeric_dtype(column):
-        learn, judge = slice(0, None, 2), slice(1, None, 2)
-        overall = float(target[learn].mean())
-        groups = pd.Series(target[learn]).groupby(column.to_numpy()[learn])
-        means = (groups.sum() + SMOOTHING * overall) / (groups.size() + SMOOTHING)
-        column, target = column.iloc[judge].map(means).fillna(overall), target[judge]
-    values = column.to_numpy(dtype=float)
-    known = np.isfinite(values)
-    if known.sum() < 2:
-        return 0.5
-    area = auc(target[known], values[known])
-    return max(area, 1 - area) if area == area else 0.5
+    if pd.api.types.is_numeric_dtype(column):
+        return ranked(target, column.to_numpy(dtype=float, na_value=np.nan))
+    learn, judge = slice(0, None, 2), slice(1, None, 2)
+    codes, names = pd.factorize(column, use_na_sentinel=False)
+    overall = float(target[learn].mean())
+    sums = np.bincount(codes[learn], weights=target[learn], minlength=len(names))
+    sizes = np.bincount(codes[learn], minlength=len(names))
+    means = (sums + SMOOTHING * overall) / (sizes + SMOOTHING)
+    return ranked(target[judge], means[codes[judge]])
 
 
 def refuse_leaks(

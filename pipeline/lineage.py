@@ -52,7 +52,7 @@ def gathered(candidate: Path) -> dict[str, Any]:
     found = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
     found["calibration"] = read_json(Path("metrics/plots/calibration.json"))
     found["signature"] = read_json(candidate / "signature.json")
-    found["raw"] = read_json(Path("data/ingested/manifest.json"))["files"]
+    found["raw"] = read_json(Path("data/ingested/manifest.json"), "files")["files"]
     return found
 
 

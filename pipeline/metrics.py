@@ -138,11 +138,13 @@ def regression(y: "np.ndarray", p: "np.ndarray", threshold: float) -> "Judge":
         w = weights[order]
         total = w.sum()
         square, absolute, shift, around = (terms @ w / total).tolist()
+        below = np.cumsum(w)
+        middle = [np.searchsorted(below, total / 2, side) for side in ("left", "right")]
         spread = around - shift**2
         return {
             "rmse": float(np.sqrt(square)),
             "mae": float(absolute),
-            "median_absolute_error": float(error[np.searchsorted(np.cumsum(w), total / 2)]),
+            "median_absolute_error": float(error[middle].mean()),  # of two, their mean
             "r2": float(1 - square / spread) if spread > 0 else float("nan"),
         }
 

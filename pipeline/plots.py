@@ -10,15 +10,20 @@ Records = list[dict[str, Any]]
 
 
 def curves(y: "np.ndarray", p: "np.ndarray") -> tuple[Records, Records]:
-    """ROC and precision-recall, at most 200 points each."""
+    """ROC, from its origin, and precision-recall, at most 200 scores each.
+
+    A point is a distinct score with all the rows that have it, so tied rows may come in any order.
+    """
     import numpy as np
 
     order = np.argsort(-p, kind="stable")
-    hits = np.cumsum(y[order])
+    ordered, hits = p[order], np.cumsum(y[order])
     said = np.arange(1, len(y) + 1)
-    at = np.unique(np.linspace(0, len(y) - 1, min(POINTS, len(y))).astype(int))
+    last = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], len(y) > 0))  # row of each score
+    rows = np.linspace(0, len(y) - 1, min(POINTS, len(y))).astype(int)
+    at = last[np.unique(np.searchsorted(last, rows))]
     positives, negatives = max(int(y.sum()), 1), max(int((1 - y).sum()), 1)
-    roc = [
+    roc = [{"fpr": 0.0, "tpr": 0.0}] + [
         {"fpr": float((said[i] - hits[i]) / negatives), "tpr": float(hits[i] / positives)}
         for i in at
     ]

@@ -8,6 +8,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipeline.stage.errors import DataError
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -112,10 +114,14 @@ def dumps(profile: Profile) -> bytes:
 
 
 def loads(content: bytes) -> Profile:
-    """The profile in JSON."""
-    found = json.loads(content)
+    """The profile in JSON. Raises DataError for anything else."""
 
     def columns(key: str) -> dict[str, Column]:
         return {name: Column(**one) for name, one in found[key].items()}
 
-    return Profile(columns("columns"), columns("outputs"), found["metrics"])
+    try:
+        found = json.loads(content)
+        return Profile(columns("columns"), columns("outputs"), found["metrics"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise DataError(f"{FILE} of the bundle is damaged ({why}); run `dvc repro`") from error

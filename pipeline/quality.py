@@ -1,6 +1,7 @@
 """Checks of ingested rows, on pandera: each with a severity of fail, quarantine or warn."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class Summary:
 
     rows: int
     missing: dict[str, int]
-    newest: str
+    newest: str  # as text that sorts by time; empty where no row has a time
     targets: list[str]
     keys: "np.ndarray"  # hash of each row's key, shape (rows,), uint64
 
@@ -125,11 +126,11 @@ def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
     import pandas as pd
 
     fresh = dataset.checks.freshness_column
-    newest = "" if fresh is None or frame.empty else str(frame[fresh].max())
+    newest = frame[fresh].dropna().max() if fresh else None  # missing where no row has a time
     return Summary(
         rows=len(frame),
         missing={name: int(frame[name].isna().sum()) for name in dataset.checks.columns},
-        newest=newest,
+        newest="" if pd.isna(newest) else str(newest),
         targets=[str(value) for value in frame[dataset.target].dropna().unique()[:2]],
         keys=pd.util.hash_pandas_object(frame[dataset.key], index=False).to_numpy(),
     )
@@ -165,9 +166,13 @@ def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
         broke(f"at least {checks.min_rows} rows", "", "fail", f"{rows} rows")
     if checks.max_rows is not None and rows > checks.max_rows:
         broke(f"at most {checks.max_rows} rows", "", "fail", f"{rows} rows")
-    newest = max((part.newest for part in parts), default="")
-    if checks.freshness_column and checks.not_before and newest < checks.not_before:
-        broke(f"newer than {checks.not_before}", checks.freshness_column, "fail", newest)
+    newest, fresh = max((part.newest for part in parts), default=""), checks.freshness_column
+    if fresh and checks.not_before:
+        times = checks.columns[fresh].type == "datetime"
+        oldest = str(datetime.fromisoformat(checks.not_before)) if times else checks.not_before
+        if newest < oldest:
+            what = newest or "no row has a time"
+            broke(f"not before {checks.not_before}", fresh, "fail", what)
     for name, column in checks.columns.items():
         share = sum(part.missing[name] for part in parts) / max(rows, 1)
         if column.max_missing is not None and share > column.max_missing:

@@ -16,6 +16,7 @@ from typing import Any
 from pipeline import bundle
 from pipeline.shell import shell
 from pipeline.stage.errors import DataError, LockstepError
+from pipeline.stage.files import read_text
 
 ROOT = Path(__file__).parent.parent
 POINTER = Path("models/champion.yaml")
@@ -56,7 +57,7 @@ def champion(root: Path = ROOT) -> Entry | None:
         raise DataError(
             f"{POINTER.as_posix()} is not there; `git checkout HEAD {POINTER.as_posix()}`"
         )
-    return parse(path.read_text(encoding="utf-8"), POINTER.as_posix())
+    return parse(read_text(path, f"`git checkout HEAD {POINTER.as_posix()}`"), POINTER.as_posix())
 
 
 def versions(root: Path = ROOT) -> list[str]:

@@ -48,6 +48,8 @@ def content(root: Path, commit: str, path: str) -> str:
     except (FileNotFoundError, LockstepError) as error:
         where = commit if commit == WORKSPACE else commit[:12]
         raise DataError(f"{where} has no {path}; `dvc repro` there, and commit it") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} of {commit[:12]} is not UTF-8; `dvc repro` there") from error
 
 
 def predictions(root: Path, commit: str) -> "pd.DataFrame":
@@ -80,6 +82,11 @@ def described(root: Path, name: str) -> Record:
     found: Record = {"name": name, "commit": commit}
     found["params"] = YAML(typ="safe").load(content(root, commit, "params.yaml"))
     for part in ("test", "train", "gate", "lineage"):
-        found[part] = json.loads(content(root, commit, f"metrics/{part}.json"))
+        try:
+            found[part] = json.loads(content(root, commit, f"metrics/{part}.json"))
+        except json.JSONDecodeError as error:
+            raise DataError(
+                f"metrics/{part}.json of {name} is not whole ({error}); `dvc repro` there"
+            ) from error
     found["predictions"] = predictions(root, commit)
     return found

@@ -8,14 +8,15 @@ import re
 from pathlib import Path
 
 from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from pipeline.compose import compose, digest
 from pipeline.config import load
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError
-from pipeline.stage.files import write_text
+from pipeline.stage.files import read_text, write_text
 
-PARAMS = Path("params.yaml")
+CONF, PARAMS = Path("conf"), Path("params.yaml")
 # What Hydra and OmegaConf wrap around the one thing to know.
 FRAMES = re.compile(
     r"In 'config': (?=Could)|In 'config': .*composing config:|\w+Error raised while [a-z ]+:"
@@ -25,7 +26,14 @@ FRAMES = re.compile(
 
 def is_current(path: Path) -> bool:
     """Whether params.yaml was composed from conf/ as it stands."""
-    return path.exists() and bool(OmegaConf.select(OmegaConf.load(path), "conf_digest") == digest())
+    from yaml import YAMLError
+
+    if not path.exists():
+        return False
+    try:
+        return bool(OmegaConf.select(OmegaConf.load(path), "conf_digest") == digest())
+    except (YAMLError, UnicodeDecodeError, OSError, OmegaConfBaseException):
+        return False  # damaged: it is written anew
 
 
 def own_words(error: Exception) -> str:
@@ -39,10 +47,11 @@ def own_words(error: Exception) -> str:
 def main() -> None:
     """Compose when needed, and check the result either way."""
     from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
     if not is_current(PARAMS):
+        for path in sorted(CONF.rglob("*.yaml")):
+            read_text(path, "save it as UTF-8")
         try:
             write_text(PARAMS, OmegaConf.to_yaml(compose()))
         except (HydraException, OmegaConfBaseException, YAMLError) as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.stage import COSTS, run
-from pipeline.stage.files import read_json, write_json, write_text
+from pipeline.stage.files import read_json, read_text, write_json, write_text
 
 REGISTERED = Path("models/registered")
 
@@ -45,7 +45,7 @@ def volatile() -> dict[str, Any]:
 def main() -> None:
     """Write the three."""
     write_json(Path("metrics/lineage.json"), read_json(REGISTERED / "lineage.json"))
-    card = (REGISTERED / "README.md").read_text(encoding="utf-8")
+    card = read_text(REGISTERED / "README.md")
     write_text(Path("reports/model_card.md"), card)
     write_json(Path("reports/run.json"), volatile())
 

@@ -16,7 +16,7 @@ from pipeline.report.figures import Plot
 from pipeline.report.page import document
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
-from pipeline.stage.files import read_json, write_text
+from pipeline.stage.files import read_json, read_text, write_text
 
 Record = dict[str, Any]
 METRICS = ("data", "split", "train", "test", "drift", "gate", "lineage")
@@ -79,7 +79,7 @@ def main() -> None:
     drawn = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in DRAWN}
     drawn["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
     vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    text = Path("reports/model_card.md").read_text(encoding="utf-8")
+    text = read_text(Path("reports/model_card.md"))
     write_text(Path("reports/report.html"), report(found, drawn, text, vega))
 
 

@@ -16,6 +16,12 @@ from pipeline.stage.errors import LockstepError
 from pipeline.stage.files import read_json, write_json
 
 Record = dict[str, Any]
+NEEDED = {  # of each file in metrics/
+    "data": ("ingested", "quarantined"),
+    "train": ("train", "leakage"),
+    "test": ("metrics", "baseline", "slices"),
+    "drift": ("share",),
+}
 
 
 def judged(config: Config, entry: Record | None) -> tuple[dict[str, Record] | None, str]:
@@ -37,8 +43,9 @@ def main() -> None:
     """Judge and write down why."""
     config = load()
     gate, metric = config.gate, config.gate.baseline_metric[config.dataset.task]
-    names = ("data", "train", "test", "drift")
-    data, train, test, drift = (read_json(Path(f"metrics/{name}.json")) for name in names)
+    data, train, test, drift = (
+        read_json(Path(f"metrics/{name}.json"), *keys) for name, keys in NEEDED.items()
+    )
     entry = registry.champion(Path.cwd())
     version = None if entry is None else str(entry["version"])
     metrics, why = judged(config, entry)

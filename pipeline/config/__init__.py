@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any, cast
 
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from pipeline.config.check import check
 from pipeline.config.schema import Column, Config
 from pipeline.stage.errors import ConfigError
+
+MEND = "git checkout HEAD params.yaml"
 
 
 def merged(schema: Any, given: Any, prefix: str = "") -> Any:
@@ -37,4 +40,11 @@ def load(path: Path = Path("params.yaml")) -> Config:
     """The configuration in force. Raises ConfigError if it is absent or not allowed."""
     if not path.exists():
         raise ConfigError(f"{path} is not there; run `dvc repro compose`")
-    return typed(OmegaConf.load(path))
+    try:
+        found = OmegaConf.load(path)
+    except (YAMLError, UnicodeDecodeError, OSError) as error:  # OSError: neither keys nor a list
+        why = " ".join(str(error).split())
+        raise ConfigError(f"{path} cannot be read ({why}); run `{MEND}`") from error
+    if not isinstance(found, DictConfig) or not found:
+        raise ConfigError(f"{path} holds no keys; run `{MEND}`")
+    return typed(found)

@@ -1,6 +1,8 @@
 """What types cannot say of a configuration: ranges, names, and parts that do not go together."""
 
+import math
 import re
+from datetime import datetime
 from typing import NoReturn
 
 from pipeline.config.parameters import wrong
@@ -11,14 +13,17 @@ from pipeline.config.schema import (
     SEVERITIES,
     SPLIT_KINDS,
     TASKS,
+    Checks,
     Config,
     Dataset,
     Drift,
+    Gate,
 )
 from pipeline.stage.errors import ConfigError
 
 ENGINES = ("inline", "processes")
 CLASS_WEIGHTS = ("none", "balanced")
+UNBOUNDED = ("log_loss", "rmse", "mae", "median_absolute_error")
 CRITERIA = ("f1", "youden")
 LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 
@@ -35,9 +40,38 @@ def one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
 
 
 def between(key: str, value: float, low: float, high: float) -> None:
-    """Refuse a value outside low to high, the bounds allowed."""
+    """Refuse a value outside low to high, the bounds allowed; not-a-number is outside."""
     if not low <= value <= high:
         refuse(key, value, f"{low:g} to {high:g}")
+
+
+def once(key: str, names: list[str]) -> None:
+    """Refuse a list that names something twice."""
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            refuse(key, name, "each name once")
+
+
+def check_freshness(checks: Checks) -> None:
+    """Refuse a freshness that could not be told: no column, no time, or a date that is none."""
+    name, least = checks.freshness_column, checks.not_before
+    if name is None:
+        if least is not None:
+            refuse("dataset.checks.freshness_column", name, "a column, because not_before is given")
+        return
+    one_of("dataset.checks.freshness_column", name, tuple(checks.columns))
+    kind = checks.columns[name].type
+    if kind not in ("datetime", "str"):
+        refuse(
+            "dataset.checks.freshness_column", name, f"a column of type datetime or str, not {kind}"
+        )
+    if least is not None and kind == "datetime":
+        try:
+            zone = datetime.fromisoformat(least).tzinfo
+        except ValueError:
+            refuse("dataset.checks.not_before", least, "a time such as 2013-12-01")
+        if zone is not None:
+            refuse("dataset.checks.not_before", least, "a time without a zone")
 
 
 def check_columns(dataset: Dataset) -> None:
@@ -51,6 +85,11 @@ def check_columns(dataset: Dataset) -> None:
             refuse(f"{key}.type", column.type, "int or float, because it has min or max")
         if column.type != "str" and (column.allowed, column.pattern) != (None, None):
             refuse(f"{key}.type", column.type, "str, because it has allowed or pattern")
+        for side, bound in (("min", column.min), ("max", column.max)):
+            if bound is not None and not math.isfinite(bound):
+                refuse(f"{key}.{side}", bound, "a finite number, or null")
+        if column.allowed is not None and not column.allowed:
+            refuse(f"{key}.allowed", column.allowed, "at least one value, or null")
         if column.min is not None and column.max is not None and column.min > column.max:
             refuse(f"{key}.min", column.min, f"at most its max, {column.max:g}")
         if column.max_missing is not None:
@@ -65,11 +104,28 @@ def check_columns(dataset: Dataset) -> None:
     one_of("dataset.target", dataset.target, tuple(checks.columns))
     if checks.columns[dataset.target].nullable:
         refuse(f"dataset.checks.columns.{dataset.target}.nullable", True, "false: it is the target")
-    if checks.freshness_column is not None:
-        one_of("dataset.checks.freshness_column", checks.freshness_column, tuple(checks.columns))
+    check_freshness(checks)
+    between("dataset.checks.min_rows", checks.min_rows, 0, 10**12)
     one_of("dataset.checks.unique_key", checks.unique_key, SEVERITIES)
     if checks.max_rows is not None:
         between("dataset.checks.max_rows", checks.max_rows, max(checks.min_rows, 1), 10**12)
+
+
+def check_limits(gate: Gate) -> None:
+    """Refuse a limit that no metric has, or that its metric cannot reach."""
+    names = tuple(dict.fromkeys(name for task in METRICS.values() for name in task))
+    for name, limit in gate.limits.items():
+        one_of("gate.limits", name, names)
+        low = -1e12 if name == "r2" else 0.0
+        between(f"gate.limits.{name}", limit, low, 1e12 if name in UNBOUNDED else 1.0)
+    for name in ("worst_slice_drop", "max_train_test_gap"):
+        share = getattr(gate, name)  # of the dummy's metric
+        if share is not None:
+            between(f"gate.{name}", share, 0.0, 100.0)
+    for name in gate.baseline_metric:
+        one_of("gate.baseline_metric", name, TASKS)
+    for task in TASKS:
+        one_of(f"gate.baseline_metric.{task}", gate.baseline_metric.get(task), METRICS[task])
 
 
 def check_drift(drift: Drift) -> None:
@@ -87,6 +143,13 @@ def check(config: Config) -> None:
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")
     check_columns(dataset)
+    for name in ("key", "slices", "numeric", "categorical"):
+        once(f"dataset.{name}", getattr(dataset, name))
+    both = [name for name in dataset.categorical if name in dataset.numeric]
+    if both:
+        refuse("dataset.categorical", both[0], "a feature that is not in dataset.numeric as well")
+    if dataset.target in dataset.key:
+        refuse("dataset.key", dataset.target, "columns other than the target")
     if dataset.target in dataset.numeric + dataset.categorical:
         refuse("dataset.target", dataset.target, "a column that is not a feature as well")
     roles = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
@@ -135,11 +198,7 @@ def check(config: Config) -> None:
     between("gate.champion_margin", gate.champion_margin, 0.0, 1.0)
     between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
     check_drift(gate.drift)
-    names = tuple(name for task in METRICS.values() for name in task)
-    for name in gate.limits:
-        one_of("gate.limits", name, names)
-    for task in TASKS:
-        one_of(f"gate.baseline_metric.{task}", gate.baseline_metric.get(task), METRICS[task])
+    check_limits(gate)
     one_of("engine.kind", config.engine.kind, ENGINES)
     between("engine.workers", config.engine.workers, 1, 1024)
     between("engine.threads", config.engine.threads, 1, 1024)

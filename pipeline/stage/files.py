@@ -10,12 +10,29 @@ from typing import Any
 from pipeline.stage.errors import DataError
 
 
-def read_json(path: Path) -> Any:
-    """The value in a JSON file. Raises DataError if it is absent or not whole."""
+def read_text(path: Path, mend: str = "run `dvc repro`") -> str:
+    """The text in a file. Raises DataError if it is absent or not UTF-8; mend says what to do."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError) as error:
-        raise DataError(f"{path} is absent or not whole; run `dvc repro`") from error
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DataError(f"{path} is absent or not whole; {mend}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is damaged: it is not UTF-8 ({error}); {mend}") from error
+
+
+def read_json(path: Path, *keys: str, mend: str = "run `dvc repro`") -> Any:
+    """The value in a JSON file, an object with at least these keys if any is given.
+
+    Raises DataError that names the file if it is absent, damaged or lacks one; mend says what to do.
+    """
+    try:
+        found = json.loads(read_text(path, mend))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path} is absent or not whole ({error}); {mend}") from error
+    for key in keys:
+        if not isinstance(found, dict) or key not in found:
+            raise DataError(f"{path} is damaged: it has no {key!r}; {mend}")
+    return found
 
 
 def fresh(folder: Path) -> Path:

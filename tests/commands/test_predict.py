@@ -352,7 +352,7 @@ WRONG = {
     "short.csv": "Expected 8 columns, got 2",
     "twice.csv": "column island stands there 2 times",
     "word.csv": "column body_mass_g is not float, .*: holds 'heavy' in row 0",
-    "part.csv": "column year is not int, .*: holds 2007.5 in row 0",
+    "part.csv": "column year is not int, .*: holds '2007.5' in row 0",
     "required.csv": "column island is missing; there are row_id, bill_length_mm",
     "nothing.csv": "is empty",
     "cut.csv.gz": "cannot be read: .*[Tt]runcated",

@@ -25,8 +25,9 @@ def test_binary_metrics_equal_scikit_learn() -> None:
     assert ours["f1"] == pytest.approx(metrics.f1_score(Y, P >= 0.5, sample_weight=W))
 
 
-def test_regression_metrics_equal_scikit_learn() -> None:
-    y, p = GENERATOR.normal(size=501), GENERATOR.normal(size=501)
+@pytest.mark.parametrize("rows", [2, 500, 501])
+def test_regression_metrics_equal_scikit_learn(rows: int) -> None:
+    y, p = GENERATOR.normal(size=rows), GENERATOR.normal(size=rows)
     ours = score("regression", y, p)
     assert ours["r2"] == pytest.approx(metrics.r2_score(y, p))
     assert ours["rmse"] == pytest.approx(metrics.root_mean_squared_error(y, p))
