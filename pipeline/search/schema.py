@@ -1,6 +1,6 @@
-"""The search's settings, conf/search/NAME.yaml, typed. They stand outside params.yaml: no result depends on them.
+"""The search's settings, conf/search/NAME.yaml, typed.
 
-Outside pipeline/config too, which every stage depends on: another sampler must rebuild nothing.
+They stand outside params.yaml and pipeline/config, on which stages depend: another sampler rebuilds nothing.
 """
 
 from dataclasses import dataclass, field

@@ -185,7 +185,7 @@ def study(plan: Plan, number: int = 0) -> "optuna.Study":
         found = optuna.create_study(
             storage=opened(plan.url),
             study_name=plan.name,
-            direction=plan.search.direction,
+            direction="maximize" if plan.search.direction == "maximize" else "minimize",
             sampler=sampler(plan, number),
             pruner=pruner(plan),
             load_if_exists=True,
