@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.compose import compose
 from pipeline.config import typed
-from pipeline.search import loop, space, study
+from pipeline.search import loop, objective, space, study
 from pipeline.search.present import must_be_present
 from pipeline.search.report import write
 from pipeline.search.schema import Search
@@ -107,7 +107,7 @@ def main() -> None:
     if jobs < 1 or given.keep < 0:
         raise ConfigError(f"--jobs is {jobs}, --keep {given.keep}; allowed: 1 or more, 0 or more")
     config.engine.threads = max((os.cpu_count() or 1) // jobs, 1)  # changes no result
-    parts = study.identity(config, search, study.objective.SPLITS)
+    parts = study.identity(config, search, objective.SPLITS)
     url = study.storage_url(search)
     plan = Plan(given.name or study.default_name(config, parts), url, config, search)
     if given.dry_run:
