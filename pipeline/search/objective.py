@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SPLITS = Path("data/splits")
 # With more rows CatBoost draws a sample to place its borders, another one in a training than in
-# Pool.quantize, so that a quantised Pool would give another model than the stage train.
+# Pool.quantize; with categories a quantised Pool too may give another model than the stage train.
 QUANTISED_ROWS = 200_000
 
 Trainer = Callable[[Config, Log], "np.ndarray"]  # predictions of valid
@@ -64,7 +64,7 @@ def catboost(data: Data) -> Trainer:
             return library.pools(config, rows, (data.valid, data.valid_target))
 
         gpu = params.get("task_type") == "GPU" or getattr(config.model, "device", "cpu") != "cpu"
-        if gpu or len(data.target) > QUANTISED_ROWS:
+        if gpu or config.dataset.categorical or len(data.target) > QUANTISED_ROWS:
             if kind not in plain:
                 plain[kind] = fresh()
             return plain[kind]
@@ -76,8 +76,7 @@ def catboost(data: Data) -> Trainer:
             with tempfile.TemporaryDirectory() as folder:
                 file = str(Path(folder) / "borders")
                 pool.save_quantization_borders(file)
-                if Path(file).stat().st_size:  # else every column is a category
-                    watched.quantize(input_borders=file)
+                watched.quantize(input_borders=file)
             shared[key] = (pool, watched)
         return shared[key]
 

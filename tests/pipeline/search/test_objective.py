@@ -14,16 +14,19 @@ from pipeline.threshold import choose
 from tests.pipeline.test_models import FEATURES, answer, configured, nothing, table
 
 
+@pytest.mark.parametrize("columns", [FEATURES, FEATURES[:2]], ids=["all", "numeric"])
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "dummy"])
 def test_a_trial_equals_the_stage(
-    kind: str, task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, task: str, columns: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     train, valid = table(400, 1), table(150, 2)
     y, y_valid = answer(train, task), answer(valid, task)
-    data = objective.Data(train[FEATURES], y, valid[FEATURES], y_valid)
+    train, valid = train[columns], valid[columns]
+    data = objective.Data(train, y, valid, y_valid)
     config = configured(kind, task)
+    config.dataset.categorical = columns[2:]
     trainer = objective.trainer(config, data)
     variants = [{}, {"border_count": 16}, {}] if kind == "catboost" else [{}, {}]
     for number, more in enumerate(variants):
