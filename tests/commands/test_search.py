@@ -93,7 +93,7 @@ def test_two_searches_give_the_same_trials_and_a_continued_one_too(root: Path) -
 
 
 def test_a_killed_trial_runs_again_and_several_processes_share_a_study(root: Path) -> None:
-    long = ("model=catboost", "model.params.iterations=20000", "search=small", "--name", "one")
+    long = ("model=catboost", "model.params.iterations=3000", "search=small", "--name", "one")
     running = subprocess.Popen(
         [*SEARCH, *long], cwd=root, env=environment(), stderr=subprocess.DEVNULL
     )
