@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test adopt gate promote rollback verify lock clean
+.PHONY: help setup repro test adopt search gate promote rollback verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -32,6 +32,9 @@ test: setup  ## lint, types and tests
 
 adopt: setup  ## write an applied experiment's parameters into conf/; asks first
 	@python -m commands.adopt
+
+search: setup  ## tune the model with Optuna; ARGS="--minutes 5 --keep 1"
+	@python -m commands.search $(ARGS)
 
 gate: setup  ## exit 1 if the verdict is not a pass
 	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'

@@ -1,4 +1,4 @@
-"""The target as numbers: 0/1, class index, or value."""
+"""The target as numbers: 0/1, class index, or value; and the weights of its classes."""
 
 from typing import TYPE_CHECKING
 
@@ -35,3 +35,14 @@ def encode(
             "use split=stratified, or leave the class out in the recipe's load()"
         )
     return text.map(index).to_numpy(dtype="int64"), known
+
+
+def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":
+    """Weight of each row, shape (rows,): one, or such that each class weighs the same."""
+    import numpy as np
+
+    if kind == "none":
+        return np.ones(len(target))
+    _, inverse, counts = np.unique(target, return_inverse=True, return_counts=True)
+    weights: np.ndarray = (len(target) / (len(counts) * counts))[inverse]
+    return weights

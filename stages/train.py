@@ -20,7 +20,7 @@ from pipeline.partitions import paths, read_all
 from pipeline.recipe import sources
 from pipeline.stage import run
 from pipeline.stage.files import fresh, write_json
-from pipeline.target import encode
+from pipeline.target import class_weights, encode
 from pipeline.threshold import choose
 
 if TYPE_CHECKING:
@@ -30,17 +30,6 @@ if TYPE_CHECKING:
     Rows = tuple[pd.DataFrame, np.ndarray]  # features and encoded target
 
 CANDIDATE, LIVE = Path("models/candidate"), Path("metrics/live")
-
-
-def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":
-    """Weight of each row, shape (rows,): one, or such that each class weighs the same."""
-    import numpy as np
-
-    if kind == "none":
-        return np.ones(len(target))
-    _, inverse, counts = np.unique(target, return_inverse=True, return_counts=True)
-    weights: np.ndarray = (len(target) / (len(counts) * counts))[inverse]
-    return weights
 
 
 def prior(target: "np.ndarray", task: str) -> list[float]:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-Log = Callable[[int, float, float], None]
+# Given step, train loss and valid loss; false stops a training that can be stopped.
+Log = Callable[[int, float, float], bool | None]
 
 KINDS = {
     "catboost": "catboost",

@@ -38,12 +38,49 @@ class Watch:
         self.metric, self.log, self.done = metric, log, 0
 
     def after_iteration(self, info: Any) -> bool:
-        """Log what is new; true lets the training go on."""
+        """Log what is new; false, where the log says so, stops the training."""
         train, valid = (info.metrics[side][self.metric] for side in ("learn", "validation"))
-        for step in range(self.done, len(train)):
-            self.log(step, train[step], valid[step])
+        wanted = [self.log(step, train[step], valid[step]) for step in range(self.done, len(train))]
         self.done = len(train)
-        return True
+        return False not in wanted
+
+
+def pools(
+    config: Config,
+    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
+    valid: tuple["pd.DataFrame", "np.ndarray"],
+) -> tuple[Any, Any]:
+    """CatBoost's own form of train (features, target, weights) and valid (features, target)."""
+    import catboost
+
+    categorical = config.dataset.categorical
+    features, target, weights = train
+    pool = catboost.Pool(features, target, cat_features=categorical, weight=weights)
+    return pool, catboost.Pool(valid[0], valid[1], cat_features=categorical)
+
+
+def boosted(config: Config, pool: Any, watched: Any, files: dict[str, Any], log: Log) -> Any:
+    """The model of a configuration, fitted; `files` says what CatBoost writes on the way.
+
+    Raises CatBoostError where it refuses a parameter.
+    """
+    import catboost
+
+    metric, early = LOSS[config.dataset.task], config.model.early_stopping_rounds
+    model = catboost.CatBoost(
+        {
+            "loss_function": metric,
+            **config.model.params,
+            "random_seed": config.seed,
+            **files,
+            **({"od_type": "Iter", "od_wait": early} if early else {}),
+            "use_best_model": bool(early),
+            "allow_const_label": True,
+            "logging_level": "Silent",
+        }
+    )
+    model.fit(pool, eval_set=watched, callbacks=[Watch(metric, log)])
+    return model
 
 
 def fit(
@@ -59,32 +96,19 @@ def fit(
     """
     import catboost
 
-    categorical = config.dataset.categorical
-    features, target, weights = train
-    metric, early = LOSS[config.dataset.task], config.model.early_stopping_rounds
-    pool = catboost.Pool(features, target, cat_features=categorical, weight=weights)
-    watched = catboost.Pool(valid[0], valid[1], cat_features=categorical)
+    pool, watched = pools(config, train, valid)
     folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)
     forget(SNAPSHOTS, folder)
     resumed = (folder / "training.cbsnapshot").exists()
+    files = {
+        "train_dir": str(folder / "info"),
+        "save_snapshot": True,
+        "snapshot_file": str((folder / "training.cbsnapshot").resolve()),
+        "snapshot_interval": SNAPSHOT_SECONDS,
+    }
     try:
-        model = catboost.CatBoost(
-            {
-                "loss_function": metric,
-                **config.model.params,
-                "random_seed": config.seed,
-                "train_dir": str(folder / "info"),
-                "save_snapshot": True,
-                "snapshot_file": str((folder / "training.cbsnapshot").resolve()),
-                "snapshot_interval": SNAPSHOT_SECONDS,
-                **({"od_type": "Iter", "od_wait": early} if early else {}),
-                "use_best_model": bool(early),
-                "allow_const_label": True,
-                "logging_level": "Silent",
-            }
-        )
-        model.fit(pool, eval_set=watched, callbacks=[Watch(metric, log)])
+        model = boosted(config, pool, watched, files, log)
     except catboost.CatBoostError as error:
         if is_full(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error

@@ -94,25 +94,26 @@ def estimator(config: Config) -> Any:
     return ColumnTransformer(prepare), model
 
 
-def fit(
+def fitted(
     config: Config,
-    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
-    valid: tuple["pd.DataFrame", "np.ndarray"],
+    model: Any,
+    train: tuple[Any, "np.ndarray", "np.ndarray"],
+    valid: tuple[Any, "np.ndarray"],
     log: Log,
-) -> tuple[Any, int]:
-    """Fit the preparation on the training rows, then the model; log its steps' losses afterwards."""
-    from sklearn.pipeline import Pipeline
+) -> int:
+    """Fit the model on prepared columns and log its steps' losses afterwards; the best iteration.
+
+    Raises ConfigError with scikit-learn's own words where it refuses a parameter.
+    """
     from threadpoolctl import threadpool_limits
 
     features, target, weights = train
+    more = {}
+    if config.model.kind == "hist_gradient_boosting" and config.model.early_stopping_rounds:
+        more = {"X_val": valid[0], "y_val": valid[1]}
     try:
-        prepare, model = estimator(config)
-        prepared = prepare.fit_transform(features)
-        more = {}
-        if config.model.kind == "hist_gradient_boosting" and config.model.early_stopping_rounds:
-            more = {"X_val": prepare.transform(valid[0]), "y_val": valid[1]}
         with threadpool_limits(config.engine.threads, "openmp"):
-            model.fit(prepared, target, sample_weight=weights, **more)
+            model.fit(features, target, sample_weight=weights, **more)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
     if hasattr(model, "n_jobs"):
@@ -123,7 +124,28 @@ def fit(
     steps = min(len(one) for one in losses)
     for step in range(steps):
         log(step, float(-losses[0][step]), float(-losses[1][step]))
-    return Pipeline([("prepare", prepare), ("model", model)]), max(steps - 1, 0)
+    return max(steps - 1, 0)
+
+
+def fit(
+    config: Config,
+    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
+    valid: tuple["pd.DataFrame", "np.ndarray"],
+    log: Log,
+) -> tuple[Any, int]:
+    """Fit the preparation on the training rows, then the model."""
+    from sklearn.pipeline import Pipeline
+
+    features, target, weights = train
+    try:
+        prepare, model = estimator(config)
+        prepared = prepare.fit_transform(features)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
+    best = fitted(
+        config, model, (prepared, target, weights), (prepare.transform(valid[0]), valid[1]), log
+    )
+    return Pipeline([("prepare", prepare), ("model", model)]), best
 
 
 def renumber(node: Any, ids: dict[int, int]) -> Any:
@@ -218,8 +240,8 @@ def load(path: Path) -> Any:
     return model
 
 
-def linear(model: Any, features: "pd.DataFrame") -> "np.ndarray":
-    """Scores of a linear model, shape (n, k), each row from itself alone.
+def linear(model: Any, prepared: Any) -> "np.ndarray":
+    """Scores of a linear model on prepared columns, shape (n, k), each row from itself alone.
 
     BLAS adds in another order when fewer rows come together, so that a row's last bit would change
     with its company; a sparse product goes row by row.
@@ -227,8 +249,7 @@ def linear(model: Any, features: "pd.DataFrame") -> "np.ndarray":
     import numpy as np
     from scipy.sparse import csr_array
 
-    given = csr_array(model[:-1].transform(features))
-    scores: np.ndarray = given @ np.atleast_2d(model[-1].coef_).T + model[-1].intercept_
+    scores: np.ndarray = csr_array(prepared) @ np.atleast_2d(model.coef_).T + model.intercept_
     return scores
 
 
@@ -243,12 +264,17 @@ def probabilities(scores: "np.ndarray") -> "np.ndarray":
     return found
 
 
-def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
-    """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
-    straight = hasattr(model[-1], "coef_")
+def predicted(model: Any, prepared: Any, task: str) -> "np.ndarray":
+    """What predict() gives, from the last step's model and the columns as the step before made them."""
+    straight = hasattr(model, "coef_")
     found: np.ndarray
     if task == "regression":
-        found = linear(model, features)[:, 0] if straight else model.predict(features)
+        found = linear(model, prepared)[:, 0] if straight else model.predict(prepared)
         return found
-    found = probabilities(linear(model, features)) if straight else model.predict_proba(features)
+    found = probabilities(linear(model, prepared)) if straight else model.predict_proba(prepared)
     return found[:, 1] if task == "binary" else found
+
+
+def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
+    """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
+    return predicted(model[-1], model[:-1].transform(features), task)

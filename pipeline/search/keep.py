@@ -1,0 +1,45 @@
+"""The best trials as DVC experiments, whose metrics must be those that the search saw."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.revision import content, resolve
+from pipeline.search.report import ranked
+from pipeline.search.space import overrides
+from pipeline.search.study import Plan
+from pipeline.shell import shell
+from pipeline.stage.errors import LockstepError
+
+if TYPE_CHECKING:
+    import optuna
+
+
+def keep(found: "optuna.Study", plan: Plan, others: list[str], best: int, root: Path) -> list[str]:
+    """Run the best trials as experiments outside the workspace; a line each.
+
+    Raises LockstepError if an experiment's metric is not what the search saw.
+    """
+    lines = []
+    for one in ranked(found, plan.search.direction)[:best]:
+        name = f"{plan.name}-{one['trial']}"
+        try:
+            commit = resolve(root, name)
+        except LockstepError:
+            sets = [part for o in [*others, *overrides(one["params"])] for part in ("-S", o)]
+            shell(root, "dvc", "exp", "run", "--temp", "--name", name, *sets)
+            commit = resolve(root, name)
+        train = json.loads(content(root, commit, "metrics/train.json"))["valid"]
+        seen, now = one["value"], train[plan.search.metric]
+        if train != one["metrics"]:
+            raise LockstepError(
+                f"experiment {name}: {plan.search.metric} of valid is {now!r}, the search saw {seen!r}; "
+                "has code or data changed since? remove it with `dvc exp remove` and search anew"
+            )
+        tested = json.loads(content(root, commit, "metrics/test.json"))["metrics"]
+        lines.append(
+            f"{name}: {plan.search.metric} of valid {now!r}, the search saw {seen!r}; "
+            f"of test {tested[plan.search.metric]:.6f}"
+        )
+    lines.append("next: `dvc exp apply NAME`, then `make adopt`")
+    return lines

@@ -1,0 +1,129 @@
+"""One trial: train on data that was read and prepared once, and score valid as the stage train does."""
+
+import dataclasses
+import tempfile
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.config.schema import Config
+from pipeline.leakage import refuse_leaks
+from pipeline.metrics import score
+from pipeline.models import KINDS, Log
+from pipeline.partitions import read_all
+from pipeline.stage.errors import ConfigError
+from pipeline.target import class_weights, encode
+from pipeline.threshold import choose
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SPLITS = Path("data/splits")
+# With more rows CatBoost draws a sample to place its borders, another one in a training than in
+# Pool.quantize; with categories a quantised Pool too may give another model than the stage train.
+QUANTISED_ROWS = 200_000
+
+Trainer = Callable[[Config, Log], "np.ndarray"]  # predictions of valid
+
+
+@dataclasses.dataclass
+class Data:
+    """Training and validation rows with encoded targets; test is not read."""
+
+    features: "pd.DataFrame"
+    target: "np.ndarray"
+    valid: "pd.DataFrame"
+    valid_target: "np.ndarray"
+
+
+def read(config: Config, folder: Path = SPLITS) -> Data:
+    """Read both partitions. Raises DataError as train does: no rows, a class unseen, a leak."""
+    dataset = config.dataset
+    features = dataset.numeric + dataset.categorical
+    train, valid = (read_all(folder / name) for name in ("train", "valid"))
+    y, classes = encode(train[dataset.target], dataset.task, None)
+    y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
+    refuse_leaks(train[features], y, dataset.task, dataset.leakage_limit)
+    return Data(train[features], y, valid[features], y_valid)
+
+
+def catboost(data: Data) -> Trainer:
+    """Trains on Pools that trials share, quantised where that changes no bit of the model."""
+    from pipeline.models import catboost as library
+
+    shared: dict[Any, tuple[Any, Any]] = {}
+    plain: dict[str, tuple[Any, Any]] = {}
+
+    def pools(config: Config) -> tuple[Any, Any]:
+        kind, params = config.model.class_weights, config.model.params
+
+        def fresh() -> tuple[Any, Any]:
+            rows = (data.features, data.target, class_weights(data.target, kind))
+            return library.pools(config, rows, (data.valid, data.valid_target))
+
+        gpu = params.get("task_type") == "GPU" or getattr(config.model, "device", "cpu") != "cpu"
+        if gpu or config.dataset.categorical or len(data.target) > QUANTISED_ROWS:
+            if kind not in plain:
+                plain[kind] = fresh()
+            return plain[kind]
+        borders = {name: params[name] for name in ("border_count",) if name in params}
+        key = (kind, *borders.values())
+        if key not in shared:
+            pool, watched = fresh()
+            pool.quantize(random_seed=config.seed, **borders)
+            with tempfile.TemporaryDirectory() as folder:
+                file = str(Path(folder) / "borders")
+                pool.save_quantization_borders(file)
+                watched.quantize(input_borders=file)
+            shared[key] = (pool, watched)
+        return shared[key]
+
+    def train(config: Config, log: Log) -> "np.ndarray":
+        import catboost
+
+        try:
+            pool, watched = pools(config)
+            files = {"allow_writing_files": False}
+            model = library.boosted(config, pool, watched, files, log)
+        except catboost.CatBoostError as error:
+            raise ConfigError(f"CatBoost refuses: {error}") from error
+        return library.predict(model, data.valid, config.dataset.task)
+
+    return train
+
+
+def scikit(data: Data, config: Config) -> Trainer:
+    """Trains on columns imputed and encoded once: that depends on nothing that a trial changes."""
+    from pipeline.models import scikit as library
+
+    prepare, _ = library.estimator(config)
+    prepared, valid = prepare.fit_transform(data.features), prepare.transform(data.valid)
+
+    def train(config: Config, log: Log) -> "np.ndarray":
+        _, model = library.estimator(config)
+        weights = class_weights(data.target, config.model.class_weights)
+        rows = (prepared, data.target, weights)
+        library.fitted(config, model, rows, (valid, data.valid_target), log)
+        return library.predicted(model, valid, config.dataset.task)
+
+    return train
+
+
+def trainer(config: Config, data: Data) -> Trainer:
+    """What trains the configuration's kind on the data, prepared once."""
+    return catboost(data) if KINDS[config.model.kind] == "catboost" else scikit(data, config)
+
+
+def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, float]:
+    """Valid's metrics of a configuration, equal to metrics/train.json's after train.
+
+    Raises ConfigError where the library refuses its parameters.
+    """
+    task, y = config.dataset.task, data.valid_target
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of convergence: the metric tells
+        p = train(config, log)
+    threshold = choose(y, p, config.model.threshold) if task == "binary" else 0.5
+    return score(task, y, p, threshold)

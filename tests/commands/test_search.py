@@ -1,0 +1,163 @@
+"""commands.search on penguins with real DVC: the trials are the pipeline's trainings, and it goes on."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.workspace import attempt, build, copy, environment, restore, shell
+
+SEARCH = (sys.executable, "-m", "commands.search")
+CATBOOST = """
+sampler: tpe
+pruner: none
+trials: 5
+space:
+  depth: {low: 2, high: 4, first: 2}
+  l2_leaf_reg: {low: 1, high: 9, log: true, first: 3}
+"""
+INVALID = """
+trials: 4
+space:
+  bootstrap_type: {choices: ["No"]}
+  subsample: {low: 0.5, high: 0.9}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Penguins, linear, built once."""
+    root = copy(tmp_path_factory.mktemp("search"))
+    (root / "conf/search/small.yaml").write_text(CATBOOST, encoding="utf-8")
+    (root / "conf/search/invalid.yaml").write_text(INVALID, encoding="utf-8")
+    build(root)
+    shell(root, "git", "config", "user.email", "test@example.org")
+    shell(root, "git", "config", "user.name", "Test")
+    return root
+
+
+@pytest.fixture
+def root(built: Path) -> Path:
+    """As built, nothing searched."""
+    restore(built)
+    for left in (".cache/search", "reports/search"):
+        shutil.rmtree(built / left, ignore_errors=True)
+    return built
+
+
+def trials(root: Path) -> list[dict[str, str]]:
+    """trials.csv, how long each took aside."""
+    with (root / "reports/search/trials.csv").open(encoding="utf-8", newline="") as stream:
+        return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(stream)]
+
+
+SMALL = ("model=catboost", "model.params.iterations=10", "search=small")
+
+
+def test_kept_experiments_have_the_metrics_that_the_search_saw_and_test_is_not_read(
+    root: Path,
+) -> None:
+    shutil.rmtree(root / "data/splits/test")
+    shell(root, *SEARCH, *SMALL)
+    shell(root, "dvc", "checkout", "-q", "--force")
+    before = shell(root, "git", "status", "--porcelain")
+    said = shell(root, *SEARCH, *SMALL, "--keep", "1")
+    best = json.loads((root / "reports/search/best.json").read_text(encoding="utf-8"))
+    name = f"{best['study']}-{best['trial']}"
+    commit = shell(root, "git", "for-each-ref", "--format=%(objectname)", f"refs/exps/**/{name}")
+    train = json.loads(shell(root, "git", "show", f"{commit.strip()}:metrics/train.json"))
+    assert train["valid"] == best["metrics"]
+    assert f"valid {best['value']!r}, the search saw {best['value']!r}" in said
+    assert shell(root, "git", "status", "--porcelain") == before
+    page = (root / "reports/search/search.html").read_text(encoding="utf-8")
+    for plot in ("history", "parallel", "importances", "slice_depth", "slice_l2_leaf_reg"):
+        assert f'id="plot-{plot}"' in page
+
+
+def test_two_searches_give_the_same_trials_and_a_continued_one_too(root: Path) -> None:
+    shell(root, *SEARCH, "--trials", "6")
+    first = trials(root)
+    assert len(first) == 6
+    shutil.rmtree(root / ".cache/search")
+    shell(root, *SEARCH, "--trials", "3")
+    assert trials(root) == first[:3]
+    shell(root, *SEARCH, "--trials", "6")
+    assert trials(root) == first
+
+
+def test_a_killed_trial_runs_again_and_several_processes_share_a_study(root: Path) -> None:
+    long = ("model=catboost", "model.params.iterations=3000", "search=small", "--name", "one")
+    running = subprocess.Popen(
+        [*SEARCH, *long], cwd=root, env=environment(), stderr=subprocess.DEVNULL
+    )
+    ask = (
+        "import optuna, sys; optuna.logging.set_verbosity(optuna.logging.ERROR);"
+        "s = optuna.load_study(study_name='one', storage='sqlite:///.cache/search/studies.db');"
+        "print(sum('worker' in t.user_attrs for t in s.trials))"
+    )
+    for _ in range(200):
+        time.sleep(0.2)
+        if attempt(root, sys.executable, "-c", ask).stdout.strip() == "1":
+            break
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    done = attempt(root, *SEARCH, *long, "--trials", "1", "--minutes", "0.01")
+    assert "1 trials that were killed run again" in done.stderr
+
+
+def test_two_jobs_do_all_trials(root: Path) -> None:
+    shell(root, *SEARCH, "--trials", "6", "--jobs", "2")
+    found = trials(root)
+    assert [row["state"] for row in found] == ["complete"] * 6
+    assert len({row["C"] for row in found}) == 6
+
+
+def refused(root: Path, *more: str, **variables: str) -> str:
+    """The one line that a search which must fail says."""
+    done = subprocess.run(
+        [*SEARCH, *more], cwd=root, env={**environment(), **variables},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert "Traceback" not in done.stderr
+    return lines[-1]
+
+
+def test_where_every_trial_fails_the_library_s_reason_is_told(root: Path) -> None:
+    line = refused(root, "model=catboost", "model.params.iterations=5", "search=invalid")
+    assert line.startswith("search: every trial of penguins-catboost-")
+    assert "CatBoost refuses" in line
+
+
+def test_a_study_of_another_search_is_refused_by_what_differs(root: Path) -> None:
+    shell(root, *SEARCH, "--name", "mine", "--trials", "1")
+    line = refused(root, "model.params.max_iter=77", "--name", "mine")
+    assert "the study mine is of another search: fixed parameters differ" in line
+
+
+def test_data_made_with_other_parameters_are_refused(root: Path) -> None:
+    line = refused(root, "split.valid_share=0.3")
+    assert "split was made" in line or "data/splits was made with another split" in line
+    assert "dvc exp run -S 'split.valid_share=0.3' split" in line
+    shutil.rmtree(root / "data/splits/valid")
+    assert "dvc repro split" in refused(root)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://me:secret@nowhere.invalid/db", "sqlite:////no/such/folder/x.db", "nonsense"],
+)
+def test_a_storage_that_cannot_be_reached_is_one_line_without_the_password(
+    root: Path, url: str
+) -> None:
+    line = refused(root, OPTUNA_STORAGE=url)
+    assert "the storage" in line and "cannot be used" in line
+    assert "secret" not in line

@@ -1,0 +1,38 @@
+"""A trial on shared data gives the metrics of the stage's own fit, bit for bit, for every kind."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline import bundle
+from pipeline.config.schema import TASKS
+from pipeline.metrics import score
+from pipeline.models import KINDS, fit
+from pipeline.search import objective
+from pipeline.threshold import choose
+from tests.pipeline.test_models import FEATURES, answer, configured, nothing, table
+
+
+@pytest.mark.parametrize("columns", [FEATURES, FEATURES[:2]], ids=["all", "numeric"])
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "dummy"])
+def test_a_trial_equals_the_stage(
+    kind: str, task: str, columns: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    train, valid = table(400, 1), table(150, 2)
+    y, y_valid = answer(train, task), answer(valid, task)
+    train, valid = train[columns], valid[columns]
+    data = objective.Data(train, y, valid, y_valid)
+    config = configured(kind, task)
+    config.dataset.categorical = columns[2:]
+    trainer = objective.trainer(config, data)
+    variants = [{}, {"border_count": 16}, {}] if kind == "catboost" else [{}, {}]
+    for number, more in enumerate(variants):
+        config.model.params |= more
+        model, _ = fit(config, (train, y, np.ones(400)), (valid, y_valid), f"{number}", nothing)
+        p = bundle.library(kind)[0].predict(model, valid, task)
+        threshold = choose(y_valid, p, config.model.threshold) if task == "binary" else 0.5
+        found = objective.metrics(config, data, trainer, nothing)
+        assert found == score(task, y_valid, p, threshold)
