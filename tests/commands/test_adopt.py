@@ -31,7 +31,7 @@ def root(tmp_path: Path) -> Path:
     [
         ["model.params.depth=8"],
         ["seed=7", "gate.baseline_margin=0.2"],
-        ["dataset.slices=[dest]"],
+        ["dataset.slices=[]"],
         ["model=random_forest", "model.params.max_depth=8"],
         ["experiment=penguins_linear"],
         ["+model.params.l2_leaf_reg=5"],
