@@ -49,20 +49,29 @@ def replace(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
 
 
+def choose(file: Path, group: str, name: str) -> None:
+    """Choose from a group in conf/config.yaml, whatever is chosen there now."""
+    text = file.read_text(encoding="utf-8")
+    edited, found = re.subn(rf"(?m)^(  - {group}: )\w+", rf"\g<1>{name}", text)
+    assert found == 1, f"{file} chooses {group} {found} times"
+    file.write_text(edited, encoding="utf-8", newline="\n")
+
+
 def copy(folder: Path, model: str = "linear") -> Path:
     """This repository's files at a new folder, on penguins, committed, nothing run yet."""
     listed = shell(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z")
     for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file() and "data/raw/flights" not in name:
+        path = ROOT / name  # a link stands for a file that is copied itself
+        if path.is_file() and not path.is_symlink() and "data/raw/flights" not in name:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     # Metrics and lock are those of the default data: here they would only be in the way.
-    shutil.rmtree(folder / "metrics")
+    shutil.rmtree(folder / "metrics", ignore_errors=True)
     for name in ("dvc.lock", "params.yaml", "reports/model_card.md"):
-        (folder / name).unlink()
-    replace(folder / "conf/config.yaml", "dataset: flights", "dataset: penguins")
-    replace(folder / "conf/config.yaml", "split: temporal", "split: stratified")
-    replace(folder / "conf/config.yaml", "model: catboost", f"model: {model}")
+        (folder / name).unlink(missing_ok=True)
+    chosen = {"dataset": "penguins", "split": "stratified", "model": model}
+    for group, name in chosen.items():
+        choose(folder / "conf/config.yaml", group, name)
     replace(folder / "conf/gate/default.yaml", "min_slice_rows: 200", "min_slice_rows: 20")
     shell(folder, "git", "init", "-q")
     shell(folder, "git", "add", "-A")

@@ -33,6 +33,9 @@ def changes(conf: Path, wanted: dict[str, Any]) -> list[str]:
     return [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
 
 
+FLIGHTS = pytest.mark.skipif(
+    not (ROOT / "conf/experiment/flights_forest.yaml").exists(), reason="there are no flights here"
+)
 LIMITS = [
     f"{sign}limits: {{{now}}}  # absolute, by metric: {{roc_auc: 0.7, log_loss: 0.5}}"
     for sign, now in (
@@ -67,9 +70,10 @@ def conf(tmp_path: Path) -> Path:
         ),
         (["+gate.limits.roc_auc=0.7"], LIMITS),
         (["+dataset.checks.columns.x={type: int}"], ["+    x: {type: int}"]),
-        (
+        pytest.param(
             ["experiment=flights_forest"],
             ["-  - model: catboost", "+  - model: random_forest", "+class_weights: balanced"],
+            marks=FLIGHTS,
         ),
         (["debug=few_trees"], ["-  iterations: 100", "+  iterations: 10"]),
     ],
@@ -105,6 +109,7 @@ def preset(conf: Path) -> Path:
     return conf
 
 
+@FLIGHTS
 def test_a_preset_in_force_is_edited_where_it_gives_the_value(preset: Path) -> None:
     wanted = composed(preset)[0]
     wanted["model"] |= {
@@ -118,6 +123,7 @@ def test_a_preset_in_force_is_edited_where_it_gives_the_value(preset: Path) -> N
     ]  # fmt: skip
 
 
+@FLIGHTS
 def test_a_preset_in_force_that_the_winner_lacks_is_switched_off(preset: Path) -> None:
     assert [line[:30] for line in changes(preset, params())] == [
         "-  - optional experiment: flig",

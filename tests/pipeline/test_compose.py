@@ -9,30 +9,38 @@ from pipeline.compose import ROOT, compose, digest
 
 DATASETS = sorted(path.stem for path in (ROOT / "conf/dataset").glob("*.yaml"))
 MODELS = sorted(path.stem for path in (ROOT / "conf/model").glob("*.yaml"))
-SPLITS = {"flights": "temporal", "flights_air_time": "temporal", "penguins": "stratified"}
+PENGUINS = ["dataset=penguins", "split=stratified"]
+TEMPORAL = ["split=temporal", "dataset.time=year", "dataset.period=year"]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None:
-    config = compose([f"dataset={dataset}", f"model={model}", f"split={SPLITS[dataset]}"])
+    text = (ROOT / f"conf/dataset/{dataset}.yaml").read_text(encoding="utf-8")
+    split = "stratified" if "\ntask: multiclass" in text else "temporal"
+    if "\nperiod: null" in text and split == "temporal":
+        split = "random"
+    config = compose([f"dataset={dataset}", f"model={model}", f"split={split}"])
     assert (config.dataset.name, config.model.kind) == (dataset, model)
 
 
 @pytest.mark.parametrize(
     ("overrides", "words"),
     [
-        (["dataset=penguins"], "split.kind is 'temporal'; allowed: random, stratified"),
-        (["dataset=flights_air_time", "split=stratified"], "split.kind is 'stratified'"),
+        (["split=temporal"], "split.kind is 'temporal'; allowed: random, stratified"),
+        (["dataset.task=regression"], "split.kind is 'stratified'"),
         (["+split.kindd=x"], "'kindd' not in 'Split'"),
         (["seed=a"], "seed=a"),
         (["seed=-1"], "seed is -1; allowed: 0 to"),
         (["split.valid_share=2"], "split.valid_share is 2.0; allowed: 0.01 to 0.9"),
-        (["split.valid_until=2013-01"], "split.valid_until is '2013-01'; allowed: after"),
+        (
+            [*TEMPORAL, "split.valid_until=2013-01"],
+            "split.valid_until is '2013-01'; allowed: after",
+        ),
         (["model.kind=forest"], "model.kind is 'forest'; allowed: catboost"),
         (["model.class_weights=heavy"], "model.class_weights is 'heavy'; allowed: none, balanced"),
         (["dataset.task=ranking"], "dataset.task is 'ranking'; allowed: binary"),
-        (["dataset.target=hour"], "dataset.target is 'hour'"),
+        (["dataset.target=island"], "dataset.target is 'island'"),
         (["engine.workers=0"], "engine.workers is 0; allowed: 1 to 1024"),
         (
             ["model.params.depth=-3"],
@@ -44,7 +52,7 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
             ["~model.params.learning_rate"],
             "model.params.learning_rate is None; allowed: 1e-06 to 1",
         ),
-        (["dataset.slices=[colour]"], "dataset.slices is 'colour'; allowed: flight_id"),
+        (["dataset.slices=[colour]"], "dataset.slices is 'colour'; allowed: row_id"),
         (["+gate.limits.auc=1"], "gate.limits is 'auc'; allowed: log_loss, roc_auc"),
         (["gate.drift.psi=-0.1"], "gate.drift.psi is -0.1; allowed: 0 to 100"),
         (["gate.drift.max_share=30"], "gate.drift.max_share is 30.0; allowed: 0 to 1"),
@@ -78,10 +86,8 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
     ],
 )
 def test_a_bad_override_is_refused_by_name(overrides: list[str], words: str) -> None:
-    if "split.valid_share=2" in overrides:
-        overrides = ["split=random", *overrides]
     with pytest.raises((HydraException, OmegaConfBaseException)) as refusal:
-        compose(overrides)
+        compose([*PENGUINS, *overrides])
     assert words in f"{refusal.value} {refusal.value.__cause__}"
 
 
@@ -99,6 +105,7 @@ def test_a_preset_composes_and_states_its_command(preset: str) -> None:
     assert f"dvc exp run -S {preset}" in text
 
 
+@pytest.mark.skipif(not (ROOT / "params.yaml").exists(), reason="nothing was composed yet")
 def test_on_main_params_yaml_equals_the_composed_conf() -> None:
     assert OmegaConf.load(ROOT / "params.yaml") == compose()
     assert OmegaConf.load(ROOT / "params.yaml").conf_digest == digest()

@@ -1,0 +1,50 @@
+"""Flights of September have drifted from those before in their weather, a random half in nothing."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline import profile
+from pipeline.config.schema import Drift
+from pipeline.drift import summary
+
+RAW = Path("data/raw/flights")
+
+
+@pytest.fixture(scope="module")
+def flights() -> pd.DataFrame:
+    """What the weather was at some flights of January to September: month and six columns."""
+    weather = pd.read_parquet(RAW / "weather.parquet", filters=[("month", "<=", 9)])
+    rows = []
+    for month in range(1, 10):
+        few = pd.read_parquet(RAW / f"flights-2013-{month:02}.parquet").sample(500, random_state=1)
+        rows.append(few.merge(weather, on=["origin", "month", "day", "hour"]))
+    return pd.concat(rows, ignore_index=True)
+
+
+NUMERIC, CATEGORICAL = ["temp", "dewp", "pressure", "distance"], ["carrier", "dest"]
+
+
+def told(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
+    """Which columns drifted."""
+    said = {"score": train["distance"].to_numpy(dtype=float)}
+    seen = profile.made(train, (NUMERIC, CATEGORICAL), said, {})
+    outputs = profile.counts(seen.outputs, {"score": new["distance"].to_numpy(dtype=float)})
+    found = summary(seen, profile.counts(seen.columns, new), outputs, Drift())
+    assert found["share"] == sum(one["drifted"] for one in found["columns"]) / 6
+    assert found["prediction"]["psi"] == found["outputs"][0]["psi"]
+    return {one["column"]: one["drifted"] for one in found["columns"]}
+
+
+def test_september_drifted_from_january_to_august_in_its_weather(flights: pd.DataFrame) -> None:
+    september = flights["month"] == 9
+    found = told(flights[~september], flights[september])
+    assert [name for name, drifted in found.items() if drifted] == ["temp", "dewp", "pressure"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_random_half_of_training_has_not_drifted_from_the_whole(
+    flights: pd.DataFrame, seed: int
+) -> None:
+    assert not any(told(flights, flights.sample(frac=0.5, random_state=seed)).values())

@@ -1,0 +1,283 @@
+"""Every choice renders exactly the root's files less what was not chosen, and what is rendered works."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.closure import ROOT
+from tests.workspace import environment, replace, shell, started
+
+FLIGHTS = re.compile(
+    r"benchmarks/.*|conf/dataset/flights\w*\.yaml|conf/experiment/(air_time|flights_forest)\.yaml"
+    r"|data/raw/flights/.*|recipes/flights\w*\.py|tests/recipes/test_flights\w*\.py"
+)
+RESULTS = re.compile(r"dvc\.lock|params\.yaml|metrics/.*|reports/model_card\.md")
+MACHINERY = re.compile(r"\{\{.*|hooks/.*|cookiecutter\.json|docs/template\.md|tests/template/.*")
+CI = {"github": r"\.ci/.*|\.github/.*", "gitlab": r"\.ci/.*|\.gitlab-ci\.yml", "none": "(?!)"}
+EVERY_CI = re.compile(r"\.ci/.*|\.github/.*|\.gitlab-ci\.yml")
+IDENTITY = {"README.md", "pyproject.toml", "LICENSE", ".dvcignore"}
+REMOTES = {
+    "local": "../elsewhere",
+    "s3": "s3://bucket/path",
+    "gcs": "gs://bucket/path",
+    "azure": "azure://container/path",
+    "ssh": "ssh://user@host/path",
+}
+VARIANTS = {
+    "defaults": {},
+    "penguins": {"dataset": "penguins", "ci": "gitlab", "license": "BSD-3-Clause"},
+    "own": {
+        "dataset": "own",
+        "data_path": "{root}/README.md",
+        "ci": "none",
+        "license": "Proprietary",
+    },
+    "flights-apache": {"license": "Apache-2.0", "ci": "none"},
+}
+
+
+def ran(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command typed in a folder, with a home of its own for what cookiecutter keeps."""
+    variables = {**environment(), "PWD": str(folder), "HOME": str(folder)}
+    return subprocess.run(
+        command, cwd=folder, env=variables, capture_output=True, text=True, check=False
+    )
+
+
+def render(folder: Path, source: str, answers: dict[str, str]) -> str:
+    """What rendering from a source prints."""
+    words = [f"{name}={value.replace('{root}', str(ROOT))}" for name, value in answers.items()]
+    done = ran(folder, "cookiecutter", "--no-input", source, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def names(folder: Path) -> set[str]:
+    """The files that Git would commit."""
+    listed = shell(folder, "git", "ls-files", "-co", "--exclude-standard", "-z").split("\0")
+    return {name for name in listed if name and (folder / name).is_file()}
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working tree as a Git repository of one commit, its links kept."""
+    folder = tmp_path_factory.mktemp("source") / "lockstep"
+    for name in shell(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
+        if name and ((ROOT / name).is_symlink() or (ROOT / name).is_file()):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
+    shell(folder, "git", "init", "-q", "--initial-branch=main")
+    shell(folder, "git", "add", "-A")
+    shell(folder, "git", "commit", "-qm", "Template")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rendered(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each variant, rendered once."""
+    found = {}
+    for name, answers in VARIANTS.items():
+        folder = tmp_path_factory.mktemp(name)
+        render(folder, str(source), answers)
+        found[name] = folder / "my-study"
+    return found
+
+
+def expected(source: Path, answers: dict[str, str]) -> set[str]:
+    """The root's files less the template's machinery and what was not chosen."""
+    flights = answers.get("dataset", "flights") == "flights"
+    chosen = re.compile(CI[answers.get("ci", "github")])
+    return {
+        name
+        for name in names(source)
+        if not MACHINERY.fullmatch(name)
+        and not (EVERY_CI.fullmatch(name) and not chosen.fullmatch(name))
+        and (flights or not FLIGHTS.fullmatch(name))
+        and ((flights and "license" not in answers) or not RESULTS.fullmatch(name))
+    }
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_tree_is_the_roots_less_what_was_not_chosen(
+    rendered: dict[str, Path], source: Path, variant: str
+) -> None:
+    root = rendered[variant]
+    assert names(root) == expected(source, VARIANTS[variant])
+    assert not [path for path in root.rglob("*") if path.is_symlink()]
+    folders = [path for path in root.rglob("*") if path.is_dir() and ".git" not in path.parts]
+    assert [path for path in folders if not any(path.iterdir())] == []
+    assert shell(root, "git", "status", "--porcelain") == ""
+
+
+def test_the_defaults_are_the_roots_files_byte_for_byte(
+    rendered: dict[str, Path], source: Path
+) -> None:
+    root = rendered["defaults"]
+    differ = {n for n in names(root) if (root / n).read_bytes() != (source / n).read_bytes()}
+    assert differ == IDENTITY
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_nothing_of_the_template_is_left(rendered: dict[str, Path], variant: str) -> None:
+    root = rendered[variant]
+    for name in names(root) - {"requirements.lock"}:
+        text = (root / name).read_bytes()
+        assert b"cookiecutter" not in text and b"{" + b"% " not in text, name
+    for name in IDENTITY | {"conf/config.yaml"}:
+        assert "{{" not in (root / name).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_lints_and_type_checks(rendered: dict[str, Path], variant: str) -> None:
+    root = rendered[variant]
+    shell(root, "ruff", "check", "--no-cache", ".")
+    shell(root, "ruff", "format", "--no-cache", "--check", ".")
+    shell(root, "mypy", "--cache-dir", str(ROOT / ".cache/mypy-template"))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_identity_is_in_its_files(rendered: dict[str, Path], variant: str) -> None:
+    root, answers = rendered[variant], VARIANTS[variant]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    license = answers.get("license", "MIT")
+    spdx = "LicenseRef-Proprietary" if license == "Proprietary" else license
+    assert (project["name"], project["license"]) == ("my-study", spdx)
+    words = {"MIT": "MIT License", "BSD-3-Clause": "BSD 3-Clause", "Apache-2.0": "Apache License"}
+    text = (root / "LICENSE").read_text(encoding="utf-8")
+    assert words.get(license, "All rights reserved") in text
+    assert license == "Apache-2.0" or "The My study authors" in text
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert readme.startswith("# My study\n") and "## A day's work" in readme
+    assert "Start your own project" not in readme
+
+
+def test_penguins_build_and_their_tests_pass(rendered: dict[str, Path]) -> None:
+    root = rendered["penguins"]
+    assert started(shell(root, "dvc", "repro"))[-1] == "report"
+    quick = ["tests/test_dvc_yaml.py", "tests/pipeline/test_compose.py", "tests/recipes"]
+    shell(root, sys.executable, "-m", "pytest", "-n", "0", *quick)
+    shell(root, "git", "add", "-A")
+    shell(root, "git", "commit", "-qm", "Built")
+
+
+@pytest.mark.parametrize("kind", REMOTES)
+def test_dvc_knows_the_remote(source: Path, tmp_path: Path, kind: str) -> None:
+    url = REMOTES[kind]
+    (tmp_path / ".dvc").mkdir()
+    shutil.copy(source / ".dvc/config", tmp_path / ".dvc/config")
+    code = "import runpy, sys; runpy.run_path(sys.argv[1])['set_remote'](*sys.argv[2:])"
+    hook = tmp_path / "hook.py"
+    text = (source / "hooks/post_gen_project.py").read_text(encoding="utf-8")
+    hook.write_text(text.replace("{{ cookiecutter | tojson }}", "{}"), encoding="utf-8")
+    shell(tmp_path, sys.executable, "-c", code, str(hook), kind, url)
+    shell(tmp_path, "git", "init", "-q")
+    wanted = str((tmp_path / url).resolve()) if kind == "local" else url
+    listed = shell(tmp_path, "dvc", "remote", "list").split()
+    assert (listed[0], os.path.normpath(listed[1]) if kind == "local" else listed[1]) == (
+        "storage",
+        wanted,
+    )
+    assert "(default)" in listed
+
+
+REFUSED = {
+    "empty author": ({"author": ""}, "author is empty"),
+    "empty name": ({"project_name": "", "project_slug": "x"}, "project_name is empty"),
+    "slug": ({"project_slug": "My_Study"}, "project_slug 'My_Study'"),
+    "braces": ({"description": "a {b}"}, "without quotes, backslashes and braces"),
+    "scheme": ({"remote": "s3", "remote_url": "gs://bucket"}, "must begin with s3://"),
+    "no url": ({"remote": "ssh"}, "remote_url is empty"),
+    "no kind": ({"remote_url": "s3://bucket"}, "no kind of remote"),
+    "secret": ({"remote": "ssh", "remote_url": "ssh://me:secret@host/x"}, ".dvc/config.local"),
+    "no path": ({"dataset": "own"}, "data_path is empty"),
+    "no file": ({"dataset": "own", "data_path": "nowhere.csv"}, "no such file"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_answer_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    answers, words = REFUSED[name]
+    (tmp_path / "work").mkdir()
+    given = [f"{key}={value}" for key, value in answers.items()]
+    done = ran(tmp_path / "work", "cookiecutter", "--no-input", str(ROOT), *given)
+    assert done.returncode != 0 and words in done.stderr
+    left = [p.name for p in (tmp_path / "work").iterdir() if not p.name.startswith(".cookiecutter")]
+    assert left == []
+
+
+def test_own_data_are_left_where_they_are_and_the_command_is_told(
+    source: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "my sales.2024.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    said = render(tmp_path, str(source), {"dataset": "own", "data_path": "my sales.2024.csv"})
+    path = f"'{tmp_path}/my sales.2024.csv'"
+    assert f"python -m commands.new_dataset my_sales {path} --target COLUMN" in said
+    assert "dvc exp run -S dataset=my_sales" in said
+    conf = yaml.safe_load((tmp_path / "my-study/conf/config.yaml").read_text(encoding="utf-8"))
+    assert {"dataset": "penguins"} in conf["defaults"]
+
+
+@pytest.mark.parametrize("form", ["git", "zip"])
+def test_a_git_url_and_an_archive_render_the_same(
+    rendered: dict[str, Path], source: Path, tmp_path: Path, form: str
+) -> None:
+    place = tmp_path / f"lockstep.{form}"
+    if form == "git":
+        shell(source, "git", "clone", "-q", "--bare", str(source), str(place))
+        render(tmp_path, f"file://{place}", {})
+    else:  # cookiecutter unzips links as text files
+        shell(source, "git", "archive", "--prefix=lockstep-1/", "-o", str(place), "HEAD")
+        render(tmp_path, str(place), {})
+    ours, theirs = tmp_path / "my-study", rendered["defaults"]
+    assert names(ours) == names(theirs)
+    assert [n for n in names(ours) if (ours / n).read_bytes() != (theirs / n).read_bytes()] == []
+
+
+def test_without_links_cruft_says_what_to_do(source: Path, tmp_path: Path) -> None:
+    (tmp_path / ".gitconfig").write_text("[core]\n    symlinks = false\n", encoding="utf-8")
+    done = ran(tmp_path, "cruft", "create", "--no-input", str(source))
+    assert done.returncode != 0 and "core.symlinks true" in done.stderr
+
+
+def test_an_update_of_the_template_merges_with_a_users_edits(source: Path, tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    shell(tmp_path, "git", "clone", "-q", str(source), str(template))
+    done = ran(tmp_path, "cruft", "create", "--no-input", str(template), "--extra-context",
+               '{"dataset": "penguins"}')  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    root = tmp_path / "my-study"
+    replace(root / "conf/dataset/penguins.yaml", "min_rows: 100", "min_rows: 200")
+    (root / "recipes/penguins.py").open("a", encoding="utf-8").write("\n# the user's\n")
+    (root / "recipes/mine.py").write_text("# the user's own\n", encoding="utf-8")
+    shell(root, "git", "add", "-A")
+    shell(root, "git", "commit", "-qm", "Mine")
+    replace(template / "conf/dataset/penguins.yaml", "name: penguins", "# Newer\nname: penguins")
+    first = (template / "recipes/penguins.py").read_text(encoding="utf-8")
+    (template / "recipes/penguins.py").write_text("# Newer\n" + first, encoding="utf-8")
+    replace(template / "README.md", "## A day's work", "## A day of work")
+    (template / "metrics/test.json").write_text("{}\n", encoding="utf-8")
+    shell(template, "git", "commit", "-qam", "Newer")
+    done = ran(root, "cruft", "update", "--skip-apply-ask")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not list(root.rglob("*.rej")) and "<<<<<<<" not in shell(root, "git", "diff", "HEAD")
+    conf = (root / "conf/dataset/penguins.yaml").read_text(encoding="utf-8")
+    assert "# Newer\n" in conf and "min_rows: 200" in conf
+    recipe = (root / "recipes/penguins.py").read_text(encoding="utf-8")
+    assert recipe.startswith("# Newer\n") and recipe.endswith("# the user's\n")
+    assert "## A day of work" in (root / "README.md").read_text(encoding="utf-8")
+    assert (root / "recipes/mine.py").exists() and not (root / "metrics").exists()
+
+
+@pytest.mark.slow
+def test_penguins_make_repro_and_make_test_in_a_new_environment(
+    source: Path, tmp_path: Path
+) -> None:
+    render(tmp_path, str(source), {"dataset": "penguins"})
+    shell(tmp_path / "my-study", "make", f"PYTHON={sys.executable}", "repro", "test")
