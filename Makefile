@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test adopt search gate promote rollback verify lock clean
+.PHONY: help setup repro test adopt search experiments gate promote rollback verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -32,6 +32,9 @@ test: setup  ## lint, types and tests
 
 adopt: setup  ## write an applied experiment's parameters into conf/; asks first
 	@python -m commands.adopt
+
+experiments: setup  ## show the experiments: the parameters and metrics that differ among them
+	@dvc exp show --only-changed --no-pager --drop '^(sizes|target_rate|proof|leakage|baseline|prediction|train|metrics/|data/|models/|reports/|stages/|pipeline/|recipes|requirements|conf|hydra|Executor|State)'
 
 search: setup  ## tune the model with Optuna; ARGS="--minutes 5 --keep 1"
 	@python -m commands.search $(ARGS)

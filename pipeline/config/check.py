@@ -8,8 +8,10 @@ from typing import NoReturn
 from pipeline.config.parameters import wrong
 from pipeline.config.schema import (
     COLUMN_TYPES,
+    DEVICES,
     METRICS,
     MODEL_TASKS,
+    ON_GPU,
     SEVERITIES,
     SPLIT_KINDS,
     TASKS,
@@ -189,6 +191,8 @@ def check(config: Config) -> None:
     problem = wrong(model.kind, model.params)
     if problem:
         refuse(*problem)
+    devices = DEVICES if model.kind in ON_GPU else DEVICES[:1]
+    one_of("model.device", model.device, devices)
     one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
     one_of("model.threshold", model.threshold, CRITERIA)
     between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)

@@ -51,7 +51,6 @@ PARAMETERS: dict[str, dict[str, Number | Choice]] = {
         "boosting_type": Choice(("Ordered", "Plain")),
         "leaf_estimation_method": Choice(("Newton", "Gradient", "Exact")),
         "score_function": Choice(("Cosine", "L2", "NewtonCosine", "NewtonL2")),
-        "task_type": Choice(("CPU", "GPU")),
     },
     "hist_gradient_boosting": {
         "max_iter": count(1, 100_000),

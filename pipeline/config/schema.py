@@ -28,6 +28,8 @@ METRICS = {
     "multiclass": ("log_loss", "macro_f1", "accuracy", "ovr_auc"),
     "regression": ("rmse", "mae", "median_absolute_error", "r2"),
 }
+DEVICES = ("cpu", "gpu")
+ON_GPU = ("catboost",)  # kinds that can train there
 SEVERITIES = ("fail", "quarantine", "warn")
 COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
 
@@ -112,6 +114,7 @@ class Model:
 
     kind: str = MISSING
     params: dict[str, Any] = field(default_factory=dict)
+    device: str = "cpu"  # or gpu, whose result is not the CPU's bit for bit
     early_stopping_rounds: int = 0
     class_weights: str = "none"
     threshold: str = "f1"

@@ -31,6 +31,17 @@ def forget(folder: Path, using: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def must_have_device(device: str) -> None:
+    """Raises ConfigError where a GPU is asked for and CatBoost finds none."""
+    from catboost.utils import get_gpu_device_count
+
+    if device == "gpu" and get_gpu_device_count() == 0:
+        raise ConfigError(
+            "model.device is 'gpu' and CatBoost finds no CUDA GPU here; set model.device=cpu, "
+            "or run it where `nvidia-smi` lists one"
+        )
+
+
 class Watch:
     """CatBoost's callback: hands on the losses, those before a resumed training's start as well."""
 
@@ -67,10 +78,12 @@ def boosted(config: Config, pool: Any, watched: Any, files: dict[str, Any], log:
     import catboost
 
     metric, early = LOSS[config.dataset.task], config.model.early_stopping_rounds
+    on_gpu = config.model.device == "gpu"
     model = catboost.CatBoost(
         {
             "loss_function": metric,
             **config.model.params,
+            **({"task_type": "GPU"} if on_gpu else {}),
             "random_seed": config.seed,
             **files,
             **({"od_type": "Iter", "od_wait": early} if early else {}),
@@ -79,7 +92,12 @@ def boosted(config: Config, pool: Any, watched: Any, files: dict[str, Any], log:
             "logging_level": "Silent",
         }
     )
-    model.fit(pool, eval_set=watched, callbacks=[Watch(metric, log)])
+    # CatBoost calls nobody back while it trains on a GPU: there the curve is logged when it is done.
+    model.fit(pool, eval_set=watched, callbacks=None if on_gpu else [Watch(metric, log)])
+    if on_gpu:
+        losses = (model.get_evals_result()[side][metric] for side in ("learn", "validation"))
+        for step, pair in enumerate(zip(*losses, strict=True)):
+            log(step, *pair)
     return model
 
 
@@ -96,6 +114,7 @@ def fit(
     """
     import catboost
 
+    must_have_device(config.model.device)
     pool, watched = pools(config, train, valid)
     folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)

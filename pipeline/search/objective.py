@@ -63,8 +63,11 @@ def catboost(data: Data) -> Trainer:
             rows = (data.features, data.target, class_weights(data.target, kind))
             return library.pools(config, rows, (data.valid, data.valid_target))
 
-        gpu = params.get("task_type") == "GPU" or getattr(config.model, "device", "cpu") != "cpu"
-        if gpu or config.dataset.categorical or len(data.target) > QUANTISED_ROWS:
+        if (
+            config.model.device == "gpu"
+            or config.dataset.categorical
+            or len(data.target) > QUANTISED_ROWS
+        ):
             if kind not in plain:
                 plain[kind] = fresh()
             return plain[kind]
@@ -83,6 +86,7 @@ def catboost(data: Data) -> Trainer:
     def train(config: Config, log: Log) -> "np.ndarray":
         import catboost
 
+        library.must_have_device(config.model.device)
         try:
             pool, watched = pools(config)
             files = {"allow_writing_files": False}

@@ -11,6 +11,7 @@ DATASETS = sorted(path.stem for path in (ROOT / "conf/dataset").glob("*.yaml"))
 MODELS = sorted(path.stem for path in (ROOT / "conf/model").glob("*.yaml"))
 PENGUINS = ["dataset=penguins", "split=stratified"]
 TEMPORAL = ["split=temporal", "dataset.time=year", "dataset.period=year"]
+SEEN = ["+dataset.checks.columns.seen.type=datetime", "dataset.checks.freshness_column=seen"]
 
 
 @pytest.mark.parametrize("dataset", DATASETS)
@@ -41,6 +42,8 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["model.class_weights=heavy"], "model.class_weights is 'heavy'; allowed: none, balanced"),
         (["dataset.task=ranking"], "dataset.task is 'ranking'; allowed: binary"),
         (["dataset.target=island"], "dataset.target is 'island'"),
+        (["model.device=tpu"], "model.device is 'tpu'; allowed: cpu, gpu"),
+        (["model=linear", "model.device=gpu"], "model.device is 'gpu'; allowed: cpu"),
         (["engine.workers=0"], "engine.workers is 0; allowed: 1 to 1024"),
         (
             ["model.params.depth=-3"],
@@ -58,18 +61,33 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["gate.drift.max_share=30"], "gate.drift.max_share is 30.0; allowed: 0 to 1"),
         (["+gate.drift.share=0.3"], "'share' not in 'Drift'"),
         (
-            ["dataset.checks.freshness_column=null"],
+            ["dataset.checks.freshness_column=null", "dataset.checks.not_before=2013-12-01"],
             "dataset.checks.freshness_column is None; allowed: a column, because not_before",
         ),
-        (["dataset.checks.freshness_column=flight"], "allowed: a column of type datetime or str"),
-        (["dataset.checks.not_before=newest"], "dataset.checks.not_before is 'newest'; allowed: a"),
-        (["dataset.checks.not_before=2013-12-01T00:00Z"], "allowed: a time without a zone"),
-        (["dataset.numeric=[hour,hour]"], "dataset.numeric is 'hour'; allowed: each name once"),
-        (["dataset.categorical=[dest,dest]"], "dataset.categorical is 'dest'; allowed: each"),
-        (["dataset.categorical=[hour]"], "dataset.categorical is 'hour'; allowed: a feature that"),
-        (["dataset.key=[flight_id,flight_id]"], "dataset.key is 'flight_id'; allowed: each"),
-        (["dataset.key=[late]"], "dataset.key is 'late'; allowed: columns other than the target"),
-        (["dataset.slices=[origin,origin]"], "dataset.slices is 'origin'; allowed: each name once"),
+        (["dataset.checks.freshness_column=year"], "allowed: a column of type datetime or str"),
+        (
+            [*SEEN, "dataset.checks.not_before=newest"],
+            "dataset.checks.not_before is 'newest'; allowed: a",
+        ),
+        (
+            [*SEEN, "dataset.checks.not_before=2013-12-01T00:00Z"],
+            "allowed: a time without a zone",
+        ),
+        (
+            ["dataset.numeric=[bill_length_mm,bill_length_mm]"],
+            "dataset.numeric is 'bill_length_mm'; allowed: each name once",
+        ),
+        (["dataset.categorical=[island,island]"], "dataset.categorical is 'island'; allowed: each"),
+        (
+            ["dataset.categorical=[bill_length_mm]"],
+            "dataset.categorical is 'bill_length_mm'; allowed: a feature that",
+        ),
+        (["dataset.key=[row_id,row_id]"], "dataset.key is 'row_id'; allowed: each"),
+        (
+            ["dataset.key=[species]"],
+            "dataset.key is 'species'; allowed: columns other than the target",
+        ),
+        (["dataset.slices=[island,island]"], "dataset.slices is 'island'; allowed: each name once"),
         (["gate.worst_slice_drop=-0.1"], "gate.worst_slice_drop is -0.1; allowed: 0 to 100"),
         (["gate.max_train_test_gap=nan"], "gate.max_train_test_gap is nan; allowed: 0 to 100"),
         (["gate.limits.calibration_error=nan"], "gate.limits.calibration_error is nan; allowed: 0"),
@@ -79,9 +97,15 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["gate.baseline_margin=nan"], "gate.baseline_margin is nan; allowed: 0 to 1"),
         (["gate.drift.max_loss=inf"], "gate.drift.max_loss is inf; allowed: 0 to 100"),
         (["dataset.checks.min_rows=-1"], "dataset.checks.min_rows is -1; allowed: 0 to"),
-        (["dataset.checks.columns.seats.min=nan"], "seats.min is nan; allowed: a finite number"),
-        (["dataset.checks.columns.seats.max=inf"], "seats.max is inf; allowed: a finite number"),
-        (["dataset.checks.columns.origin.allowed=[]"], "origin.allowed is []; allowed: at least"),
+        (
+            ["dataset.checks.columns.body_mass_g.min=nan"],
+            "body_mass_g.min is nan; allowed: a finite number",
+        ),
+        (
+            ["dataset.checks.columns.body_mass_g.max=inf"],
+            "body_mass_g.max is inf; allowed: a finite number",
+        ),
+        (["dataset.checks.columns.island.allowed=[]"], "island.allowed is []; allowed: at least"),
         (["model=nothing"], "nothing"),
     ],
 )
