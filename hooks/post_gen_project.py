@@ -216,23 +216,7 @@ def begin() -> str:
 def next_commands() -> list[str]:
     """The three commands to type."""
     folder = shlex.quote(os.path.relpath(Path.cwd(), TYPED_IN))
-    if ANSWERS["dataset"] == "own":
-        return own_data(folder, ANSWERS["data_path"])
     return [f"cd {folder}", "make repro", "make test"]
-
-
-def own_data(folder: str, path: str) -> list[str]:
-    """Those for data of one's own: nothing is copied here, the new project's own command does it."""
-    if "://" not in path:
-        path = os.path.abspath(TYPED_IN / Path(path).expanduser())
-    stem = path.rstrip("/").rsplit("/", 1)[-1].split(".")[0]
-    name = re.sub(r"\W+", "_", stem.lower(), flags=re.ASCII).strip("_") or "data"
-    name = name if name[0].isalpha() else f"data_{name}"
-    return [
-        f"cd {folder} && make setup && . .venv/bin/activate",
-        f"python -m commands.new_dataset {name} {shlex.quote(path)} --target COLUMN",
-        f"dvc exp run -S dataset={name}",
-    ]
 
 
 def main() -> None:

@@ -1,18 +1,17 @@
 """Refuse answers that would make a broken project, before anything is written."""
 
 import json
-import os
 import re
 import shutil
 import sys
 from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
-ONE_LINE = ("project_name", "description", "author", "data_path", "remote_url")
+ONE_LINE = ("project_name", "description", "author", "remote_url")
 SCHEMES = {"s3": "s3", "gcs": "gs", "azure": "azure", "ssh": "ssh"}
 
 
-def refused(answers: dict[str, str], here: Path) -> str | None:
+def refused(answers: dict[str, str]) -> str | None:
     """What is wrong with the answers, in a line; None where nothing is."""
     for name in ONE_LINE:
         if any(mark in answers[name] for mark in '"\\{}') or not answers[name].isprintable():
@@ -28,20 +27,7 @@ def refused(answers: dict[str, str], here: Path) -> str | None:
             f"project_slug {slug!r}: lower case letters a to z, digits and single hyphens, a letter "
             "first, as in my-study"
         )
-    return refused_data(answers, here) or refused_remote(answers["remote"], answers["remote_url"])
-
-
-def refused_data(answers: dict[str, str], here: Path) -> str | None:
-    """What is wrong with the path of one's own data."""
-    path = answers["data_path"]
-    if answers["dataset"] != "own":
-        return f"data_path {path!r}: only for data of your own (dataset own)" if path else None
-    if not path:
-        return "data_path is empty: the file, folder or URL of your data"
-    updating = "_commit" in answers  # cruft; the file may have been moved since
-    if "://" not in path and not updating and not (here / Path(path).expanduser()).exists():
-        return f"data_path {path!r}: there is no such file or folder"
-    return None
+    return refused_remote(answers["remote"], answers["remote_url"])
 
 
 def refused_remote(kind: str, url: str) -> str | None:
@@ -72,8 +58,7 @@ def main() -> None:
     elif any(Path.cwd().iterdir()):
         found = f"{Path.cwd()} is not empty; to update a project use `cruft update`"
     else:
-        # The shell's own word for where the command was typed: the hook runs in the new folder.
-        found = refused(ANSWERS, Path(os.environ.get("PWD", Path.cwd().parent)))
+        found = refused(ANSWERS)
     if found:
         sys.exit(found)
 

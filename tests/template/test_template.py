@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.closure import ROOT
 from tests.workspace import environment, replace, shell, started
@@ -33,12 +32,7 @@ REMOTES = {
 VARIANTS = {
     "defaults": {},
     "penguins": {"dataset": "penguins", "ci": "gitlab", "license": "BSD-3-Clause"},
-    "own": {
-        "dataset": "own",
-        "data_path": "{root}/README.md",
-        "ci": "none",
-        "license": "Proprietary",
-    },
+    "penguins-proprietary": {"dataset": "penguins", "ci": "none", "license": "Proprietary"},
     "flights-apache": {"license": "Apache-2.0", "ci": "none"},
 }
 
@@ -53,7 +47,7 @@ def ran(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 def render(folder: Path, source: str, answers: dict[str, str]) -> str:
     """What rendering from a source prints."""
-    words = [f"{name}={value.replace('{root}', str(ROOT))}" for name, value in answers.items()]
+    words = [f"{name}={value}" for name, value in answers.items()]
     done = ran(folder, "cookiecutter", "--no-input", source, *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -196,8 +190,7 @@ REFUSED = {
     "no url": ({"remote": "ssh"}, "remote_url is empty"),
     "no kind": ({"remote_url": "s3://bucket"}, "no kind of remote"),
     "secret": ({"remote": "ssh", "remote_url": "ssh://me:secret@host/x"}, ".dvc/config.local"),
-    "no path": ({"dataset": "own"}, "data_path is empty"),
-    "no file": ({"dataset": "own", "data_path": "nowhere.csv"}, "no such file"),
+    "an unknown data set": ({"dataset": "own"}, "'own'"),
 }
 
 
@@ -210,18 +203,6 @@ def test_a_bad_answer_is_refused_before_anything_is_written(tmp_path: Path, name
     assert done.returncode != 0 and words in done.stderr
     left = [p.name for p in (tmp_path / "work").iterdir() if not p.name.startswith(".cookiecutter")]
     assert left == []
-
-
-def test_own_data_are_left_where_they_are_and_the_command_is_told(
-    source: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "my sales.2024.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    said = render(tmp_path, str(source), {"dataset": "own", "data_path": "my sales.2024.csv"})
-    path = f"'{tmp_path}/my sales.2024.csv'"
-    assert f"python -m commands.new_dataset my_sales {path} --target COLUMN" in said
-    assert "dvc exp run -S dataset=my_sales" in said
-    conf = yaml.safe_load((tmp_path / "my-study/conf/config.yaml").read_text(encoding="utf-8"))
-    assert {"dataset": "penguins"} in conf["defaults"]
 
 
 @pytest.mark.parametrize("form", ["git", "zip"])
