@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("override", metavar="OVERRIDE", nargs="*")
     parser.add_argument("--models", metavar="KIND,...", default=",".join(KINDS))
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     kinds = given.models.split(",")
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown or len(set(kinds)) != len(kinds):

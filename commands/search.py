@@ -85,7 +85,7 @@ def main() -> None:
     """Compose, search, write, keep."""
     from omegaconf import OmegaConf
 
-    given = parser().parse_args()
+    given = parser().parse_intermixed_args()
     own = [one for one in given.override if one.startswith("search")]
     others = [one for one in given.override if one not in own]
     if not all("=" in one for one in given.override):

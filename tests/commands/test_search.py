@@ -138,7 +138,7 @@ def test_where_every_trial_fails_the_library_s_reason_is_told(root: Path) -> Non
 
 
 def test_a_study_of_another_search_is_refused_by_what_differs(root: Path) -> None:
-    shell(root, *SEARCH, "--name", "mine", "--trials", "1")
+    shell(root, *SEARCH, "--name", "mine", "--trials", "1", "seed=42")
     line = refused(root, "model.params.max_iter=77", "--name", "mine")
     assert "the study mine is of another search: fixed parameters differ" in line
 
