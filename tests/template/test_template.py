@@ -190,7 +190,6 @@ REFUSED = {
     "no url": ({"remote": "ssh"}, "remote_url is empty"),
     "no kind": ({"remote_url": "s3://bucket"}, "no kind of remote"),
     "secret": ({"remote": "ssh", "remote_url": "ssh://me:secret@host/x"}, ".dvc/config.local"),
-    "an unknown data set": ({"dataset": "own"}, "'own'"),
 }
 
 
