@@ -147,7 +147,10 @@ def sampler(plan: Plan, number: int) -> "optuna.samplers.BaseSampler":
     seed = int(np.random.SeedSequence([plan.config.seed, number]).generate_state(1)[0])
     if search.sampler == "grid":
         values = {name: space.grid(kind, name, one) for name, one in search.space.items()}
-        return optuna.samplers.GridSampler(values, seed=plan.config.seed)
+        grid = optuna.samplers.GridSampler(values, seed=plan.config.seed)
+        # At its end it would stop study.optimize, which does not run here: trials are asked for and told.
+        setattr(grid, "after_trial", lambda *told: None)  # noqa: B010
+        return grid
     if search.sampler == "random":
         return optuna.samplers.RandomSampler(seed=seed)
     return optuna.samplers.TPESampler(seed=seed)

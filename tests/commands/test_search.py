@@ -161,3 +161,12 @@ def test_a_storage_that_cannot_be_reached_is_one_line_without_the_password(
     line = refused(root, OPTUNA_STORAGE=url)
     assert "the storage" in line and "cannot be used" in line
     assert "secret" not in line
+
+
+def test_a_grid_is_searched_to_its_end(root: Path) -> None:
+    (root / "conf/search/grid.yaml").write_text(
+        "sampler: grid\npruner: none\ntrials: 3\nspace: {C: {choices: [0.1, 1.0, 10.0]}}\n",
+        encoding="utf-8",
+    )
+    shell(root, *SEARCH, "search=grid")
+    assert sorted(float(one["C"]) for one in trials(root)) == [0.1, 1.0, 10.0]
