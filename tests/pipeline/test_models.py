@@ -251,3 +251,15 @@ def test_a_multiclass_target_may_have_two_classes_in_training(kind: str) -> None
     p = bundle.library(kind)[0].predict(model, valid, "multiclass")
     assert p.shape == (150, 2)
     assert np.allclose(p.sum(axis=1), 1)
+
+
+def test_a_gpu_that_is_not_there_is_refused_in_one_line() -> None:
+    from catboost.utils import get_gpu_device_count
+
+    from pipeline.models.catboost import must_have_device
+
+    must_have_device("cpu")
+    if get_gpu_device_count():
+        pytest.skip("there is one")
+    with pytest.raises(ConfigError, match=r"model\.device is 'gpu' and CatBoost finds no CUDA GPU"):
+        must_have_device("gpu")
