@@ -16,11 +16,12 @@ from typing import Any
 
 from pipeline.compare import compare
 from pipeline.compose import digest
+from pipeline.experiment import experiment
 from pipeline.metrics import LOWER_IS_BETTER
 from pipeline.models import KINDS
-from pipeline.revision import described, resolve
+from pipeline.revision import described
 from pipeline.shell import shell
-from pipeline.stage.errors import ConfigError, LockstepError, run
+from pipeline.stage.errors import ConfigError, run
 from pipeline.stage.files import write_text
 
 Record = dict[str, Any]
@@ -46,13 +47,14 @@ def ran(root: Path, kind: str, overrides: list[str]) -> str:
     ]
     tag = hashlib.sha256(repr((state, overrides)).encode()).hexdigest()[:6]
     name = f"models-{tag}-{kind.replace('_', '-')}"
-    try:
-        resolve(root, name)
-        print(f"{kind}: experiment {name} ran already", flush=True)
-    except LockstepError:
-        print(f"{kind}: running experiment {name}", flush=True)
-        sets = [word for one in (PRESET, f"model={kind}", *overrides) for word in ("-S", one)]
-        shell(root, "dvc", "exp", "run", "--temp", "--name", name, *sets)
+
+    def tell(there: bool) -> None:
+        print(
+            f"{kind}: {'' if there else 'running '}experiment {name}{' ran already' * there}",
+            flush=True,
+        )
+
+    experiment(root, name, [PRESET, f"model={kind}", *overrides], tell)
     return name
 
 

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.revision import content, resolve
+from pipeline.experiment import experiment
+from pipeline.revision import content
 from pipeline.search.report import ranked
 from pipeline.search.space import overrides
 from pipeline.search.study import Plan
-from pipeline.shell import shell
 from pipeline.stage.errors import LockstepError
 
 if TYPE_CHECKING:
@@ -23,12 +23,7 @@ def keep(found: "optuna.Study", plan: Plan, others: list[str], best: int, root: 
     lines = []
     for one in ranked(found, plan.search.direction)[:best]:
         name = f"{plan.name}-{one['trial']}"
-        try:
-            commit = resolve(root, name)
-        except LockstepError:
-            sets = [part for o in [*others, *overrides(one["params"])] for part in ("-S", o)]
-            shell(root, "dvc", "exp", "run", "--temp", "--name", name, *sets)
-            commit = resolve(root, name)
+        commit = experiment(root, name, [*others, *overrides(one["params"])])
         train = json.loads(content(root, commit, "metrics/train.json"))["valid"]
         seen, now = one["value"], train[plan.search.metric]
         if train != one["metrics"]:

@@ -32,7 +32,11 @@ def told(trials: "list[optuna.trial.FrozenTrial]", plan: Plan, left: float | Non
     """The progress line: done, pruned, failed, best value, time left."""
     names = [trial.state.name for trial in trials]
     done, pruned, failed = (names.count(name) for name in ("COMPLETE", "PRUNED", "FAIL"))
-    values = [trial.value for trial in trials if trial.value is not None and trial.state == 1]
+    values = [
+        trial.value
+        for trial in trials
+        if trial.value is not None and trial.state.name == "COMPLETE"
+    ]
     best = (max if plan.search.direction == "maximize" else min)(values, default=None)
     shown = "none yet" if best is None else f"{best:.6f}"
     text = (

@@ -1,7 +1,6 @@
 """adopt writes an experiment's parameters into conf/ in the intended lines alone, or changes nothing."""
 
 import os
-import pty
 import shutil
 import subprocess
 import sys
@@ -222,6 +221,8 @@ def test_without_a_terminal_it_shows_and_changes_nothing(clean: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("answer", ["n", "y"])
 def test_on_a_terminal_it_asks(clean: Path, answer: str) -> None:
+    import pty  # Windows has none
+
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
     done = subprocess.run(
