@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.workspace import attempt, build, contents, copy, replace, restore, shell
+from tests.workspace import attempt, built_copy, contents, replace, restore, shell
 
 Edit = Callable[[Path], None]
 Table = list[dict[str, str]]
@@ -26,9 +26,7 @@ FEATURIZE = '"""The measurements are the features."""\n    return frame'
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built once."""
-    folder = copy(tmp_path_factory.mktemp("bad_input"))
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "bad_input")
 
 
 @pytest.fixture(scope="module")

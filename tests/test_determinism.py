@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config.schema import MODEL_TASKS
-from tests.workspace import build, copy, restore, shell, started
+from tests.workspace import built_copy, restore, shell, started
 
 STAGES = ["train", "evaluate", "validate_model", "register", "log_metadata", "report"]
 
@@ -13,9 +13,7 @@ STAGES = ["train", "evaluate", "validate_model", "register", "log_metadata", "re
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built once."""
-    folder = copy(tmp_path_factory.mktemp("determinism"), model="dummy")
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "determinism", model="dummy")
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.closure import ROOT
-from tests.workspace import attempt, build, contents, copy, environment, restore, shell
+from tests.workspace import attempt, built_copy, contents, environment, restore, shell
 
 resource = pytest.importorskip("resource")
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
@@ -20,9 +20,7 @@ LIMIT = 400  # bytes of a file; on train, whose SQLite tells no number, only a s
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins with CatBoost, built once."""
-    folder = copy(tmp_path_factory.mktemp("full_disk"), model="catboost")
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "full_disk", model="catboost")
 
 
 @pytest.fixture(scope="module")

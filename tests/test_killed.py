@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_dvc_yaml import SEED_ORDER
-from tests.workspace import attempt, build, contents, copy, environment, replace, restore, shell
+from tests.workspace import attempt, built_copy, contents, environment, replace, restore, shell
 
 # Lies on PYTHONPATH of the killed process alone: SIGKILL where a stage would rename what it wrote.
 KILLER = """
@@ -51,9 +51,7 @@ if "stages.train" in sys.orig_argv:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins with CatBoost, built once."""
-    folder = copy(tmp_path_factory.mktemp("killed"), model="catboost")
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "killed", model="catboost")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import build, copy, replace, restore, shell, started
+from tests.workspace import built_copy, replace, restore, shell, started
 
 DATA = ["ingest", "validate_data", "preprocess", "featurize", "split"]
 MODEL = ["train", "evaluate", "validate_model", "register", "log_metadata", "report"]
@@ -24,9 +24,7 @@ Edit = Callable[[Path], None]
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built once."""
-    folder = copy(tmp_path_factory.mktemp("rebuild"))
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "rebuild")
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,7 @@ import pytest
 from tests.workspace import (
     ROOT,
     attempt,
-    build,
-    copy,
+    built_copy,
     environment,
     replace,
     restore,
@@ -56,13 +55,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     Between queueing and running, the main checkout's own code was spoilt.
     """
-    home = tmp_path_factory.mktemp("sweeps")
-    (home / "root").mkdir()
-    folder = copy(home / "root", model="dummy")
+    folder = built_copy(tmp_path_factory, "sweeps", model="dummy")
+    home = folder.parent
     shell(home, "git", "init", "-q", "--bare", "origin.git")
     shell(folder, "git", "remote", "add", "origin", str(home / "origin.git"))
     shell(folder, "dvc", "remote", "add", "--default", "storage", str(home / "storage"))
-    build(folder)
+    shell(folder, "git", "commit", "-qam", "Remote")
     shell(folder, "git", "push", "-q", "origin", "HEAD:main")
     shell(folder, *QUEUE, "--name", "grid", *GRID)
     shell(folder, *QUEUE, "--name", "groups", *GROUPS)

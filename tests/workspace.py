@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from filelock import FileLock
+
 from tests.closure import ROOT
 
 DVC = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(ROOT / ".cache/tests")}
@@ -84,6 +87,26 @@ def build(folder: Path) -> None:
     shell(folder, "dvc", "repro")
     shell(folder, "git", "add", "-A")
     shell(folder, "git", "commit", "-qm", "Built")
+
+
+def built_copy(factory: pytest.TempPathFactory, name: str, model: str = "linear") -> Path:
+    """A built repository of a test's own: a copy of one that all of this run's tests share.
+
+    The first that asks builds it, whichever worker that is; the others wait for it.
+    """
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # each worker's folder lies in the run's
+        shared = shared.parent
+    with FileLock(shared / f"{model}.lock"):
+        if not (shared / model).exists():
+            unfinished = shared / f"{model}.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            build(copy(unfinished, model))
+            unfinished.rename(shared / model)
+    folder = factory.mktemp(name) / "root"
+    shutil.copytree(shared / model, folder, symlinks=True)
+    shell(folder, "git", "status", "--porcelain")  # Git learns the copies' times
+    return folder
 
 
 def restore(folder: Path) -> None:

@@ -13,6 +13,7 @@ from pipeline.config.schema import (
     MODEL_TASKS,
     ON_GPU,
     SEVERITIES,
+    SOURCE_KINDS,
     SPLIT_KINDS,
     TASKS,
     Checks,
@@ -20,6 +21,7 @@ from pipeline.config.schema import (
     Dataset,
     Drift,
     Gate,
+    Source,
 )
 from pipeline.stage.errors import ConfigError
 
@@ -113,6 +115,20 @@ def check_columns(dataset: Dataset) -> None:
         between("dataset.checks.max_rows", checks.max_rows, max(checks.min_rows, 1), 10**12)
 
 
+def check_source(source: Source) -> None:
+    """Refuse a source that lacks what its kind needs, or has what its kind has no use for."""
+    one_of("dataset.source.kind", source.kind, SOURCE_KINDS)
+    needs = {"url": ("url",), "sql": ("url_env", "query"), "duckdb": ("query",)}[source.kind]
+    for name in ("url", "url_env", "query"):
+        value = getattr(source, name)
+        if (name in needs) != (value is not None):
+            wanted = "given" if name in needs else "null"
+            refuse(f"dataset.source.{name}", value, f"{wanted}, because kind is {source.kind}")
+    if source.cursor is not None and source.query is None:
+        refuse("dataset.source.cursor", source.cursor, "null, because there is no query")
+    between("dataset.source.rows", source.rows, 1, 10**9)
+
+
 def check_limits(gate: Gate) -> None:
     """Refuse a limit that no metric has, or that its metric cannot reach."""
     names = tuple(dict.fromkeys(name for task in METRICS.values() for name in task))
@@ -145,6 +161,8 @@ def check(config: Config) -> None:
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")
     check_columns(dataset)
+    if dataset.source is not None:
+        check_source(dataset.source)
     for name in ("key", "slices", "numeric", "categorical"):
         once(f"dataset.{name}", getattr(dataset, name))
     both = [name for name in dataset.categorical if name in dataset.numeric]

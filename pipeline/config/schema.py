@@ -31,6 +31,7 @@ METRICS = {
 DEVICES = ("cpu", "gpu")
 ON_GPU = ("catboost",)  # kinds that can train there
 SEVERITIES = ("fail", "quarantine", "warn")
+SOURCE_KINDS = ("url", "sql", "duckdb")
 COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
 
 
@@ -65,6 +66,20 @@ class Checks:
 
 
 @dataclass
+class Source:
+    """Where `make fetch` takes the raw files from. No secret: it names the variable that holds one."""
+
+    kind: str = MISSING
+    url: str | None = (
+        None  # of a file or folder, as fsspec reads it: https://, s3://, gs://, a path
+    )
+    url_env: str | None = None  # the environment variable that holds a database's URL
+    query: str | None = None
+    cursor: str | None = None  # a column that only grows: fetch what is beyond its highest value
+    rows: int = 100_000  # of a raw partition
+
+
+@dataclass
 class Card:
     """What the model card says that no number tells; null leaves a general sentence."""
 
@@ -87,6 +102,7 @@ class Dataset:
     period: str | None = None
     group: str | None = None
     raw: str = MISSING
+    source: Source | None = None  # none: the raw files are put there by hand
     partition_rows: int = 100_000
     numeric: list[str] = field(default_factory=list)
     categorical: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ from commands.adopt import replace as write_all
 from commands.conf_files import adopted, composed, diff, read
 from pipeline.compose import ROOT, compose
 from pipeline.stage.errors import ConfigError
-from tests.workspace import attempt, build, contents, copy, environment, replace, shell, started
+from tests.workspace import attempt, built_copy, contents, environment, replace, shell, started
 
 ADOPT = (sys.executable, "-m", "commands.adopt")
 
@@ -157,8 +157,7 @@ def test_all_files_are_written_or_none(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built repository with an experiment that ran in the workspace, which is as before it."""
-    folder = copy(tmp_path_factory.mktemp("adopt"), model="dummy")
-    build(folder)
+    folder = built_copy(tmp_path_factory, "adopt", model="dummy")
     overrides = ["model=linear", "model.params.C=0.5", "dataset.slices=[sex,island]"]
     given = [word for one in overrides for word in ("-S", one)]
     shell(folder, "dvc", "exp", "run", "--name", "winner", *given)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import attempt, build, copy, shell
+from tests.workspace import attempt, built_copy, shell
 
 COMMAND = (sys.executable, "-m", "commands.compare_models", "--models", "dummy,linear,catboost")
 
@@ -14,9 +14,7 @@ COMMAND = (sys.executable, "-m", "commands.compare_models", "--models", "dummy,l
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built once."""
-    folder = copy(tmp_path_factory.mktemp("compare_models"), model="dummy")
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "compare_models", model="dummy")
 
 
 def test_the_ranking_tells_real_differences_and_a_second_run_runs_nothing(root: Path) -> None:

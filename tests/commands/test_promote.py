@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import attempt, build, copy, environment, replace, shell
+from tests.workspace import attempt, build, built_copy, environment, replace, shell
 
 PROMOTE, ROLLBACK = (
     (sys.executable, "-m", f"commands.{name}", "--yes") for name in ("promote", "rollback")
@@ -33,9 +33,7 @@ if "commands.promote" in sys.orig_argv:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built, nothing promoted yet."""
-    folder = copy(tmp_path_factory.mktemp("promote"))
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "promote")
 
 
 @pytest.fixture(autouse=True)

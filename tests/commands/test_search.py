@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.workspace import attempt, build, copy, environment, restore, shell
+from tests.workspace import attempt, build, built_copy, environment, restore, shell
 
 SEARCH = (sys.executable, "-m", "commands.search")
 CATBOOST = """
@@ -34,7 +34,7 @@ space:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Penguins, linear, built once."""
-    root = copy(tmp_path_factory.mktemp("search"))
+    root = built_copy(tmp_path_factory, "search")
     (root / "conf/search/small.yaml").write_text(CATBOOST, encoding="utf-8")
     (root / "conf/search/invalid.yaml").write_text(INVALID, encoding="utf-8")
     build(root)

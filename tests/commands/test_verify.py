@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from commands.verify import compare, verify
-from tests.workspace import build, copy, replace, shell
+from tests.workspace import built_copy, replace, shell
 
 
 def checkout(folder: Path, md5: str, loss: str) -> Path:
@@ -35,10 +35,9 @@ def test_the_verdict_says_how_far_and_where(
 
 
 def test_a_committed_build_is_rebuilt_identically_and_a_forged_metric_is_found(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    root = copy(tmp_path / "root", model="dummy")
-    build(root)
+    root = built_copy(tmp_path_factory, "verify", model="dummy")
     assert verify(root, tmp_path / "first", 1e-6) == ("identical", [])
     shutil.rmtree(tmp_path / "first")
     replace(

@@ -14,7 +14,7 @@ from pipeline import bundle, serve
 from pipeline.config.schema import Config, Dataset
 from pipeline.lineage import whole
 from pipeline.stage.errors import DataError
-from tests.workspace import build, copy
+from tests.workspace import built_copy
 
 Edit = Callable[[Path], object]
 
@@ -22,9 +22,7 @@ Edit = Callable[[Path], object]
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built once."""
-    folder = copy(tmp_path_factory.mktemp("bundle"))
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "bundle")
 
 
 @pytest.fixture

@@ -11,15 +11,13 @@ from pipeline.config import load
 from pipeline.lineage import code, hashed, whole
 from pipeline.stage.files import read_json
 from tests.closure import ROOT
-from tests.workspace import build, copy, replace, restore, shell
+from tests.workspace import built_copy, replace, restore, shell
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository on penguins, built once."""
-    folder = copy(tmp_path_factory.mktemp("lineage"))
-    build(folder)
-    return folder
+    return built_copy(tmp_path_factory, "lineage")
 
 
 @pytest.fixture(autouse=True)
