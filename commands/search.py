@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.compose import compose
 from pipeline.config import typed
-from pipeline.search import loop, objective, space, study
+from pipeline.search import loop, objective, space, storage, study
 from pipeline.search.present import must_be_present
 from pipeline.search.report import write
 from pipeline.search.schema import Search
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--trials", type=int, metavar="N", help="trials that the study shall have")
     found.add_argument("--minutes", type=float, metavar="M", help="no trial begins after them")
     found.add_argument(
-        "--jobs", type=int, metavar="J", help="processes; engine.workers if left out"
+        "--jobs", type=int, metavar="J", help="trials at once; engine.workers if left out"
     )
     found.add_argument("--keep", type=int, metavar="K", default=0,
                        help="run the best K as DVC experiments")  # fmt: skip
@@ -63,7 +63,7 @@ def composed(overrides: list[str]) -> Any:
 
 def shown(plan: Plan, search: Search) -> str:
     """The space, what is fixed, and what would run."""
-    lines = [f"study {plan.name} in {study.shown(plan.url)}"]
+    lines = [f"study {plan.name} in {storage.shown(plan.url)}"]
     budget = "" if search.minutes is None else f", at most {search.minutes:g} minutes"
     lines.append(f"{loop.target(plan)} trials{budget}: {search.sampler}, pruner {search.pruner}")
     lines.append(f"{search.direction} {search.metric} of valid")
@@ -103,23 +103,23 @@ def main() -> None:
     sets = " ".join(f"-S '{one}'" for one in others)
     mend = f"run `dvc exp run {sets} split`" if others else "run `dvc repro split`"
     must_be_present(whole, config, mend, Path())
-    jobs = given.jobs or (config.engine.workers if config.engine.kind == "processes" else 1)
+    jobs = given.jobs or (config.engine.workers if config.engine.kind != "inline" else 1)
     if jobs < 1 or given.keep < 0:
         raise ConfigError(f"--jobs is {jobs}, --keep {given.keep}; allowed: 1 or more, 0 or more")
     config.engine.threads = max((os.cpu_count() or 1) // jobs, 1)  # changes no result
     parts = study.identity(config, search, objective.SPLITS)
-    url = study.storage_url(search)
+    url = storage.url_of(search)
     plan = Plan(given.name or study.default_name(config, parts), url, config, search)
     if given.dry_run:
         print(shown(plan, search))
         return
     loop.interruptible()
     try:
-        with study.reached(search, url):
+        with storage.reached(search, url):
             found = loop.run(plan, jobs)
     except KeyboardInterrupt:
         print("search: stopped; what is done is kept, the same command goes on", file=sys.stderr)
-        with study.reached(search, url):
+        with storage.reached(search, url):
             write(study.study(plan), plan, FOLDER)
         sys.exit(130)
     best = write(found, plan, FOLDER)

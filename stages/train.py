@@ -1,7 +1,7 @@
 """Fit everything that has state, with early stopping on valid.
 
 Reads data/splits/train and valid, writes models/candidate/, metrics/train.json and the learning
-curve in metrics/live/. Depends on dataset, model and seed.
+curve in metrics/live/; with engine.monitor also reports/system/. Depends on dataset, model and seed.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from pipeline.curve import curve
 from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
 from pipeline.models import fit
+from pipeline.monitor import monitored
 from pipeline.outcome import columns
 from pipeline.partitions import paths, read_all
 from pipeline.recipe import sources
@@ -80,7 +81,8 @@ def main() -> None:
     y_valid, _ = encode(valid[dataset.target], task, classes)
     leakage = refuse_leaks(train[features], y, task, dataset.leakage_limit)
     weights = class_weights(y, config.model.class_weights)
-    model, best = learn(config, (train[features], y), (valid[features], y_valid), weights)
+    with monitored(config.engine.monitor):
+        model, best = learn(config, (train[features], y), (valid[features], y_valid), weights)
     signature: dict[str, Any] = {
         "kind": config.model.kind,
         "task": task,

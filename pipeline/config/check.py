@@ -25,7 +25,7 @@ from pipeline.config.schema import (
 )
 from pipeline.stage.errors import ConfigError
 
-ENGINES = ("inline", "processes")
+ENGINES = ("inline", "processes", "dask")
 CLASS_WEIGHTS = ("none", "balanced")
 UNBOUNDED = ("log_loss", "rmse", "mae", "median_absolute_error")
 CRITERIA = ("f1", "youden")

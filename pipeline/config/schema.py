@@ -168,6 +168,8 @@ class Engine:
 
     kind: str = "inline"
     workers: int = 1
+    address: str | None = None  # of a Dask scheduler; none: the variable DASK_SCHEDULER_ADDRESS
+    monitor: bool = False  # system metrics of train into reports/system/
     threads: int = 2  # of scikit-learn's models; CatBoost's are model.params.thread_count
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config.schema import Engine
 from pipeline.engine import executor
 from pipeline.search import space, study
+from pipeline.search.recovery import counted, recover
 from pipeline.search.study import Plan
+from pipeline.search.worker import one_trial
 from pipeline.stage.errors import LockstepError
 
 if TYPE_CHECKING:
@@ -74,15 +76,15 @@ def run(plan: Plan, jobs: int) -> "optuna.Study":
     Raises KeyboardInterrupt after what ran was put back, LockstepError where every trial fails.
     """
     one = study.study(plan)
-    again = study.recover(one)
+    again = recover(one)
     if again:
         print(f"{again} trials that were killed run again", file=sys.stderr)
     begun = time.monotonic()
-    earlier = len(study.counted(one))
+    earlier = len(counted(one))
     limit = None if plan.search.minutes is None else begun + plan.search.minutes * 60
 
     def progress() -> None:
-        trials = study.counted(one)
+        trials = counted(one)
         passed, new = time.monotonic() - begun, len(trials) - earlier
         left = passed / new * max(target(plan) - len(trials), 0) if new else None
         if limit is not None:
@@ -92,6 +94,8 @@ def run(plan: Plan, jobs: int) -> "optuna.Study":
         hopeless(trials, plan)
 
     engine = Engine("processes" if jobs > 1 else "inline", jobs)
+    if plan.config.engine.kind == "dask":
+        engine = plan.config.engine
     handed = number = earlier
     running: set[Future[Any]] = set()
     # A process of the pool is told of Ctrl-C by the terminal; it ends its trial as killed.
@@ -100,17 +104,19 @@ def run(plan: Plan, jobs: int) -> "optuna.Study":
             while True:
                 due = limit is None or time.monotonic() < limit
                 while due and handed < target(plan) and len(running) < jobs:
-                    running.add(pool.submit(study.one_trial, plan, number))
+                    running.add(pool.submit(one_trial, plan, number))
                     handed, number = handed + 1, number + 1
                 if not running:
                     break
                 finished, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     future.result()
-                handed = max(handed, len(study.counted(one)))  # others may have joined
+                handed = max(handed, len(counted(one)))  # others may have joined
                 progress()
         except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
+            for future in running:
+                future.cancel()
+            pool.shutdown(wait=True)
             raise
         finally:
             if sys.stderr.isatty():

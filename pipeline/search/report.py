@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.search import study as studies
+from pipeline.search.recovery import counted
 from pipeline.search.study import Plan
 from pipeline.stage.files import write_json, write_text
 
@@ -27,7 +27,7 @@ def records(found: "optuna.Study") -> list[Record]:
             "metrics": one.user_attrs.get("result", {}).get("metrics"),
             "reason": one.user_attrs.get("reason"),
         }
-        for one in studies.counted(found)
+        for one in counted(found)
     ]
 
 

