@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.compose import compose
+from pipeline.compose import compose, own_words
 from pipeline.config import typed
 from pipeline.search import loop, objective, space, storage, study
 from pipeline.search.present import must_be_present
@@ -55,10 +55,7 @@ def composed(overrides: list[str]) -> Any:
     try:
         return compose(overrides)
     except (HydraException, OmegaConfBaseException) as error:
-        cause = error.__cause__
-        while cause is not None and not isinstance(cause, LockstepError):
-            cause = cause.__cause__
-        raise ConfigError(str(cause or error)) from error
+        raise ConfigError(own_words(error)) from error
 
 
 def shown(plan: Plan, search: Search) -> str:

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from pipeline import compose
 from pipeline.config.schema import Config
-from pipeline.stage.errors import ConfigError, LockstepError
+from pipeline.stage.errors import ConfigError
 
 
 @functools.cache
@@ -35,10 +35,7 @@ def check_sweep() -> None:
         try:
             compose.compose(overrides)
         except (HydraException, OmegaConfBaseException) as error:
-            cause: BaseException | None = error
-            while cause is not None and not isinstance(cause, LockstepError):
-                cause = cause.__cause__
-            said = f"{' '.join(overrides)}: {cause or error}; nothing was queued"
+            said = f"{' '.join(overrides)}: {compose.own_words(error)}; nothing was queued"
             raise ConfigError(said) from error
 
 

@@ -1,6 +1,7 @@
 """Composition of conf/ by Hydra, and the digest that tells whether params.yaml still follows it."""
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,19 @@ from omegaconf import DictConfig, OmegaConf
 from pipeline.config import typed
 
 ROOT = Path(__file__).parent.parent
+# What Hydra and OmegaConf wrap around the one thing to know.
+FRAMES = re.compile(
+    r"In 'config': (?=Could)|In 'config': .*composing config:|\w+Error raised while [a-z ]+:"
+    r"|Config search path.*|provider=.*|(reference|object)_type=.*|full_key:.*"
+)
+
+
+def own_words(error: Exception) -> str:
+    """What Hydra or YAML says, without its frames: the key or file, what is wrong there."""
+    text = str(error.__cause__ or error)
+    key = re.search(r"full_key: (\S+)", text)
+    where = f"{key[1]}: " if key and key[1] != "conf_digest" else ""
+    return where + " ".join(FRAMES.sub("", text).split())
 
 
 def digest(root: Path = ROOT) -> str:

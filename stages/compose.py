@@ -4,24 +4,18 @@ Reads conf/ and params.yaml, writes params.yaml. While the digest in params.yaml
 is left alone, so the overrides of an experiment survive.
 """
 
-import re
 from pathlib import Path
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from pipeline.compose import compose, digest
+from pipeline.compose import compose, digest, own_words
 from pipeline.config import load
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError
 from pipeline.stage.files import read_text, write_text
 
 CONF, PARAMS = Path("conf"), Path("params.yaml")
-# What Hydra and OmegaConf wrap around the one thing to know.
-FRAMES = re.compile(
-    r"In 'config': (?=Could)|In 'config': .*composing config:|\w+Error raised while [a-z ]+:"
-    r"|Config search path.*|provider=.*|(reference|object)_type=.*|full_key:.*"
-)
 
 
 def is_current(path: Path) -> bool:
@@ -34,14 +28,6 @@ def is_current(path: Path) -> bool:
         return bool(OmegaConf.select(OmegaConf.load(path), "conf_digest") == digest())
     except (YAMLError, UnicodeDecodeError, OSError, OmegaConfBaseException):
         return False  # damaged: it is written anew
-
-
-def own_words(error: Exception) -> str:
-    """What Hydra or YAML says, without its frames: the key or file, what is wrong there."""
-    text = str(error.__cause__ or error)
-    key = re.search(r"full_key: (\S+)", text)
-    where = f"{key[1]}: " if key and key[1] != "conf_digest" else ""
-    return where + " ".join(FRAMES.sub("", text).split())
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, vega
     }
     title = f"{m['lineage']['dataset']}, {m['lineage']['model']}"
     top = sections.verdict(m["gate"], m["lineage"], m["test"], m["split"])
-    return document(title, top, body, {one.name: one.spec for one in found}, vega)
+    return document(title, "model report", top, body, {one.name: one.spec for one in found}, vega)
 
 
 def main() -> None:

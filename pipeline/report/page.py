@@ -185,9 +185,17 @@ def inline(value: Any) -> str:
 
 
 def document(
-    title: str, top: list[Html], sections: dict[str, Html], specs: dict[str, Any], vega: str
+    title: str,
+    kind: str,
+    top: list[Html],
+    sections: dict[str, Html],
+    specs: dict[str, Any],
+    vega: str,
 ) -> str:
-    """The whole page. Its policy lets the browser fetch nothing and run this one script alone."""
+    """The whole page; kind stands after the title in the browser's tab.
+
+    Its policy lets the browser fetch nothing and run this one script alone.
+    """
     script = vega.replace("</script", "<\\/script").replace("<!--", "<\\!--") + DRAW
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
@@ -204,7 +212,7 @@ def document(
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<link rel="icon" href="data:,">',  # else a browser asks the server for one
-            f"<title>{heading}: model report</title>\n<style>{STYLE}</style>\n</head>\n<body>",
+            f"<title>{heading}: {kind}</title>\n<style>{STYLE}</style>\n</head>\n<body>",
             f"<header>\n<h1>{heading}</h1>",
             *top,
             f'</header>\n<nav aria-label="Contents"><ul>{links}</ul></nav>\n<main>',

@@ -128,4 +128,4 @@ def page(found: "optuna.Study", plan: Plan, rows: list[Record]) -> str:
     title = f"{plan.config.dataset.name}, {plan.config.model.kind}: search"
     vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     specs = {one.name: one.spec for one in [*plots, *slices]}
-    return document(title, [top], sections, specs, vega)
+    return document(title, "search", [top], sections, specs, vega)

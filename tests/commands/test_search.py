@@ -228,6 +228,11 @@ def test_a_study_of_another_search_is_refused_by_what_differs(root: Path) -> Non
     assert "the study mine is of another search: fixed parameters differ" in line
 
 
+def test_an_override_that_cannot_be_is_refused_in_our_words(root: Path) -> None:
+    said = refused(root, "model.params.C=-1")
+    assert said == "search: model.params.C is -1; allowed: 1e-09 to 1000000000"
+
+
 def test_data_made_with_other_parameters_are_refused(root: Path) -> None:
     line = refused(root, "split.valid_share=0.3")
     assert "split was made" in line or "data/splits was made with another split" in line

@@ -66,5 +66,5 @@ def test_data_cannot_end_its_script_and_holds_no_nan() -> None:
 
 
 def test_a_script_cannot_end_itself() -> None:
-    made = document("t", [], {}, {}, "'</script>' + '<!--'")
+    made = document("t", "report", [], {}, {}, "'</script>' + '<!--'")
     assert made.count("</script>") == 2 and "<!--" not in made
