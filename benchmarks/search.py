@@ -156,7 +156,7 @@ def measured(clone: Path, launcher: Path, repeats: int) -> dict[str, float]:
         "python -m commands.search": statistics.median(ours),
         "GridSearchCV(n_jobs=2)": timed(clone, sys.executable, "-c", GRID),
         "Hydra multirun, joblib launcher, 2 jobs": timed(clone, *multirun, PYTHONPATH=path),
-        "dvc exp run --queue ... evaluate, 2 workers": queue(clone, depths, rates, "evaluate"),
+        "dvc exp run --queue ... train, 2 workers": queue(clone, depths, rates, "train"),
         "dvc exp run --queue, 2 workers": queue(clone, depths, rates),
     }
 
