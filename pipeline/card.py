@@ -28,7 +28,7 @@ def shown(value: float | None) -> str:
 
 def cell(value: Any) -> str:
     """Text that comes from data, kept from being taken for Markdown or HTML."""
-    text = " ".join(str(value).split())
+    text = " ".join(str(value).split()).replace("&", "&#38;")
     for sign in "\\`*[]<>|":
         text = text.replace(sign, f"\\{sign}" if sign not in "<>" else f"&#{ord(sign)};")
     return text

@@ -44,8 +44,8 @@ def own_features(folder: Path, test: "pd.DataFrame", key: list[str]) -> "pd.Data
         if len(rows):
             parts.append(serve.featurize(code, dataset, rows, str(folder)))
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=key)
-    ordered: pd.DataFrame = wanted.merge(found, on=key, how="left", indicator=True)
-    if (ordered["_merge"] != "both").any() or len(ordered) != len(test):
+    ordered: pd.DataFrame = wanted.merge(found, on=key)  # in the order of the left side
+    if found.duplicated(key).any() or len(ordered) != len(test):
         raise DataError("its recipe does not give each test row once")
     return ordered
 

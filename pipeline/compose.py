@@ -22,7 +22,8 @@ def own_words(error: Exception) -> str:
     text = str(error.__cause__ or error)
     key = re.search(r"full_key: (\S+)", text)
     where = f"{key[1]}: " if key and key[1] != "conf_digest" else ""
-    return where + " ".join(FRAMES.sub("", text).split())
+    quotes = "; put the name in quotes" if "is incompatible with (str)" in text else ""
+    return where + " ".join(FRAMES.sub("", text).split()) + quotes
 
 
 def digest(root: Path = ROOT) -> str:

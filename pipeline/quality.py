@@ -118,7 +118,7 @@ def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame"
                 names.setdefault(row, []).append(f"{check.column}: {check.name}")
     bad = sorted(names)
     reasons = ["; ".join(names[row]) for row in bad]
-    return frame.drop(index=bad), frame.loc[bad].assign(broken_checks=reasons)
+    return frame.drop(index=bad), frame.loc[bad].copy().assign(broken_checks=reasons)
 
 
 def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:

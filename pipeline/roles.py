@@ -15,16 +15,22 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
     Raises DataError that names a column which the recipe did not give, is not a number, or is infinite.
     """
     import numpy as np
+    import pandas as pd
 
     others = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
     wanted = [name for name in others if name] + dataset.numeric + dataset.categorical
     names = list(dict.fromkeys(wanted))
     absent = [name for name in names if name not in frame]
     if absent:
+        unquoted = absent[0] in ("True", "False")  # YAML's reading of yes, no, on and off
         raise DataError(
             f"recipes/{dataset.recipe}.py gives no column {absent[0]}, which "
-            f"conf/dataset/{dataset.name}.yaml names; it gives {', '.join(frame)}"
+            f"conf/dataset/{dataset.name}.yaml names; it gives {', '.join(map(str, frame))}"
+            f"{'; is it yes, no, on or off without quotes?' if unquoted else ''}"
         )
+    twice = [name for name in names if frame[name].ndim != 1]
+    if twice:
+        raise DataError(f"recipes/{dataset.recipe}.py gives column {twice[0]} more than once")
     numbers = {}
     for name in dataset.numeric:
         try:
@@ -45,4 +51,5 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
         name: frame[name].astype("str").fillna("missing").astype("str")
         for name in dataset.categorical
     }
-    return frame[names].assign(**numbers, **texts)
+    made = numbers | texts  # not by assign(): a column may be called self
+    return pd.DataFrame({name: made.get(name, frame[name]) for name in names})

@@ -88,7 +88,8 @@ def importance(
     usual = score(task, target, loaded.predict(frame))[metric]
     found = []
     for name in loaded.signature["numeric"] + loaded.signature["categorical"]:
-        shuffled = frame.assign(**{name: frame[name].to_numpy()[generator.permutation(len(frame))]})
+        shuffled = frame.copy()
+        shuffled[name] = frame[name].to_numpy()[generator.permutation(len(frame))]
         rise = score(task, target, loaded.predict(shuffled))[metric] - usual
         found.append({"feature": name, "importance": rise})
     return sorted(found, key=lambda one: -one["importance"])

@@ -87,8 +87,8 @@ def write_apart(
             if dataset.time:
                 times[name] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]
-        counts = target.astype(str).value_counts() if dataset.task == "multiclass" else None
-        targets[name] = target.sum() if counts is None else counts
+        values = target.astype(str).value_counts() if dataset.task != "regression" else target.sum()
+        targets[name] = values
     return targets, times
 
 
@@ -101,12 +101,17 @@ def span(parts: list[dict[str, Any]], name: str) -> list[str] | None:
 
 
 def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Config) -> Any:
-    """The target's rate (binary), mean (regression) or shares of its classes, per split."""
+    """The rate of the positive class, the last by name (binary), the target's mean (regression) or the
+    shares of its classes, per split.
+    """
     import pandas as pd
 
-    if config.dataset.task != "multiclass":
+    if config.dataset.task == "regression":
         return {name: float(sum(part[name] for part in parts)) / sizes[name] for name in SPLITS}
     counts = {n: pd.concat([part[n] for part in parts]).groupby(level=0).sum() for n in SPLITS}
+    if config.dataset.task == "binary":
+        positive = max(name for count in counts.values() for name in count.index)
+        return {name: float(counts[name].get(positive, 0)) / sizes[name] for name in SPLITS}
     return {name: (counts[name] / sizes[name]).sort_index().to_dict() for name in SPLITS}
 
 

@@ -38,7 +38,10 @@ def of_raw(folder: Path, code: serve.Recipe, dataset: Dataset) -> Iterator["Part
     for name, frame in serve.raw_rows(code, folder):
         source = f"{folder}, {name}"
         absent = [one for one, c in schema.items() if c.nullable and one not in frame]
-        whole = typed(frame.assign(**dict.fromkeys(absent)), schema, source)
+        whole = frame.copy(deep=False)
+        for one in absent:
+            whole[one] = None
+        whole = typed(whole, schema, source)
         for start in range(0, len(whole), files.ROWS):
             yield source, whole.iloc[start : start + files.ROWS].reset_index(drop=True)
 

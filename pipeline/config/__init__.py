@@ -1,5 +1,6 @@
 """The composed configuration, read from params.yaml into its typed dataclasses."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,11 +28,15 @@ def typed(composed: Any) -> Config:
     """Merge onto the schema and check. Raises ConfigError that names the key and what is allowed."""
     config = cast(Config, merged(Config, composed))
     checks = config.dataset.checks
+    alike: dict[str, Column] = {}  # merged once: it takes a millisecond, and a table may be wide
     for name, given in checks.columns.items():
         key = f"dataset.checks.columns.{name}"
         if not isinstance(given, dict):
             raise ConfigError(f"{key} is {given!r}; allowed: keys and values, such as type: str")
-        checks.columns[name] = merged(Column, given, f"{key}.")
+        words = repr(given)
+        if words not in alike:
+            alike[words] = merged(Column, given, f"{key}.")
+        checks.columns[name] = dataclasses.replace(alike[words])
     check(config)
     return config
 

@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from typing import NoReturn
 
+from pipeline.config.names import unfit
 from pipeline.config.parameters import wrong
 from pipeline.config.schema import (
     COLUMN_TYPES,
@@ -160,6 +161,9 @@ def check(config: Config) -> None:
     between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")
+    problem = unfit(dataset)
+    if problem:
+        refuse(*problem)
     check_columns(dataset)
     if dataset.source is not None:
         check_source(dataset.source)
