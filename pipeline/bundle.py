@@ -14,6 +14,7 @@ from pipeline.config.schema import Column, Dataset
 from pipeline.models import KINDS
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import read_json, write_json
+from pipeline.target import restored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +57,7 @@ class Bundle:
         found: np.ndarray = library(self.signature["kind"])[0].predict(
             self.model, self.features(frame), self.signature["task"]
         )
-        return found
+        return restored(found, self.signature.get("target_transform"))
 
 
 def sums(folder: Path) -> dict[str, str]:

@@ -99,6 +99,11 @@ def training(config: Config, train: Facts) -> list[str]:
         f"Numeric inputs: {', '.join(map(cell, dataset.numeric)) or 'none'}.",
         f"Categorical inputs: {', '.join(map(cell, dataset.categorical)) or 'none'}.",
     ]  # fmt: skip
+    if dataset.target_transform:
+        lines.append(
+            f"Fitted on {dataset.target_transform} of the target and turned back: a prediction is nearer to "
+            "the median of such rows than to their mean. Metrics are in the target's own unit."
+        )
     if dataset.task == "binary":
         lines.append(
             f"A row is called positive from {shown(train['threshold'])}, chosen on valid by "

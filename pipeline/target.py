@@ -1,4 +1,4 @@
-"""The target as numbers: 0/1, class index, or value; and the weights of its classes."""
+"""The target as numbers: 0/1, class index, or value; what is fitted of it, and its classes' weights."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,9 @@ from pipeline.stage.errors import DataError
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+
+HIGHEST = 700.0  # logarithm, whose exponential a float still holds
 
 
 def encode(
@@ -35,6 +38,35 @@ def encode(
             "use split=stratified, or leave the class out in the recipe's load()"
         )
     return text.map(index).to_numpy(dtype="int64"), known
+
+
+def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.ndarray":
+    """What a model is fitted on: the encoded target, shape (rows,), or its log(1 + target).
+
+    Raises DataError that names the target for a value below zero, of which there is no such logarithm.
+    """
+    import numpy as np
+
+    if transform is None:
+        return values
+    lowest = float(values.min())
+    if lowest < 0:
+        raise DataError(
+            f"target {name} goes down to {lowest:g}, and dataset.target_transform {transform} needs values "
+            "of at least 0; set it to null, or add a constant to the target in the recipe's load()"
+        )
+    found: np.ndarray = np.log1p(values)
+    return found
+
+
+def restored(fitted: "np.ndarray", transform: str | None) -> "np.ndarray":
+    """What a model says, in the target's own unit; of a mean of logarithms that is nearer to a median."""
+    import numpy as np
+
+    if transform is None:
+        return fitted
+    found: np.ndarray = np.expm1(np.minimum(fitted, HIGHEST))
+    return found
 
 
 def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":

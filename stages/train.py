@@ -21,14 +21,14 @@ from pipeline.partitions import paths, read_all
 from pipeline.recipe import sources
 from pipeline.stage import run
 from pipeline.stage.files import fresh, write_json
-from pipeline.target import class_weights, encode
+from pipeline.target import class_weights, encode, transformed
 from pipeline.threshold import choose
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    Rows = tuple[pd.DataFrame, np.ndarray]  # features and encoded target
+    Rows = tuple[pd.DataFrame, np.ndarray]  # features and what is fitted of the target
 
 CANDIDATE, LIVE = Path("models/candidate"), Path("metrics/live")
 
@@ -45,7 +45,8 @@ def prior(target: "np.ndarray", task: str) -> list[float]:
 def snapshot_name(config: Config) -> str:
     """A name that changes with the training's data and parameters, so no other run resumes from it."""
     dataset = config.dataset
-    columns = (dataset.task, dataset.target, dataset.numeric, dataset.categorical)
+    target = (dataset.target, dataset.target_transform)
+    columns = (dataset.task, *target, dataset.numeric, dataset.categorical)
     sums = hashlib.sha256(repr((columns, config.model, config.seed)).encode())
     for name in ("train", "valid"):
         for path in paths(Path("data/splits") / name):
@@ -79,14 +80,19 @@ def main() -> None:
     train, valid = (read_all(Path("data/splits") / name) for name in ("train", "valid"))
     y, classes = encode(train[dataset.target], task, None)
     y_valid, _ = encode(valid[dataset.target], task, classes)
+    how = dataset.target_transform, dataset.target
+    fitted_on, watched = (transformed(one, *how) for one in (y, y_valid))
     leakage = refuse_leaks(train[features], y, task, dataset.leakage_limit)
     weights = class_weights(y, config.model.class_weights)
     with monitored(config.engine.monitor):
-        model, best = learn(config, (train[features], y), (valid[features], y_valid), weights)
+        model, best = learn(
+            config, (train[features], fitted_on), (valid[features], watched), weights
+        )
     signature: dict[str, Any] = {
         "kind": config.model.kind,
         "task": task,
         "target": dataset.target,
+        "target_transform": dataset.target_transform,
         "classes": classes,
         "threshold": 0.5,
         "numeric": dataset.numeric,

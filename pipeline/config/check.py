@@ -16,6 +16,7 @@ from pipeline.config.schema import (
     SEVERITIES,
     SOURCE_KINDS,
     SPLIT_KINDS,
+    TARGET_TRANSFORMS,
     TASKS,
     Checks,
     Config,
@@ -158,6 +159,11 @@ def check(config: Config) -> None:
     dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
     between("seed", config.seed, 0, 2**31 - 1)
     one_of("dataset.task", dataset.task, TASKS)
+    if dataset.target_transform is not None:
+        one_of("dataset.target_transform", dataset.target_transform, TARGET_TRANSFORMS)
+        if dataset.task != "regression":
+            why = f"null, because dataset.task is {dataset.task}"
+            refuse("dataset.target_transform", dataset.target_transform, why)
     between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")

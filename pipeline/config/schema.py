@@ -28,6 +28,7 @@ METRICS = {
     "multiclass": ("log_loss", "macro_f1", "accuracy", "ovr_auc"),
     "regression": ("rmse", "mae", "median_absolute_error", "r2"),
 }
+TARGET_TRANSFORMS = ("log1p",)
 DEVICES = ("cpu", "gpu")
 ON_GPU = ("catboost",)  # kinds that can train there
 SEVERITIES = ("fail", "quarantine", "warn")
@@ -97,6 +98,7 @@ class Dataset:
     recipe: str = MISSING
     task: str = MISSING
     target: str = MISSING
+    target_transform: str | None = None  # of a regression: the model is fitted on log(1 + target)
     key: list[str] = field(default_factory=list)
     time: str | None = None
     period: str | None = None

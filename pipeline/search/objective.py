@@ -13,7 +13,7 @@ from pipeline.metrics import score
 from pipeline.models import KINDS, Log
 from pipeline.partitions import read_all
 from pipeline.stage.errors import ConfigError
-from pipeline.target import class_weights, encode
+from pipeline.target import class_weights, encode, restored, transformed
 from pipeline.threshold import choose
 
 if TYPE_CHECKING:
@@ -30,11 +30,15 @@ Trainer = Callable[[Config, Log], "np.ndarray"]  # predictions of valid
 
 @dataclasses.dataclass
 class Data:
-    """Training and validation rows with encoded targets; test is not read."""
+    """Training and validation rows with encoded targets; test is not read.
+
+    target and watched are as the model is fitted on them, valid_target is in its own unit.
+    """
 
     features: "pd.DataFrame"
     target: "np.ndarray"
     valid: "pd.DataFrame"
+    watched: "np.ndarray"
     valid_target: "np.ndarray"
 
 
@@ -46,7 +50,9 @@ def read(config: Config, folder: Path = SPLITS) -> Data:
     y, classes = encode(train[dataset.target], dataset.task, None)
     y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
     refuse_leaks(train[features], y, dataset.task, dataset.leakage_limit)
-    return Data(train[features], y, valid[features], y_valid)
+    how = dataset.target_transform, dataset.target
+    target, watched = (transformed(one, *how) for one in (y, y_valid))
+    return Data(train[features], target, valid[features], watched, y_valid)
 
 
 def catboost(data: Data) -> Trainer:
@@ -61,7 +67,7 @@ def catboost(data: Data) -> Trainer:
 
         def fresh() -> tuple[Any, Any]:
             rows = (data.features, data.target, class_weights(data.target, kind))
-            return library.pools(config, rows, (data.valid, data.valid_target))
+            return library.pools(config, rows, (data.valid, data.watched))
 
         if (
             config.model.device == "gpu"
@@ -109,7 +115,7 @@ def scikit(data: Data, config: Config) -> Trainer:
         _, model = library.estimator(config)
         weights = class_weights(data.target, config.model.class_weights)
         rows = (prepared, data.target, weights)
-        library.fitted(config, model, rows, (valid, data.valid_target), log)
+        library.fitted(config, model, rows, (valid, data.watched), log)
         return library.predicted(model, valid, config.dataset.task)
 
     return train
@@ -128,6 +134,6 @@ def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, f
     task, y = config.dataset.task, data.valid_target
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of convergence: the metric tells
-        p = train(config, log)
+        p = restored(train(config, log), config.dataset.target_transform)
     threshold = choose(y, p, config.model.threshold) if task == "binary" else 0.5
     return score(task, y, p, threshold)

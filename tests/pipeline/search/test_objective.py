@@ -24,7 +24,7 @@ def test_a_trial_equals_the_stage(
     train, valid = table(400, 1), table(150, 2)
     y, y_valid = answer(train, task), answer(valid, task)
     train, valid = train[columns], valid[columns]
-    data = objective.Data(train, y, valid, y_valid)
+    data = objective.Data(train, y, valid, y_valid, y_valid)
     config = configured(kind, task)
     config.dataset.categorical = columns[2:]
     trainer = objective.trainer(config, data)
