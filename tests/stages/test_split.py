@@ -8,6 +8,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from pipeline.compose import compose
+from pipeline.config.schema import Config
 from pipeline.stage.files import read_json
 from stages import featurize, ingest, preprocess, split, validate_data
 from tests.closure import ROOT
@@ -35,3 +36,18 @@ def test_each_split_has_the_span_of_its_rows(
         rows = pd.read_parquet(f"data/splits/{name}")
         ids = rows["row_id"]
         assert span == (None if time == "null" else [str(ids.min()), str(ids.max())]), name
+
+
+@pytest.mark.parametrize("classes", [("no", "yes"), (False, True), (1, 2), ("0", "1")])
+def test_the_rate_of_a_binary_target_is_that_of_its_last_class_whatever_its_type(
+    classes: tuple[object, object],
+) -> None:
+    config = Config()
+    config.dataset.task = "binary"
+    counts = {"train": (3, 1), "valid": (2, 2), "test": (1, 0)}  # test has none of the last class
+    part = {
+        name: pd.Series([classes[0]] * few + [classes[1]] * many).astype(str).value_counts()
+        for name, (few, many) in counts.items()
+    }
+    sizes = {name: few + many for name, (few, many) in counts.items()}
+    assert split.target_rates([part], sizes, config) == {"train": 0.25, "valid": 0.5, "test": 0.0}
