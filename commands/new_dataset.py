@@ -1,0 +1,148 @@
+"""Make a data set from a table: profiles it, infers what it can, asks, and writes what the pipeline needs.
+
+SOURCE is a file (CSV of any dialect, Parquet, JSON Lines, Excel; packed too), a folder of such partitions,
+or a URL; for a database leave it out and give --query. Writes conf/dataset/NAME.yaml, conf/experiment/NAME.yaml,
+recipes/NAME.py and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for DVC to track.
+It shows what it found and what it was not sure about, and proves on the very file that all this works.
+
+Examples:
+  python -m commands.new_dataset sales ~/sales.csv --target revenue
+  python -m commands.new_dataset survey answers.parquet --target satisfaction --task regression --dry-run
+  python -m commands.new_dataset churn --query "SELECT * FROM customers" --url-env DATABASE_URL --target left
+"""
+
+import argparse
+import keyword
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from commands.pointer import confirmed
+from pipeline.compose import ROOT
+from pipeline.config.schema import Source
+from pipeline.dataset import build
+from pipeline.dataset.files import described, gather
+from pipeline.dataset.place import must_be_free, place
+from pipeline.dataset.plan import Plan, Wanted
+from pipeline.dataset.tell import told
+from pipeline.stage import run
+from pipeline.stage.errors import ConfigError
+
+RESERVED = {"yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default"}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    found = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    found.add_argument("name", metavar="NAME", help="letters, digits, underscores; a letter first")
+    found.add_argument("source", metavar="SOURCE", nargs="?", help="a file, a folder or a URL")
+    found.add_argument("--target", metavar="COLUMN", required=True, help="what is to be predicted")
+    found.add_argument("--task", metavar="TASK", help="binary, multiclass or regression")
+    found.add_argument("--key", metavar="A,B", default="", help="columns that name a row")
+    found.add_argument("--time", metavar="COLUMN", help="when a row was")
+    found.add_argument(
+        "--period", metavar="UNIT", help="year, quarter, month, week, day, or a column that orders rows"
+    )
+    found.add_argument("--group", metavar="COLUMN", help="rows that a split keeps together")
+    found.add_argument("--drop", metavar="A,B", default="", help="columns that are no features")
+    found.add_argument("--encoding", metavar="NAME", help="of a text, where it is told wrong")
+    found.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV, where it is told wrong")
+    found.add_argument("--query", metavar="SQL", help="rows of a database instead of SOURCE")
+    found.add_argument("--url-env", metavar="VARIABLE", help="that holds the database's URL")
+    found.add_argument("--force", action="store_true", help="overwrite a data set of that name")
+    found.add_argument("--dry-run", action="store_true", help="show what would be written, write nothing")
+    found.add_argument("--yes", action="store_true", help="do not ask")
+    return found
+
+
+def must_be_a_name(name: str) -> None:
+    """Raise ConfigError for a name that no file, module or choice can have."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        raise ConfigError(f"NAME is {name!r}; allowed: letters, digits and underscores, a letter first")
+    library = name in sys.stdlib_module_names or name in ("pandas", "numpy", "recipes", "pipeline")
+    if keyword.iskeyword(name) or name.lower() in RESERVED or library:
+        raise ConfigError(f"NAME is {name!r}, a word of Python or YAML; take another, as my_{name.lower()}")
+
+
+def source(given: argparse.Namespace) -> Source | None:
+    """Where the rows are fetched from; None for a file here."""
+    if given.query:
+        if given.source:
+            raise ConfigError("give SOURCE or --query, not both")
+        return Source(kind="sql" if given.url_env else "duckdb", query=given.query, url_env=given.url_env)
+    if not given.source:
+        raise ConfigError("SOURCE is missing: a file, a folder, a URL, or --query with --url-env")
+    if given.url_env:
+        raise ConfigError("--url-env needs --query")
+    return Source(kind="url", url=given.source) if "://" in given.source else None
+
+
+def listed(text: str) -> list[str]:
+    """Names between commas."""
+    return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def gathered(given: argparse.Namespace, where: Source | None, raw: Path) -> tuple[str, str, str]:
+    """Bring the raw files into an empty folder; kind, suffix, and what they are called in a message."""
+    if where is None:
+        path = Path(given.source).expanduser()
+        return (*gather(path, raw, given.name), path.name)
+    from pipeline.source import fetch
+
+    came = raw.with_name("fetched")
+    fetch(where, came)
+    return (*gather(came, raw, given.name), where.url or "the query")
+
+
+def next_steps(plan: Plan, files: list[str]) -> str:
+    """What to type now."""
+    lines = [
+        "written: " + ", ".join(files) + f", data/raw/{plan.name}/ (tracked by DVC, told to Git)",
+        "next:",
+        f"  dvc exp run -S experiment={plan.name}     # everything, to reports/report.html",
+        f"  pytest tests/recipes/test_{plan.name}.py",
+        f"  git commit -m 'Data set {plan.name}'",
+        f"without the preset: dvc exp run {build.overrides(plan)}",
+        f"to make it the default: in conf/config.yaml put `dataset: {plan.name}`, `split: "
+        f"{plan.split['kind']}`, and `experiment: {plan.name}` for the preset's other values",
+    ]
+    if plan.split["kind"] != "temporal":
+        lines.insert(-1, "(-S dataset alone keeps the split that conf/config.yaml chooses)")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Profile, infer, prove, show, ask, write."""
+    given = parser().parse_args()
+    must_be_a_name(given.name)
+    where = source(given)
+    must_be_free(ROOT, given.name, list(build.paths(given.name).values()), given.force)
+    wanted = Wanted(
+        name=given.name, target=given.target, task=given.task, key=listed(given.key),
+        time=given.time, period=given.period, group=given.group, drop=listed(given.drop),
+    )  # fmt: skip
+    cache = ROOT / ".cache"
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix="new_dataset-") as folder:
+        work = Path(folder)
+        raw = work / "raw" / given.name
+        raw.parent.mkdir()
+        kind, suffix, origin = gathered(given, where, raw)
+        files = described(raw, kind, suffix, given.target, given.encoding, given.delimiter)
+        plan = build.planned(files, wanted, where, origin)
+        texts = build.proven(plan, wanted, raw, ROOT, work)
+        print(told(plan), flush=True)
+        if given.dry_run:
+            for name, text in texts.items():
+                print(f"\n--- {name}\n{text}", end="")
+        print(f"\nproven: it composes, and {plan.rows:,} rows pass ingest and the checks", flush=True)
+        if confirmed(given, "Write this?"):
+            place(ROOT, work, given.name, texts, raw)
+            print(next_steps(plan, list(texts)))
+
+
+if __name__ == "__main__":
+    run("new_dataset", main)

@@ -1,0 +1,194 @@
+"""The files of a source: which kind they are, and their rows in chunks as the recipe will read them."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.dataset.columns import Seen, see
+from pipeline.dataset.dialect import Dialect, compression, opened, options, sniff
+from pipeline.stage.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELLS = 2_000_000  # of a chunk
+ROWS = (1_000, 100_000)  # of a chunk, at least and at most
+KINDS = {
+    ".csv": "csv", ".tsv": "csv", ".tab": "csv", ".txt": "csv", ".dat": "csv", ".psv": "csv", "": "csv",
+    ".parquet": "parquet", ".pq": "parquet",
+    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+    ".xlsx": "excel", ".xlsm": "excel",
+}  # fmt: skip
+SUFFIX = {"csv": ".csv", "parquet": ".parquet", "jsonl": ".jsonl", "excel": ".xlsx"}
+PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
+READS = "CSV and its kin, Parquet, JSON Lines and Excel (.xlsx) are read, packed too"
+
+
+@dataclass(frozen=True)
+class Files:
+    """What a raw folder holds: files of one kind with one suffix, in name order."""
+
+    kind: str
+    suffix: str
+    paths: list[Path]
+    dialect: Dialect | None
+    rows: int  # of a chunk
+
+    @property
+    def notes(self) -> list[str]:
+        """What was not sure about how the files are written."""
+        return self.dialect.notes if self.dialect else []
+
+
+def kind_of(path: Path) -> str:
+    """csv, parquet, jsonl or excel. Raises DataError for what is none of them."""
+    name = path.name.lower()
+    packed = next((suffix for suffix in PACKED if name.endswith(suffix)), "")
+    suffix = Path(name.removesuffix(packed)).suffix
+    if path.stat().st_size == 0:
+        raise DataError(f"{path} is empty")
+    with path.open("rb") as stream:
+        if stream.read(4) == b"PAR1":
+            return "parquet"
+    found = KINDS.get(suffix, "csv" if not suffix[1:].isalpha() else "")
+    if not found:
+        raise DataError(f"{path}: {suffix} is no format for a table here; {READS}")
+    if found == "parquet":
+        raise DataError(f"{path} is not a Parquet file: it does not begin as one")
+    if found == "jsonl":
+        with opened(path) as stream:
+            first = stream.read(1 << 12).lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
+        if first != b"{":
+            raise DataError(f"{path}: expected JSON Lines, an object on each line, as {{...}}")
+    return found
+
+
+def listed(source: Path) -> list[Path]:
+    """The file, or the files of a folder in name order; all must be of one kind and suffix."""
+    if not source.exists():
+        raise DataError(f"{source} is not there")
+    if source.is_file():
+        return [source]
+    found = sorted(p for p in source.iterdir() if p.is_file() and not p.name.startswith((".", "_")))
+    if not found:
+        raise DataError(f"{source} holds no file")
+    suffixes = sorted({"".join(path.suffixes[-2:]) or path.name for path in found})
+    if len({path.suffix.lower() for path in found}) > 1:
+        raise DataError(
+            f"{source} holds files of several kinds ({', '.join(suffixes)}), expected partitions of "
+            "one table; give the file, or a folder with its partitions alone"
+        )
+    return found
+
+
+def suffix_for(path: Path, kind: str) -> str:
+    """What a raw file's name shall end with, so that pandas unpacks it by its name."""
+    packed = "" if kind in ("excel", "parquet") else compression(path)
+    return SUFFIX[kind] + ("" if packed == ".zst" else packed)
+
+
+def gather(source: Path, raw: Path, name: str) -> tuple[str, str]:
+    """Copy the source's files into an empty raw folder; their kind and suffix.
+
+    A file's bytes stay as they are; one packed by zstd, which pandas reads with a package of its own
+    only, is unpacked.
+    """
+    paths = listed(source)
+    kinds = {path: kind_of(path) for path in paths}
+    kind = kinds[paths[0]]
+    strange = next((path for path in paths if kinds[path] != kind), None)
+    if strange is not None:
+        raise DataError(f"{strange} is {kinds[strange]}, while {paths[0].name} is {kind}")
+    suffix = suffix_for(paths[0], kind)
+    raw.mkdir(parents=True)
+    for path in paths:
+        bare = path.name
+        for one in (*PACKED, *KINDS):
+            bare = bare.removesuffix(one) if one else bare
+        to = raw / f"{name if source.is_file() else bare.lstrip('.') or name}{suffix_for(path, kind)}"
+        if not to.name.endswith(suffix) or to.exists():
+            raise DataError(f"{path}: {to.name} stands there twice, or is packed otherwise than others")
+        if compression(path) == ".zst" and kind != "parquet":
+            with opened(path) as stream, to.open("wb") as target:
+                shutil.copyfileobj(stream, target)
+        else:
+            shutil.copyfile(path, to)
+    return kind, suffix
+
+
+def described(raw: Path, kind: str, suffix: str, target: str, encoding: str | None,
+              delimiter: str | None) -> Files:  # fmt: skip
+    """The files of a raw folder and how they are written, told by the first."""
+    paths = sorted(raw.glob(f"*{suffix}"))
+    dialect = sniff(paths[0], target, encoding, delimiter) if kind == "csv" else None
+    columns = 50
+    if kind == "csv" and dialect:
+        import pandas as pd
+
+        told = {**options(dialect), "na_values": [""]}
+        try:
+            columns = len(pd.read_csv(paths[0], nrows=10, **told).columns)
+        except (ValueError, UnicodeError) as error:
+            raise DataError(f"{paths[0]} cannot be read as a table: {error}") from error
+    elif kind == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            columns = len(pq.read_schema(paths[0]).names)
+        except (pa.ArrowException, OSError) as error:
+            raise DataError(f"{paths[0]} is not a whole Parquet file: {error}") from error
+    least, most = ROWS
+    rows = min(max(CELLS // max(columns, 1), least), most)
+    return Files(kind, suffix, paths, dialect, rows)
+
+
+def chunks(files: Files, path: Path) -> Iterator["pd.DataFrame"]:
+    """The rows of one file as the recipe reads them, before it mends anything."""
+    import pandas as pd
+
+    if files.kind == "csv":
+        assert files.dialect is not None
+        told: dict[str, Any] = {**options(files.dialect), "na_values": [""]}
+        with pd.read_csv(path, chunksize=files.rows, **told) as reader:
+            yield from reader
+    elif files.kind == "jsonl":
+        exact = {"dtype": False, "convert_dates": False}
+        with pd.read_json(path, lines=True, chunksize=files.rows, **exact) as reader:
+            yield from reader
+    elif files.kind == "excel":
+        yield pd.read_excel(path)
+    else:
+        import pyarrow.parquet as pq
+
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(files.rows):
+                yield batch.to_pandas()
+
+
+def profile(files: Files) -> list[Seen]:
+    """What every row of every file holds, by column in order. Raises DataError that names the file."""
+    import pyarrow as pa
+
+    seen: dict[str, Seen] = {}
+    rows = 0
+    for path in files.paths:
+        try:
+            for frame in chunks(files, path):
+                for name in frame.columns:
+                    if str(name) not in seen:
+                        seen[str(name)] = Seen(str(name), rows=rows, missing=rows)
+                    see(seen[str(name)], frame[name].reset_index(drop=True))
+                rows += len(frame)
+                for one in seen.values():  # what this chunk lacks
+                    one.missing += rows - one.rows
+                    one.rows = rows
+        except ImportError as error:
+            raise DataError(f"{path}: {error}; install the extra `excel` of pyproject.toml") from error
+        except (ValueError, OSError, EOFError, pa.ArrowException) as error:
+            raise DataError(f"{path} cannot be read as a table: {error}") from error
+    if not rows:
+        raise DataError(f"{files.paths[0]} holds no row below its header")
+    return list(seen.values())
