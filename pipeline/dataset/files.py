@@ -155,8 +155,7 @@ def chunks(files: Files, path: Path) -> Iterator["pd.DataFrame"]:
         with pd.read_csv(path, chunksize=files.rows, **told) as reader:
             yield from reader
     elif files.kind == "jsonl":
-        exact = {"dtype": False, "convert_dates": False}
-        with pd.read_json(path, lines=True, chunksize=files.rows, **exact) as reader:
+        with pd.read_json(path, lines=True, chunksize=files.rows, dtype=False) as reader:
             yield from reader
     elif files.kind == "excel":
         yield pd.read_excel(path)

@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 '''
 READERS = {
     "csv": ("with pd.read_csv(path, chunksize=ROWS, **READ) as reader:", True),
-    "jsonl": (
-        "with pd.read_json(\n            path, lines=True, chunksize=ROWS, dtype=False, "
-        "convert_dates=False\n        ) as reader:",
-        True,
-    ),
+    "jsonl": ("with pd.read_json(path, lines=True, chunksize=ROWS, dtype=False) as reader:", True),
     "parquet": ("frame = pd.read_parquet(path)", False),
     "excel": ("frame = pd.read_excel(path)  # its first sheet", False),
 }

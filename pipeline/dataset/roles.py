@@ -164,7 +164,7 @@ def coded(column: Column) -> bool:
 def parts(column: Column, temporal: bool) -> list[str]:
     """The features of a time: its year too, unless the split puts later years in test."""
     clock = column.low.normalize() != column.low or column.high.normalize() != column.high
-    found = ["month", "weekday", *(["hour"] if clock else [])]
+    found = ["month", "day_of_week", *(["hour"] if clock else [])]
     return found if temporal else ["year", *found]
 
 

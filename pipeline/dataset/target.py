@@ -89,7 +89,7 @@ def set_task(plan: Plan, given: str | None) -> None:
     found = classes(column)
     if column.values is not None and len(found) < 2:
         raise DataError(f"target {column.name} has one value alone; there is nothing to learn")
-    pair = found if len(found) == 2 else folded(found)
+    pair = folded(found) if len(folded(found)) == 2 else found
     number = column.type in ("int", "float") and not (column.type == "float" and column.fractions)
     few = bool(found) and len(found) <= ORDERED and column.known >= EACH * len(found)
     if given == "binary" and len(pair) != 2:
