@@ -12,7 +12,7 @@ ORDERED = 10  # whole numbers with so few values may be classes
 EACH = 20  # rows that each of these then has on average
 POSITIVE = (
     "yes", "y", "true", "t", "1", "1.0", "positive", "pos", "ja", "oui", "si", "sí", "sim", "bad",
-    "sick", "fraud", "churn", "churned", "default", "late", "dead", "died", "malignant", "m",
+    "sick", "fraud", "churn", "churned", "default", "late", "dead", "died", "malignant",
 )  # fmt: skip
 NEGATIVE = ("no", "n", "false", "f", "0", "0.0", "negative", "neg", "nein", "non", "não", "good", "-1")
 

@@ -47,7 +47,7 @@ def table(plan: Plan) -> list[str]:
 
 def told(plan: Plan) -> str:
     """Everything that was inferred, what was not sure, and what may hurt later."""
-    made = f", position in the source, in {plan.key[0]}" if plan.row_id else ""
+    made = ", the row's position in the source" if plan.row_id else ""
     split = ", ".join(f"{key} {value}" for key, value in plan.split.items())
     lines = [
         f"{plan.origin}: {plan.rows:,} rows, {len(plan.columns)} columns, {plan.files.kind}"
