@@ -1,8 +1,8 @@
 """Make a data set from a table: profiles it, infers what it can, asks, and writes what the pipeline needs.
 
 SOURCE is a file (CSV of any dialect, Parquet, JSON Lines, Excel; packed too), a folder of such partitions,
-or a URL; for a database leave it out and give --query. Writes conf/dataset/NAME.yaml, conf/experiment/NAME.yaml,
-recipes/NAME.py and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for DVC to track.
+or a URL; for a database leave it out and give --query. Writes conf/dataset/NAME.yaml, recipes/NAME.py,
+conf/experiment/NAME.yaml and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for DVC.
 It shows what it found and what it was not sure about, and proves on the very file that all this works.
 
 Examples:
@@ -22,14 +22,27 @@ from commands.pointer import confirmed
 from pipeline.compose import ROOT
 from pipeline.config.schema import Source
 from pipeline.dataset import build
-from pipeline.dataset.files import described, gather
+from pipeline.dataset.files import described, gather, held
 from pipeline.dataset.place import must_be_free, place
 from pipeline.dataset.plan import Plan, Wanted
 from pipeline.dataset.tell import told
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError
 
-RESERVED = {"yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default"}
+RESERVED = {
+    "yes",
+    "no",
+    "on",
+    "off",
+    "y",
+    "n",
+    "true",
+    "false",
+    "null",
+    "none",
+    "schema",
+    "default",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,7 +57,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--key", metavar="A,B", default="", help="columns that name a row")
     found.add_argument("--time", metavar="COLUMN", help="when a row was")
     found.add_argument(
-        "--period", metavar="UNIT", help="year, quarter, month, week, day, or a column that orders rows"
+        "--period",
+        metavar="UNIT",
+        help="year, quarter, month, week, day, or a column that orders rows",
     )
     found.add_argument("--group", metavar="COLUMN", help="rows that a split keeps together")
     found.add_argument("--drop", metavar="A,B", default="", help="columns that are no features")
@@ -53,7 +68,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--query", metavar="SQL", help="rows of a database instead of SOURCE")
     found.add_argument("--url-env", metavar="VARIABLE", help="that holds the database's URL")
     found.add_argument("--force", action="store_true", help="overwrite a data set of that name")
-    found.add_argument("--dry-run", action="store_true", help="show what would be written, write nothing")
+    found.add_argument(
+        "--dry-run", action="store_true", help="show what would be written, write nothing"
+    )
     found.add_argument("--yes", action="store_true", help="do not ask")
     return found
 
@@ -61,10 +78,14 @@ def parser() -> argparse.ArgumentParser:
 def must_be_a_name(name: str) -> None:
     """Raise ConfigError for a name that no file, module or choice can have."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-        raise ConfigError(f"NAME is {name!r}; allowed: letters, digits and underscores, a letter first")
+        raise ConfigError(
+            f"NAME is {name!r}; allowed: letters, digits and underscores, a letter first"
+        )
     library = name in sys.stdlib_module_names or name in ("pandas", "numpy", "recipes", "pipeline")
     if keyword.iskeyword(name) or name.lower() in RESERVED or library:
-        raise ConfigError(f"NAME is {name!r}, a word of Python or YAML; take another, as my_{name.lower()}")
+        raise ConfigError(
+            f"NAME is {name!r}, a word of Python or YAML; take another, as my_{name.lower()}"
+        )
 
 
 def source(given: argparse.Namespace) -> Source | None:
@@ -72,17 +93,30 @@ def source(given: argparse.Namespace) -> Source | None:
     if given.query:
         if given.source:
             raise ConfigError("give SOURCE or --query, not both")
-        return Source(kind="sql" if given.url_env else "duckdb", query=given.query, url_env=given.url_env)
+        return Source(
+            kind="sql" if given.url_env else "duckdb", query=given.query, url_env=given.url_env
+        )
     if not given.source:
         raise ConfigError("SOURCE is missing: a file, a folder, a URL, or --query with --url-env")
     if given.url_env:
         raise ConfigError("--url-env needs --query")
-    return Source(kind="url", url=given.source) if "://" in given.source else None
+    if "://" not in given.source:
+        return None
+    if "@" in given.source.split("://", 1)[1].split("/")[0]:
+        raise ConfigError("SOURCE holds a user or password, which conf/ may not; set them in the environment")
+    return Source(kind="url", url=given.source)
 
 
 def listed(text: str) -> list[str]:
     """Names between commas."""
     return [one.strip() for one in text.split(",") if one.strip()]
+
+
+def masked(url: str) -> str:
+    """A URL without the user and password that it may hold, nor what follows a question mark."""
+    scheme, rest = url.split("://", 1)
+    place, slash, path = rest.partition("/")
+    return f"{scheme}://{place.rpartition('@')[2]}{slash}{path.split('?')[0]}"
 
 
 def gathered(given: argparse.Namespace, where: Source | None, raw: Path) -> tuple[str, str, str]:
@@ -92,9 +126,8 @@ def gathered(given: argparse.Namespace, where: Source | None, raw: Path) -> tupl
         return (*gather(path, raw, given.name), path.name)
     from pipeline.source import fetch
 
-    came = raw.with_name("fetched")
-    fetch(where, came)
-    return (*gather(came, raw, given.name), where.url or "the query")
+    fetch(where, raw)
+    return (*held(raw), masked(where.url) if where.url else "a query")
 
 
 def next_steps(plan: Plan, files: list[str]) -> str:
@@ -138,7 +171,9 @@ def main() -> None:
         if given.dry_run:
             for name, text in texts.items():
                 print(f"\n--- {name}\n{text}", end="")
-        print(f"\nproven: it composes, and {plan.rows:,} rows pass ingest and the checks", flush=True)
+        print(
+            f"\nproven: it composes, and {plan.rows:,} rows pass ingest and the checks", flush=True
+        )
         if confirmed(given, "Write this?"):
             place(ROOT, work, given.name, texts, raw)
             print(next_steps(plan, list(texts)))

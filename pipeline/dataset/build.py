@@ -27,7 +27,9 @@ def planned(files: Files, wanted: Wanted, source: Source | None, origin: str) ->
     names = [one.name for one in seen]
     must_be_there("--target", wanted.target, names)
     if seen[0].rows < LEAST:
-        raise DataError(f"{origin} has {seen[0].rows} rows; at least {LEAST} are needed for three splits")
+        raise DataError(
+            f"{origin} has {seen[0].rows} rows; at least {LEAST} are needed for three splits"
+        )
     new = renames(names)
 
     def called(name: str) -> str:
@@ -110,7 +112,9 @@ def proven(plan: Plan, wanted: Wanted, raw: Path, root: Path, work: Path) -> dic
     features = prove.features(code, file, dataset, rows.sample)
     judge.judge(plan, dataset, rows, features, grouped=plan.group is not None)
     if not plan.numeric and not plan.categorical:
-        raise DataError("every feature copies the target; is the target one of them in other words?")
+        raise DataError(
+            "every feature copies the target; is the target one of them in other words?"
+        )
     found = texts(plan)
     found[paths(name)["recipe"]] = formatted(found[paths(name)["recipe"]], root)
     file.write_text(found[paths(name)["recipe"]], encoding="utf-8")

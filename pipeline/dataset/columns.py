@@ -55,7 +55,7 @@ class Seen:
 
     @property
     def distinct(self) -> int:
-        """How many different values there are, estimated where they are many (KMV sketch, Bar-Yossef 2002)."""
+        """How many different values there are, estimated where many (KMV sketch, Bar-Yossef 2002)."""
         if self.sketch is None or len(self.sketch) < SKETCH:
             return 0 if self.sketch is None else len(self.sketch)
         return int((SKETCH - 1) / (float(self.sketch[-1]) / 2.0**64))
@@ -192,7 +192,14 @@ def native(values: "pd.Series") -> str:
         return "datetime"
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    ranks = {bool: "bool", np.bool_: "bool", int: "int", float: "float", Decimal: "float", str: "text"}
+    ranks = {
+        bool: "bool",
+        np.bool_: "bool",
+        int: "int",
+        float: "float",
+        Decimal: "float",
+        str: "text",
+    }
     ranks |= {datetime.datetime: "datetime", datetime.date: "datetime", pd.Timestamp: "datetime"}
     kinds = {ranks.get(one, "other") for one in set(map(type, values))}
     if kinds == {"int", "float"}:

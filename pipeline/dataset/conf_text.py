@@ -66,7 +66,9 @@ def spelt(found: dict[str, Any]) -> str:
     """What a column must hold, as YAML."""
     words = []
     for name, value in found.items():
-        text = f"[{', '.join(yaml(one) for one in value)}]" if isinstance(value, list) else yaml(value)
+        text = (
+            f"[{', '.join(yaml(one) for one in value)}]" if isinstance(value, list) else yaml(value)
+        )
         words.append(f"{name}: {text}")
     return f"{{{', '.join(words)}}}"
 
@@ -75,13 +77,17 @@ def columns(plan: Plan) -> list[str]:
     """One line a declared column, in the source's order, and one for each that is made in load()."""
     lines = []
     if plan.row_id:
-        lines.append(f"    {yaml(plan.key[0])}: {{type: int, min: 0}}  # the row's position, made in load()")
+        lines.append(
+            f"    {yaml(plan.key[0])}: {{type: int, min: 0}}  # the row's position, made in load()"
+        )
     for name in plan.declared:
         found, evidence = check(plan, plan.columns[name])
         lines.append(f"    {yaml(name)}: {spelt(found)}  # {comment(evidence)}")
         if name == plan.time and plan.period and plan.unit:
             made = "{type: str}"
-            lines.append(f"    {yaml(plan.period)}: {made}  # the {plan.unit} of {comment(name)}, made in load()")
+            lines.append(
+                f"    {yaml(plan.period)}: {made}  # the {plan.unit} of {comment(name)}, made in load()"
+            )
     absent = [name for name in plan.left_out if name not in plan.declared]
     if absent:
         lines.append("    # left out; to put one back, declare it here and list it as a feature:")
@@ -125,7 +131,11 @@ def dataset(plan: Plan) -> str:
         lines.append(f"leakage_limit: {plan.leakage_limit:g}  # {why}")
     lines += ["card:  # for the model card: what no number tells; say it here"]
     lines += [f"  {name}: null" for name in ("license", "intended_use", "out_of_scope", "limits")]
-    lines += ["checks:", "  unique_key: fail", f"  min_rows: {max(plan.rows // 2, 1)}  # half of what was seen"]
+    lines += [
+        "checks:",
+        "  unique_key: fail",
+        f"  min_rows: {max(plan.rows // 2, 1)}  # half of what was seen",
+    ]
     lines += ["  columns:  # severity: quarantine unless it says otherwise", *columns(plan)]
     return "\n".join([*head, *lines]) + "\n"
 

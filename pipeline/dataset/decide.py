@@ -1,6 +1,7 @@
 """The type of a column, told from what was seen of it, and what its rows may hold."""
 
 import math
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,7 +83,9 @@ def number(seen: Seen, column: Column, comma: bool) -> None:
     if style != PLAIN or column.affixed:
         marks = f"{style.thousands!r} between thousands, " * bool(style.thousands)
         signs = ", with a sign" * column.affixed
-        column.notes.append(f"numbers stored as text: {marks}{style.decimal!r} before decimals{signs}")
+        column.notes.append(
+            f"numbers stored as text: {marks}{style.decimal!r} before decimals{signs}"
+        )
     if doubtful:
         column.unsure.append(
             f"its numbers could be read in two ways; taken {style.decimal!r} for the decimal sign"
@@ -131,7 +134,9 @@ def text(seen: Seen, column: Column, comma: bool) -> None:
         if column.type != "str":
             if tokens:
                 said = ", ".join(repr(one) for one in tokens)
-                column.unsure.append(f"{said} in {few} rows taken for missing; all else is a number")
+                column.unsure.append(
+                    f"{said} in {few} rows taken for missing; all else is a number"
+                )
             return
         if tokens:  # codes: what is no number is a code too
             column.gaps, column.missing = list(gaps), column.missing - few
@@ -146,14 +151,18 @@ def text(seen: Seen, column: Column, comma: bool) -> None:
     codes = seen.longest == 2 and "NA" in gaps
     if codes:
         column.gaps = [value for value in column.gaps if value.strip() != "NA"]
-        column.unsure.append(f"'NA' in {gaps['NA']} rows taken for a code of two letters, not missing")
+        column.unsure.append(
+            f"'NA' in {gaps['NA']} rows taken for a code of two letters, not missing"
+        )
     column.kept = [value for value in gaps if value not in column.gaps]
     column.missing = seen.missing + sum(gaps[value] for value in column.gaps)
     most = max((count for count in seen.forms.values()), default=0)
     for what, share in (("numbers", numbers / max(real, 1)), ("times", most / max(real, 1))):
         if share > 0.5:
             odd = ", ".join(repr(value) for value in list(seen.odd)[:3])
-            column.notes.append(f"mixed: {share:.1%} are {what}, the rest is not ({odd}); kept as text")
+            column.notes.append(
+                f"mixed: {share:.1%} are {what}, the rest is not ({odd}); kept as text"
+            )
 
 
 def decide(seen: Seen, comma: bool = False) -> Column:
@@ -198,6 +207,8 @@ def bounds(column: Column) -> tuple[float, float]:
     if "age" in words and low >= AGES[0] and high <= AGES[1]:
         return AGES
     span = (high - low) or abs(high) or 1.0
+    if not math.isfinite(2 * span + abs(high)):
+        return -sys.float_info.max, sys.float_info.max
     step = 10.0 ** math.floor(math.log10(span))
     if not column.fractions:
         step = max(step, 1.0)

@@ -18,6 +18,7 @@ BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_
 MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"PK\x03\x04": ".zip"}
 MAGIC |= {b"\x28\xb5\x2f\xfd": ".zst"}
 NUMERIC = re.compile(r"\s*[+-]?[0-9][0-9.,']*([eE][+-]?[0-9]+)?\s*|\s*\d{4}-\d\d-\d\d.*")
+SIGNS = "€£°§«»·±²³µ¿¡½¼ªº\u00a0\u00b4\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2026"  # of western texts
 PREAMBLE = 20  # lines above the header at most
 
 
@@ -54,7 +55,9 @@ def opened(path: Path) -> IO[bytes]:
         archive = zipfile.ZipFile(path)
         inside = [name for name in archive.namelist() if not name.endswith("/")]
         if len(inside) != 1:
-            raise DataError(f"{path} holds {len(inside)} files, expected one; unpack it to a folder")
+            raise DataError(
+                f"{path} holds {len(inside)} files, expected one; unpack it to a folder"
+            )
         return archive.open(inside[0])
     if packed == ".zst":
         import pyarrow as pa
@@ -94,7 +97,7 @@ def strange(path: Path) -> bytes:
 def western(text: str) -> bool:
     """Whether the characters beyond ASCII are letters and signs of western languages."""
     odd = [one for one in text if not one.isascii()]
-    known = [one for one in odd if one.isalpha() or one in "€£°§«»–—‘’“”…´·±²³µ¿¡×½¼ªº\u00a0"]
+    known = [one for one in odd if one.isalpha() or one in SIGNS]
     return len(known) >= 0.98 * len(odd)
 
 
@@ -109,9 +112,9 @@ def encoding(path: Path) -> tuple[str, list[str]]:
             return name, []
     if b"\0" in head:
         for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-            if head[first::2].count(0) > 0.8 * len(head[first::2]) and not head[1 - first :: 2].count(
-                0
-            ):
+            if head[first::2].count(0) > 0.8 * len(head[first::2]) and not head[
+                1 - first :: 2
+            ].count(0):
                 return name, []
         raise DataError(f"{path} is no table: it holds bytes that no text has")
     if is_utf8(path):
@@ -168,7 +171,9 @@ def headless(rows: list[list[str]], target: str) -> bool:
     return bool(numeric) and all(NUMERIC.fullmatch(first[number]) for number in numeric)
 
 
-def sniff(path: Path, target: str, given: str | None = None, delimiter: str | None = None) -> Dialect:
+def sniff(
+    path: Path, target: str, given: str | None = None, delimiter: str | None = None
+) -> Dialect:
     """The dialect of a text table; the target's name tells whether its first row is a header.
 
     Raises DataError for a file that is empty, no text, or has one column alone.
@@ -179,7 +184,9 @@ def sniff(path: Path, target: str, given: str | None = None, delimiter: str | No
             text = reader.read(HEAD)
             whole = not reader.read(1)
     except (UnicodeDecodeError, LookupError) as error:
-        raise DataError(f"{path} is not {name}: {error}; give its encoding as --encoding") from error
+        raise DataError(
+            f"{path} is not {name}: {error}; give its encoding as --encoding"
+        ) from error
     if not text.strip():
         raise DataError(f"{path} is empty")
     text = text if whole or "\n" not in text else text[: text.rindex("\n") + 1]

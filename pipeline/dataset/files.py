@@ -107,14 +107,30 @@ def gather(source: Path, raw: Path, name: str) -> tuple[str, str]:
         bare = path.name
         for one in (*PACKED, *KINDS):
             bare = bare.removesuffix(one) if one else bare
-        to = raw / f"{name if source.is_file() else bare.lstrip('.') or name}{suffix_for(path, kind)}"
+        to = (
+            raw
+            / f"{name if source.is_file() else bare.lstrip('.') or name}{suffix_for(path, kind)}"
+        )
         if not to.name.endswith(suffix) or to.exists():
-            raise DataError(f"{path}: {to.name} stands there twice, or is packed otherwise than others")
+            raise DataError(
+                f"{path}: {to.name} stands there twice, or is packed otherwise than others"
+            )
         if compression(path) == ".zst" and kind != "parquet":
             with opened(path) as stream, to.open("wb") as target:
                 shutil.copyfileobj(stream, target)
         else:
             shutil.copyfile(path, to)
+    return kind, suffix
+
+
+def held(raw: Path) -> tuple[str, str]:
+    """Kind and suffix of the files in a folder that stay as they are, since they are fetched anew by name."""
+    paths = listed(raw)
+    kind, name = kind_of(paths[0]), paths[0].name
+    packed = "" if kind in ("excel", "parquet") else compression(paths[0])
+    suffix = Path(name.removesuffix(packed)).suffix + packed
+    if packed == ".zst" or not name.endswith(suffix) or not suffix:
+        raise DataError(f"{name} is not named as it is packed, or by zstd; unpack it at the source")
     return kind, suffix
 
 
@@ -185,7 +201,9 @@ def profile(files: Files) -> list[Seen]:
                     one.missing += rows - one.rows
                     one.rows = rows
         except ImportError as error:
-            raise DataError(f"{path}: {error}; install the extra `excel` of pyproject.toml") from error
+            raise DataError(
+                f"{path}: {error}; install the extra `excel` of pyproject.toml"
+            ) from error
         except (ValueError, OSError, EOFError, pa.ArrowException) as error:
             raise DataError(f"{path} cannot be read as a table: {error}") from error
     if not rows:

@@ -1,4 +1,4 @@
-"""What the typed rows tell beyond the single column: leaks, doubles, rare classes, and the split they bear."""
+"""What the typed rows tell beyond the single column: leaks, doubles, rare classes, and the split."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -85,12 +85,16 @@ def leaks(plan: Plan, dataset: Dataset, features: "pd.DataFrame") -> None:
         plan.numeric = [one for one in plan.numeric if one != name]
         plan.categorical = [one for one in plan.categorical if one != name]
         plan.slices = [one for one in plan.slices if one != name]
-        plan.warnings.append(f"{name}: {why}; left out. If it is known when you predict, put it back")
+        plan.warnings.append(
+            f"{name}: {why}; left out. If it is known when you predict, put it back"
+        )
     rest = {name: area for name, area in found.items() if name not in suspects}
     worst = max(rest.values(), default=0.5)
     if worst > dataset.leakage_limit - MARGIN:
         plan.leakage_limit = min(1.0, np.ceil(worst * 100 + 100 * MARGIN) / 100)
-        strong = sorted((n for n in rest if rest[n] > dataset.leakage_limit - MARGIN), key=lambda n: -rest[n])
+        strong = sorted(
+            (n for n in rest if rest[n] > dataset.leakage_limit - MARGIN), key=lambda n: -rest[n]
+        )
         said = ", ".join(f"{name} {rest[name]:.2f}" for name in strong[:5])
         plan.warnings.append(
             f"alone these tell the target with a high AUC: {said}. Known when you predict? If not, "
@@ -119,9 +123,7 @@ def placeholders(plan: Plan, frame: "pd.DataFrame") -> None:
             values = frame[name].dropna()
             rest = values[values != value]
             count = len(values) - len(rest)
-            far = len(rest) and (
-                (value < 0 <= rest.min()) if value < 0 else rest.max() * 2 < value
-            )
+            far = len(rest) and ((value < 0 <= rest.min()) if value < 0 else rest.max() * 2 < value)
             if far and count > 1:
                 plan.warnings.append(f"{name}: {value:g} in about {count / len(frame):.1%} of rows; "
                                      "does it mean missing? then mask it in load()")  # fmt: skip
@@ -163,7 +165,9 @@ def temporal(plan: Plan, rows: Rows) -> dict[str, str] | None:
     """A temporal split whose three parts the task can bear; None, with a warning, where there is none."""
     edges = boundaries(rows)
     if edges is None:
-        plan.warnings.append(f"{plan.period}: its periods are too few or uneven for a temporal split")
+        plan.warnings.append(
+            f"{plan.period}: its periods are too few or uneven for a temporal split"
+        )
         return None
     train, valid = edges
     if plan.task != "regression":
@@ -171,7 +175,9 @@ def temporal(plan: Plan, rows: Rows) -> dict[str, str] | None:
         for period, value in rows.cells:
             parts[0 if period <= train else 1 if period <= valid else 2].add(value)
         if any(part - parts[0] for part in parts[1:]) or min(map(len, parts)) < 2:
-            plan.warnings.append(f"{plan.period}: not every class is there in early periods; no temporal split")
+            plan.warnings.append(
+                f"{plan.period}: not every class is there in early periods; no temporal split"
+            )
             return None
     return {"kind": "temporal", "train_until": train, "valid_until": valid}
 
@@ -179,7 +185,10 @@ def temporal(plan: Plan, rows: Rows) -> dict[str, str] | None:
 def set_split(plan: Plan, rows: Rows, grouped: bool) -> None:
     """The split and the gate that the preset sets; grouped: the group was given, or told strongly."""
     found = temporal(plan, rows) if plan.period else None
-    small = plan.task != "regression" and min(counted(plan.columns[plan.target]).values(), default=99) < 50
+    small = (
+        plan.task != "regression"
+        and min(counted(plan.columns[plan.target]).values(), default=99) < 50
+    )
     if found is None and plan.group and grouped:
         if small:
             plan.warnings.append(f"{plan.group}: too few rows of a class for a grouped split")
@@ -201,7 +210,9 @@ def set_split(plan: Plan, rows: Rows, grouped: bool) -> None:
         plan.gate["max_quarantined_share"] = (round(share + 0.05, 2), f"{share:.1%} are there now")
 
 
-def judge(plan: Plan, dataset: Dataset, rows: Rows, features: "pd.DataFrame", grouped: bool) -> None:
+def judge(
+    plan: Plan, dataset: Dataset, rows: Rows, features: "pd.DataFrame", grouped: bool
+) -> None:
     """Add to the plan what the rows tell; features are those of rows.sample."""
     leaks(plan, dataset, features)
     doubles(plan, rows.sample)

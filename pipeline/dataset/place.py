@@ -21,7 +21,9 @@ def must_be_free(root: Path, name: str, files: list[str], force: bool) -> None:
         raise ConfigError(f"{name} is taken: {found[0]} is there; give another NAME, or --force")
     listed = shell(root, "git", "ls-files", f"data/raw/{name}").split()
     if listed:
-        raise ConfigError(f"{name} is taken: {listed[0]} is in Git, and DVC would track it; another NAME")
+        raise ConfigError(
+            f"{name} is taken: {listed[0]} is in Git, and DVC would track it; another NAME"
+        )
 
 
 def move(source: Path, target: Path) -> None:

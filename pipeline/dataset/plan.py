@@ -39,7 +39,9 @@ class Plan:
     renamed: dict[str, str]
     target: str
     task: str = ""
-    labels: dict[Any, int] = field(default_factory=dict)  # of a binary target, by its value in the file
+    labels: dict[Any, int] = field(
+        default_factory=dict
+    )  # of a binary target, by its value in the file
     key: list[str] = field(default_factory=list)
     row_id: bool = False  # the key is the row's position
     time: str | None = None

@@ -1,4 +1,4 @@
-"""The proof that what is about to be written works: it composes, and the very file passes ingest and checks."""
+"""The proof that what is about to be written works: it composes, and the file passes ingest and checks."""
 
 import importlib.util
 import shutil
@@ -54,7 +54,9 @@ def module(path: Path) -> Any:
     return found
 
 
-def valid_parts(code: Any, file: Path, raw: Path, dataset: Dataset) -> Iterator[tuple["pd.DataFrame", int]]:
+def valid_parts(
+    code: Any, file: Path, raw: Path, dataset: Dataset
+) -> Iterator[tuple["pd.DataFrame", int]]:
     """Each partition as validate_data leaves it, and how many of its rows go to quarantine.
 
     Raises DataError for a check of severity fail, as the stages do.
@@ -70,14 +72,18 @@ def valid_parts(code: Any, file: Path, raw: Path, dataset: Dataset) -> Iterator[
         found = broken(whole, dataset)
         for check in found:
             if check.severity == "fail":
-                raise DataError(f"column {check.column}, check '{check.name}' fails: {check.examples[:3]}")
+                raise DataError(
+                    f"column {check.column}, check '{check.name}' fails: {check.examples[:3]}"
+                )
         valid, bad = separate(whole, found)
         yield valid, len(bad)
     failed = [one for one in of_table(summaries, dataset) if one.severity == "fail"]
     if failed:
         raise DataError(f"check '{failed[0].name}' fails: {failed[0].examples[0][1]}")
     if any(len(rows) for rows in repeated([summary.keys for summary in summaries])):
-        raise DataError(f"key {', '.join(dataset.key)}: a value is there twice; give another as --key a,b")
+        raise DataError(
+            f"key {', '.join(dataset.key)}: a value is there twice; give another as --key a,b"
+        )
 
 
 def rows(plan: Plan, code: Any, file: Path, raw: Path, dataset: Dataset) -> Rows:

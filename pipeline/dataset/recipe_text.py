@@ -30,7 +30,11 @@ def shared(plan: Plan) -> list[str]:
     """Texts that mean missing wherever they stand, and are never a value."""
     kept = {text for column in plan.columns.values() for text in column.kept}
     own = {text for name in plan.declared for text in plan.columns[name].gaps}
-    common = {text for text in own if not text.strip() or text.strip() in MISSING or text in ("n/a", "#N/A")}
+    common = {
+        text
+        for text in own
+        if not text.strip() or text.strip() in MISSING or text in ("n/a", "#N/A")
+    }
     return ["", *sorted(common - kept - {""})]
 
 
@@ -54,9 +58,8 @@ def styles(plan: Plan) -> dict[tuple[Style, bool], list[str]]:
     found: dict[tuple[Style, bool], list[str]] = {}
     for name in plan.declared:
         column = plan.columns[name]
-        if name != plan.target or not plan.labels:
-            if column.style != PLAIN or column.affixed:
-                found.setdefault((column.style, column.affixed), []).append(name)
+        if (name != plan.target or not plan.labels) and (column.style != PLAIN or column.affixed):
+            found.setdefault((column.style, column.affixed), []).append(name)
     return found
 
 
@@ -65,7 +68,9 @@ def forms(plan: Plan) -> dict[str, str]:
     found = {}
     for name in plan.declared:
         column = plan.columns[name]
-        needed = column.form or (name == plan.time and plan.unit and plan.files.kind in ("csv", "jsonl"))
+        needed = column.form or (
+            name == plan.time and plan.unit and plan.files.kind in ("csv", "jsonl")
+        )
         if column.type == "datetime" and needed:
             found[name] = column.form or ISO
     return found
@@ -81,7 +86,9 @@ def constants(plan: Plan) -> list[str]:
         note = "every field is text here; dataset.checks.columns says its type"
         lines.append(mapping("READ", told, "dict[str, Any]", note))
     if plan.renamed:
-        lines.append(mapping("RENAMED", plan.renamed, note="names that the configuration cannot hold"))
+        lines.append(
+            mapping("RENAMED", plan.renamed, note="names that the configuration cannot hold")
+        )
     if plan.files.kind == "jsonl":
         names = [name for name in plan.declared]
         lines.append("COLUMNS = [\n" + "".join(f"    {python(n)},\n" for n in names) + "]")
@@ -168,7 +175,7 @@ def load(plan: Plan) -> list[str]:
     call = f"mended(frame{', start' if counts else ''})" if steps else "frame"
     lines = [
         'def load(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:',
-        '    """Partitions, file by file in the order of their names; rows to predict are read the same way."""',
+        '    """Partitions, file by file in the order of their names; rows to predict are read so too."""',
         "    import pandas as pd",
         "",
         "    paths = sorted(raw.glob(FILES))",
@@ -212,8 +219,10 @@ def featurize(plan: Plan) -> list[str]:
     lines += [ratio] * (len(example) == 2 and len(ratio) <= 105)
     if not plan.made:
         return [*lines, "    return frame"]
-    lines.append('    made = {new: getattr(frame[name].dt, part) for new, name, part in MADE}')
-    lines.append('    return frame.assign(**pd.DataFrame(made, index=frame.index).astype("float64"))')
+    lines.append("    made = {new: getattr(frame[name].dt, part) for new, name, part in MADE}")
+    lines.append(
+        '    return frame.assign(**pd.DataFrame(made, index=frame.index).astype("float64"))'
+    )
     lines.insert(-2, "    import pandas as pd\n")
     return lines
 

@@ -14,8 +14,31 @@ UNITS_OF_STUDY = (
     "shop", "machine", "device", "sensor", "school", "hospital", "site", "vehicle", "player", "kunde",
 )  # fmt: skip
 BIRTHS = ("birth", "born", "dob", "birthday", "birthdate", "geburt", "geburtsdatum")
-WHEN = ("date", "time", "timestamp", "datetime", "day", "created", "ordered", "datum", "when", "month")
-CODES = ("code", "type", "class", "category", "cat", "region", "zone", "kind", "status", "sector", "district")
+WHEN = (
+    "date",
+    "time",
+    "timestamp",
+    "datetime",
+    "day",
+    "created",
+    "ordered",
+    "datum",
+    "when",
+    "month",
+)
+CODES = (
+    "code",
+    "type",
+    "class",
+    "category",
+    "cat",
+    "region",
+    "zone",
+    "kind",
+    "status",
+    "sector",
+    "district",
+)
 CODED = 20  # distinct values of a whole number that may be a code
 NEARLY_ALL = 0.95  # missing: nothing is left to learn from
 DIFFERENT = 0.5  # share of values that are distinct from which on a text names rows
@@ -35,7 +58,9 @@ def must_be_there(option: str, name: str, names: list[str]) -> None:
     """Raise ConfigError that names close columns for one that the source has not."""
     if name not in names:
         listed = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-        raise ConfigError(f"{option} {name!r} is no column; {closest(name, names)}there are {listed}")
+        raise ConfigError(
+            f"{option} {name!r} is no column; {closest(name, names)}there are {listed}"
+        )
 
 
 def sequential(column: Column) -> bool:
@@ -84,13 +109,21 @@ def key(plan: Plan, wanted: Wanted) -> None:
         return
     plan.row_id = True
     plan.key = [free("row_id", plan.columns)]
-    plan.unsure.append(f"no column is a key: {plan.key[0]}, the row's position in the source, is made")
+    plan.unsure.append(
+        f"no column is a key: {plan.key[0]}, the row's position in the source, is made"
+    )
 
 
 def unit(column: Column) -> str | None:
     """The period to cut a time into, so that there are eight or more; None where it is too short."""
     days = (column.high - column.low).total_seconds() / 86400
-    for name, least in (("year", 5500), ("quarter", 1900), ("month", 240), ("week", 56), ("day", 7)):
+    for name, least in (
+        ("year", 5500),
+        ("quarter", 1900),
+        ("month", 240),
+        ("week", 56),
+        ("day", 7),
+    ):
         if days >= least:
             return name
     return None
@@ -110,7 +143,9 @@ def time(plan: Plan, wanted: Wanted) -> None:
     if wanted.time:
         column = plan.columns[wanted.time]
         if column.type != "datetime":
-            raise ConfigError(f"--time {wanted.time} is {column.type or 'of no type'}, expected times")
+            raise ConfigError(
+                f"--time {wanted.time} is {column.type or 'of no type'}, expected times"
+            )
         plan.time = wanted.time
     elif usable and wanted.period in (None, *UNITS):
         ranks = sorted(usable, key=lambda c: (not set(words(c.name)) & set(WHEN), -c.distinct))
@@ -127,7 +162,9 @@ def time(plan: Plan, wanted: Wanted) -> None:
     if plan.time:
         plan.unit = wanted.period or unit(plan.columns[plan.time])
         if plan.unit is None:
-            raise DataError(f"--time {plan.time} spans less than a week; give --period, or leave it")
+            raise DataError(
+                f"--time {plan.time} spans less than a week; give --period, or leave it"
+            )
         plan.period = free(plan.unit, [*plan.columns, *plan.key])
 
 
@@ -189,7 +226,9 @@ def features(plan: Plan, wanted: Wanted) -> None:
         elif column.type == "str" or coded(column):
             plan.categorical.append(name)
             if column.type == "int":
-                plan.unsure.append(f"{name}: {column.distinct} whole numbers taken for codes, not amounts")
+                plan.unsure.append(
+                    f"{name}: {column.distinct} whole numbers taken for codes, not amounts"
+                )
         else:
             plan.numeric.append(name)
         if name == plan.group and name in plan.left_out and name not in wanted.drop:

@@ -17,7 +17,9 @@ def yaml(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.12g}"
+        digits = repr(value) if abs(value) > 1e15 else f"{value:.12g}"
+        bare = "e" in digits and "." not in digits  # YAML 1.1 takes 1e+16 for text
+        return digits.replace("e", ".0e") if bare else digits
     if not isinstance(value, str):
         return str(value)
     if BARE.fullmatch(value) and value.lower() not in RESERVED:
@@ -31,7 +33,9 @@ def python(value: Any) -> str:
         return repr(value)
     found = json.dumps(value, ensure_ascii=False)
     if not LATIN.fullmatch(value):
-        found = json.dumps(value) if value.isprintable() and max(value) < "\U00010000" else ascii(value)
+        found = (
+            json.dumps(value) if value.isprintable() and max(value) < "\U00010000" else ascii(value)
+        )
     if '"' in value and "'" not in value:
         found = "'" + found[1:-1].replace('\\"', '"') + "'"
     return found

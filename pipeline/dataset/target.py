@@ -14,7 +14,21 @@ POSITIVE = (
     "yes", "y", "true", "t", "1", "1.0", "positive", "pos", "ja", "oui", "si", "sí", "sim", "bad",
     "sick", "fraud", "churn", "churned", "default", "late", "dead", "died", "malignant",
 )  # fmt: skip
-NEGATIVE = ("no", "n", "false", "f", "0", "0.0", "negative", "neg", "nein", "non", "não", "good", "-1")
+NEGATIVE = (
+    "no",
+    "n",
+    "false",
+    "f",
+    "0",
+    "0.0",
+    "negative",
+    "neg",
+    "nein",
+    "non",
+    "não",
+    "good",
+    "-1",
+)
 
 
 def value(text: Any, column: Column) -> Any:
@@ -67,7 +81,7 @@ def binary(plan: Plan, column: Column, found: dict[Any, list[Any]]) -> None:
         return
     plan.labels = {text: int(key == one) for key, texts in found.items() for text in texts}
     if why:
-        shown = [plan_text[0] for key, plan_text in found.items() if key == one][0]
+        shown = next(texts[0] for key, texts in found.items() if key == one)
         plan.unsure.append(
             f"target {column.name}: {shown!r} taken for the positive class ({why}); "
             f"LABELS in recipes/{plan.name}.py says so"

@@ -51,7 +51,11 @@ def told(plan: Plan) -> str:
     split = ", ".join(f"{key} {value}" for key, value in plan.split.items())
     lines = [
         f"{plan.origin}: {plan.rows:,} rows, {len(plan.columns)} columns, {plan.files.kind}"
-        + (f", {plan.files.dialect.encoding}, {plan.files.dialect.delimiter!r}" if plan.files.dialect else ""),
+        + (
+            f", {plan.files.dialect.encoding}, {plan.files.dialect.delimiter!r}"
+            if plan.files.dialect
+            else ""
+        ),
         "",
         *table(plan),
         "",
@@ -67,5 +71,3 @@ def told(plan: Plan) -> str:
         if found:
             lines += ["", f"{title}:", *(f"  - {comment(one)}" for one in found)]
     return "\n".join(lines)
-
-

@@ -148,7 +148,9 @@ def test_what_fails_half_way_leaves_everything_as_it_was(root: Path, source: Pat
         frame.to_csv(root / ".cache/new.csv", index=False)
         done = attempt(root, *command(root / ".cache/new.csv", "--yes", "--force"))
         assert done.returncode == 1 and "nothing was changed" in done.stderr
-        assert before == {p: p.read_bytes() for p in sorted((root / "data/raw/orders").rglob("*.csv"))}
+        assert before == {
+            p: p.read_bytes() for p in sorted((root / "data/raw/orders").rglob("*.csv"))
+        }
         assert untouched(root)
     finally:
         shell(root, "git", "reset", "-q", "--hard", "HEAD~2")

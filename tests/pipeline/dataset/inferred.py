@@ -11,7 +11,11 @@ from tests.closure import ROOT
 
 
 def inferred(
-    source: Path, target: str, encoding: str | None = None, delimiter: str | None = None, **more: Any
+    source: Path,
+    target: str,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    **more: Any,
 ) -> tuple[Plan, dict[str, str]]:
     """The plan and the texts of the data set `mine`; raises where the pipeline would refuse them."""
     wanted = Wanted("mine", target, **more)

@@ -117,10 +117,14 @@ WAYS = {
     "cp1252": written(lambda: german(WESTERN).to_csv(index=False, sep=";").encode("cp1252")),
     "lines above": written(lambda: b"Report of 2021\n\n" + TABLE.to_csv(index=False).encode()),
     "thousands": written(
-        lambda: TABLE.assign(größe=[f"{x:,.2f}" for x in TABLE["größe"]]).to_csv(index=False).encode()
+        lambda: (
+            TABLE.assign(größe=[f"{x:,.2f}" for x in TABLE["größe"]]).to_csv(index=False).encode()
+        )
     ),
     "currency": written(
-        lambda: TABLE.assign(größe=[f"${x:,.2f}" for x in TABLE["größe"]]).to_csv(index=False).encode()
+        lambda: (
+            TABLE.assign(größe=[f"${x:,.2f}" for x in TABLE["größe"]]).to_csv(index=False).encode()
+        )
     ),
     "spaces after commas": written(
         lambda: "\n".join(
@@ -172,10 +176,12 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_table_is_refused_in_a_line_that_names_the_file(tmp_path: Path, name: str) -> None:
+def test_what_is_no_table_is_refused_in_a_line_that_names_the_file(
+    tmp_path: Path, name: str
+) -> None:
     content, words = REFUSED[name]
     (tmp_path / "table.csv").write_bytes(content)
-    with pytest.raises(DataError, match="mine.csv|table.csv") as caught:
+    with pytest.raises(DataError, match=r"(mine|table)\.csv") as caught:
         inferred(tmp_path / "table.csv", "b")
     assert words in str(caught.value)
 

@@ -18,7 +18,9 @@ DAYS = pd.Series(pd.date_range("2020-01-01", periods=N, freq="D"))
 
 def told(folder: Path, values: Any, name: str = "x", **more: Any) -> Any:
     """The column that such values make, beside two features and a target."""
-    frame = pd.DataFrame({name: values, "z": DRAW.normal(size=N).round(3), "y": DRAW.normal(size=N)})
+    frame = pd.DataFrame(
+        {name: values, "z": DRAW.normal(size=N).round(3), "y": DRAW.normal(size=N)}
+    )
     frame.to_csv(folder / "t.csv", index=False)
     plan, texts = inferred(folder / "t.csv", "y", **more)
     return plan.columns[name], plan, yaml.safe_load(texts["conf/dataset/mine.yaml"])
@@ -149,7 +151,9 @@ def test_a_copy_of_the_target_is_left_out(tmp_path: Path) -> None:
     frame["label"] = frame["y"].map({0: "fine", 1: "failed"})
     frame["after"] = frame["y"] * 10 + DRAW.random(N).round(3)
     plan = warned(tmp_path, frame)
-    assert plan.left_out["label"] == "a near copy of the target" and "leak" in plan.left_out["after"]
+    assert (
+        plan.left_out["label"] == "a near copy of the target" and "leak" in plan.left_out["after"]
+    )
     assert plan.numeric == ["x"] and plan.categorical == []
 
 
@@ -188,14 +192,18 @@ def test_a_time_makes_periods_and_a_temporal_split(tmp_path: Path) -> None:
     plan = warned(tmp_path, frame_with(when=DAYS))
     assert (plan.time, plan.period, plan.unit) == ("when", "month", "month")
     assert plan.split == {"kind": "temporal", "train_until": "2020-09", "valid_until": "2020-11"}
-    assert {"when_month", "when_day_of_week"} <= set(plan.numeric) and "when_year" not in plan.numeric
+    assert {"when_month", "when_day_of_week"} <= set(
+        plan.numeric
+    ) and "when_year" not in plan.numeric
 
 
 @pytest.mark.parametrize("unit", ["year", "quarter", "month", "week", "day"])
 def test_a_period_of_any_unit(tmp_path: Path, unit: str) -> None:
     days = pd.date_range("2012-01-01", periods=N, freq="9D")
     plan = warned(tmp_path, frame_with(when=days), period=unit)
-    assert plan.split["kind"] == "temporal" and plan.split["train_until"] < plan.split["valid_until"]
+    assert (
+        plan.split["kind"] == "temporal" and plan.split["train_until"] < plan.split["valid_until"]
+    )
 
 
 def test_a_column_may_be_the_period(tmp_path: Path) -> None:
@@ -229,7 +237,9 @@ def test_what_hurts_later_is_told_and_written(tmp_path: Path, name: str) -> None
 
 def test_a_class_with_a_handful_of_rows_is_told(tmp_path: Path) -> None:
     y = ["a", "b"] * (N // 2 - 1) + ["c", "c"]
-    assert any("handful" in one and "'c' in 2" in one for one in warned(tmp_path, frame_with(y=y)).warnings)
+    assert any(
+        "handful" in one and "'c' in 2" in one for one in warned(tmp_path, frame_with(y=y)).warnings
+    )
 
 
 REFUSED = {
