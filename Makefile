@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test adopt search experiments gate promote rollback verify lock clean
+.PHONY: help setup repro test dataset adopt search experiments gate promote rollback verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -29,6 +29,9 @@ test: setup  ## lint, types and tests
 	ruff format --check .
 	mypy
 	pytest
+
+dataset: setup  ## make a data set from a table; ARGS="NAME SOURCE --target COLUMN"
+	@python -m commands.new_dataset $(ARGS)
 
 adopt: setup  ## write an applied experiment's parameters into conf/; asks first
 	@python -m commands.adopt

@@ -77,18 +77,20 @@ def leaks(plan: Plan, dataset: Dataset, features: "pd.DataFrame") -> None:
             suspects[name] = "a near copy of the target"
         elif plan.task == "binary" and area >= COPY:
             suspects[name] = f"a leak? alone it tells the target with an AUC of {area:.3f}"
-    for name, why in suspects.items():
-        if name in made:
-            column, part = made[name]
-            plan.dates[column].remove(part)
+    for feature, why in suspects.items():
+        name = made[feature][0] if feature in made else feature  # of a time, all its parts
+        if name in plan.left_out:
+            continue
+        plan.dates.pop(name, None)
+        out = {name, *(one for one, (time, _) in made.items() if time == name)}
         plan.left_out[name] = why
-        plan.numeric = [one for one in plan.numeric if one != name]
-        plan.categorical = [one for one in plan.categorical if one != name]
-        plan.slices = [one for one in plan.slices if one != name]
+        plan.numeric = [one for one in plan.numeric if one not in out]
+        plan.categorical = [one for one in plan.categorical if one not in out]
+        plan.slices = [one for one in plan.slices if one not in out]
         plan.warnings.append(
             f"{name}: {why}; left out. If it is known when you predict, put it back"
         )
-    rest = {name: area for name, area in found.items() if name not in suspects}
+    rest = {n: area for n, area in found.items() if n in plan.numeric + plan.categorical}
     worst = max(rest.values(), default=0.5)
     if worst > dataset.leakage_limit - MARGIN:
         plan.leakage_limit = min(1.0, np.ceil(worst * 100 + 100 * MARGIN) / 100)

@@ -10,7 +10,7 @@ from pipeline.config import typed as checked
 from pipeline.config.schema import Config, Dataset
 from pipeline.dataset.judge import Rows
 from pipeline.dataset.plan import Plan
-from pipeline.stage.errors import ConfigError, DataError, LockstepError
+from pipeline.stage.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,7 @@ def composed(root: Path, work: Path, files: dict[str, str], overrides: list[str]
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    from pipeline.compose import compose
+    from pipeline.compose import compose, own_words
 
     copy = work / "root"
     shutil.rmtree(copy, ignore_errors=True)
@@ -39,10 +39,7 @@ def composed(root: Path, work: Path, files: dict[str, str], overrides: list[str]
         written = OmegaConf.to_yaml(found)  # params.yaml: what stages read is read back from it
         return checked(OmegaConf.create(written))
     except (HydraException, OmegaConfBaseException) as error:
-        cause = error.__cause__
-        while cause is not None and not isinstance(cause, LockstepError):
-            cause = cause.__cause__
-        raise ConfigError(str(cause or error)) from error
+        raise ConfigError(own_words(error)) from error
 
 
 def module(path: Path) -> Any:

@@ -157,6 +157,14 @@ def test_a_copy_of_the_target_is_left_out(tmp_path: Path) -> None:
     assert plan.numeric == ["x"] and plan.categorical == []
 
 
+def test_a_date_that_is_there_only_where_the_target_is_true_is_left_out(tmp_path: Path) -> None:
+    frame = frame_with()
+    frame["ended"] = DAYS.where(frame["y"] == 1)
+    plan = warned(tmp_path, frame)
+    assert "leak" in plan.left_out["ended"] or "copy" in plan.left_out["ended"]
+    assert plan.numeric == ["x"] and plan.time is None
+
+
 def test_a_line_through_the_target_is_left_out_of_a_regression(tmp_path: Path) -> None:
     frame = frame_with(y=DRAW.normal(size=N).round(4))
     frame["doubled"] = frame["y"] * 2 + 1
