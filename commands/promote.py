@@ -1,8 +1,7 @@
 """Make the registered bundle the champion: a version, a commit that moves models/champion.yaml, GTO's tags.
 
 The last commit must hold what `dvc repro` built (dvc.lock, metrics/), its verdict must be a pass, and the
-bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and `dvc push --all-tags`
-share it.
+bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and `make push` share it.
 
 Examples:
   python -m commands.promote --dry-run
@@ -79,7 +78,7 @@ def main() -> None:
     if confirmed(chosen, f"Make {entry['version']} the champion?"):
         move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
         print(
-            f"{entry['version']} is the champion; `git push --follow-tags` and `dvc push --all-tags` share it"
+            f"{entry['version']} is the champion; `git push --follow-tags` and `make push` share it"
         )
 
 

@@ -1,37 +1,54 @@
-"""Share what was built: `dvc push`, and the bundle of every version that a Git tag names.
+"""Share what was built: `dvc push`, then what it leaves out.
 
-`dvc push` takes what the working tree's dvc.lock names. Its --all-tags takes each tag's own .dvc/config
-with it: a version that is older than the remote goes nowhere, or to the remote of that time. So the bundles
-are pushed by their hash, to the remote of today.
+The bundle of every version that a Git tag names: `dvc push --all-tags` takes each tag's own .dvc/config with
+it, so a version that is older than the remote goes nowhere, or to the remote of that time. Here bundles go by
+their hash to the remote of today. With --run-cache also every run that DVC keeps, and what it wrote; DVC's
+own pushes the records alone. Elsewhere `dvc repro --pull` then restores these instead of running.
 
-Example:
+Examples:
   python -m commands.push
+  python -m commands.push --run-cache
 """
 
+import argparse
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import registry
 from pipeline.shell import environment
 from pipeline.stage.errors import DataError, LockstepError, run
 
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
-def push_versions(root: Path) -> list[str]:
+
+def push_runs(repo: "Repo") -> int:
+    """Push the records of all runs and what they wrote, metrics in Git included; how many runs."""
+    runs = repo.stage_cache.push(None)
+    for remote, hashes in repo.stage_cache.get_used_objs(runs).items():
+        repo.cloud.push(hashes, odb=remote)
+    return len(runs)
+
+
+def push_versions(repo: "Repo", root: Path) -> list[str]:
     """Push every version's bundle that the cache holds; the versions that are on the remote then.
 
     Raises DataError that names those that are on neither side.
     """
-    from dvc.repo import Repo
     from dvc_data.hashfile.hash_info import HashInfo
+    from dvc_data.hashfile.tree import Tree
 
     entries = [registry.registered(version, root) for version in registry.versions(root)]
     if not entries:
         return []
-    with Repo(str(root)) as repo:
-        remote, cache = repo.cloud.get_remote_odb(), repo.cache.local
-        here = {e["bundle"] for e in entries if Path(cache.oid_to_path(e["bundle"])).is_file()}
-        repo.cloud.push([HashInfo("md5", one) for one in sorted(here)])
-        lost = [e["version"] for e in entries if not remote.exists(e["bundle"])]
+    remote, cache = repo.cloud.get_remote_odb(), repo.cache.local
+    wanted = set()
+    for folder in {HashInfo("md5", entry["bundle"]) for entry in entries}:
+        if Path(cache.oid_to_path(folder.value)).is_file():
+            wanted |= {folder, *(one for _, _, one in Tree.load(cache, folder))}
+    repo.cloud.push(wanted)
+    lost = [entry["version"] for entry in entries if not remote.exists(entry["bundle"])]
     if lost:
         raise DataError(
             f"the bundle of {', '.join(lost)} is neither in DVC's cache nor on the remote; push it from "
@@ -41,13 +58,21 @@ def push_versions(root: Path) -> list[str]:
 
 
 def main() -> None:
-    """DVC's own push, then the versions."""
-    root = Path.cwd()
+    """DVC's own push, then the rest."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--run-cache", action="store_true", help="all runs and what they wrote too")
+    given, root = parser.parse_args(), Path.cwd()
     if subprocess.run(["dvc", "push"], cwd=root, env=environment(), check=False).returncode:
         raise LockstepError("`dvc push` failed; `python -m commands.remote` tries the remote")
-    versions = push_versions(root)
-    if versions:
-        print(f"on the remote: {', '.join(versions)}")
+    from dvc.repo import Repo
+
+    with Repo(str(root)) as repo:
+        if given.run_cache:
+            print(f"on the remote: {push_runs(repo)} runs")
+        if versions := push_versions(repo, root):
+            print(f"on the remote: {', '.join(versions)}")
 
 
 if __name__ == "__main__":
