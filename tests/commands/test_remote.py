@@ -134,7 +134,8 @@ def test_a_url_that_may_not_stand_in_git_is_refused_without_its_secret(
 
 
 @pytest.mark.parametrize(
-    "url", ["../x y", "/mnt/data", "s3://b", "gs://b/x", "azure://c/x", "ssh://me@h:22/x", "https://h/"]
+    "url",
+    ["../x y", "/mnt/data", "s3://b", "gs://b/x", "azure://c/x", "ssh://me@h:22/x", "https://h/"],
 )
 def test_what_dvc_takes_is_not_refused(url: str) -> None:
     assert refused(url) is None
