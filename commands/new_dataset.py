@@ -142,7 +142,7 @@ def next_steps(plan: Plan, files: list[str]) -> str:
         f"  git commit -m 'Data set {plan.name}'",
         f"without the preset: dvc exp run {build.overrides(plan)}",
         f"to make it the default: in conf/config.yaml put `dataset: {plan.name}`, `split: "
-        f"{plan.split['kind']}`, and `optional experiment: {plan.name}` for the preset's other values",
+        f"{plan.split['kind']}`, and `experiment: {plan.name}` for the preset's other values",
     ]
     if plan.split["kind"] != "temporal":
         lines.insert(-1, "(-S dataset alone keeps the split that conf/config.yaml chooses)")

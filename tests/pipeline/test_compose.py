@@ -31,6 +31,7 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["split=temporal"], "split.kind is 'temporal'; allowed: random, stratified"),
         (["dataset.task=regression"], "split.kind is 'stratified'"),
         (["+split.kindd=x"], "'kindd' not in 'Split'"),
+        (["experiment=nope"], "Could not find 'experiment/nope'"),
         (["seed=a"], "seed=a"),
         (["seed=-1"], "seed is -1; allowed: 0 to"),
         (["split.valid_share=2"], "split.valid_share is 2.0; allowed: 0.01 to 0.9"),
