@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test dataset adopt search experiments gate promote rollback verify lock clean
+.PHONY: help setup dataset fetch repro test adopt search experiments gate promote rollback verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -20,6 +20,9 @@ setup: .venv/.stamp  ## make .venv with the locked dependencies
 	@mkdir -p .cache && chmod 700 .cache
 	@$(BIN)/dvc config --local core.site_cache_dir "$(CURDIR)/.cache/dvc"
 	@touch $@
+
+fetch: setup  ## refresh data/raw/ from dataset.source; ARGS="--dry-run"
+	@python -m commands.fetch $(ARGS)
 
 repro: setup  ## run what changed of the pipeline
 	dvc repro

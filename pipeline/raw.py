@@ -6,6 +6,8 @@ from typing import Any
 
 from pipeline.stage.errors import DataError
 
+FETCHED = "fetched.json"  # the record of commands.fetch, which is about the files and none of them
+
 
 def rows(path: Path) -> int | None:
     """Rows of a Parquet or CSV file, the CSV's header aside; None for a format that is not counted."""
@@ -61,7 +63,10 @@ def manifest(folder: Path) -> list[dict[str, Any]]:
     files = [
         path
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(".") and path.suffix != ".dvc"
+        if path.is_file()
+        and not path.name.startswith(".")
+        and path.suffix != ".dvc"
+        and path.name != FETCHED
     ]
     if not files:
         raise DataError(f"{folder} holds no file; {again}")
