@@ -67,12 +67,10 @@ def opened(source: Source) -> Iterator[Database]:
     from sqlalchemy import exc
 
     postgresql = url.get_backend_name() == "postgresql"
-    arguments: dict[str, Any] = {}
-    if postgresql:
-        arguments = {"connect_timeout": SECONDS, "options": "-c timezone=UTC"}
+    waits = {"connect_timeout": SECONDS} if postgresql and "connect_timeout" not in url.query else {}
     count = 0
     try:
-        engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=arguments)
+        engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=waits)
     except (exc.ArgumentError, ImportError) as error:
         raise ConfigError(
             f"{source.url_env}: {told(error, url, False)}; PostgreSQL's driver is in the extra sql of "
@@ -82,11 +80,10 @@ def opened(source: Source) -> Iterator[Database]:
     def ask(sql: str, values: dict[str, Any], rows: int) -> Iterator["pa.Table"]:
         nonlocal count
         statement = sa.text(sql.replace(":", "\\:").replace(f"\\:{LAST}", f":{LAST}"))
-        with connection.execution_options(stream_results=True, yield_per=rows).execute(
-            statement, values
-        ) as result:
+        streamed = {"stream_results": True, "yield_per": rows}
+        with connection.execute(statement, values, execution_options=streamed) as result:
             names, empty = list(result.keys()), True
-            for some in result.partitions():
+            for some in result.partitions(rows):
                 empty, count = False, count + len(some)
                 yield tables.of_rows(names, some)
             if empty:
@@ -94,6 +91,8 @@ def opened(source: Source) -> Iterator[Database]:
 
     try:
         with engine.connect() as connection:
+            if postgresql:
+                connection.exec_driver_sql("SET TIME ZONE 'UTC'")
             yield Database(ask, engine.dialect.identifier_preparer.quote_identifier, f":{LAST}")
     except exc.SQLAlchemyError as error:
         lost = getattr(error, "connection_invalidated", False)
