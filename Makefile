@@ -5,7 +5,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset fetch repro test adopt search experiments gate promote rollback verify lock clean
+.PHONY: help setup dataset fetch repro test adopt search experiments gate promote rollback remote push \
+	verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -53,6 +54,12 @@ promote: setup  ## make the registered bundle the champion; asks first
 
 rollback: setup  ## go back to the champion before this one; asks first
 	@python -m commands.rollback
+
+remote: setup  ## set the DVC remote: URL=s3://bucket/path ARGS=--force; without URL try the one set
+	@python -m commands.remote $(if $(URL),"$(URL)") $(ARGS)
+
+push: setup  ## share what was built and every version through the remote; ARGS=--run-cache: all runs too
+	@python -m commands.push $(ARGS)
 
 verify: setup  ## rebuild the last commit in a clean clone and compare
 	python -m commands.verify

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
@@ -192,6 +193,13 @@ def set_remote(kind: str, url: str) -> None:
     write(config, read(config) + f"['remote \"storage\"']\n    url = {url}\n")
 
 
+def depend_on(kind: str) -> None:
+    """Make DVC's package for the remote a dependency, as the extra of that name has it."""
+    extras = tomllib.loads(read(Path("pyproject.toml")))["project"]["optional-dependencies"]
+    for requirement in extras.get(kind, []):
+        edit("pyproject.toml", '    "dvclive', f'    "{requirement}",\n    "dvclive')
+
+
 def git(*words: str) -> bool:
     """Run Git quietly; whether it succeeded."""
     command = ["git", *words]
@@ -227,11 +235,13 @@ def main() -> None:
     assemble()
     choose()
     set_remote(ANSWERS["remote"], ANSWERS["remote_url"])
+    depend_on(ANSWERS["remote"])
     note = begin()
     print(f"\n{ANSWERS['project_slug']} is ready. {note}")
-    if ANSWERS["remote"] in ("s3", "gcs", "azure", "ssh"):
-        kind = {"gcs": "gs"}.get(ANSWERS["remote"], ANSWERS["remote"])
-        print(f'For the remote, add "dvc-{kind}" to pyproject.toml, then `make lock`.')
+    if ANSWERS["remote"] in ("gcs", "azure", "ssh"):  # what s3 needs is locked for the tests
+        print("The remote needs a package more: `make lock` first, which needs uv.")
+    if ANSWERS["remote"] != "none":
+        print("`make remote` tries the remote; docs/remotes.md says where its credentials go.")
     print("Next:\n" + "\n".join(f"    {line}" for line in next_commands()))
 
 

@@ -1,6 +1,7 @@
 """Refuse answers that would make a broken project, before anything is written."""
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -36,15 +37,22 @@ def refused_remote(kind: str, url: str) -> str | None:
         return f"remote_url {url!r}: no kind of remote was chosen (remote)" if url else None
     if not url:
         return f"remote_url is empty: where is the remote of kind {kind}?"
-    if kind == "local":
-        return f"remote_url {url!r}: a folder, not a URL" if "://" in url else None
-    if not re.fullmatch(rf"{SCHEMES[kind]}://[^/\s]+\S*", url):
-        return f"remote_url {url!r}: must begin with {SCHEMES[kind]}:// and a name, without spaces"
-    host = url.split("://", 1)[1].split("/", 1)[0]
-    if ":" in host.rpartition("@")[0] or "?" in url:
+    rest = url.split("://", 1)[-1]
+    if "://" in url and (":" in rest.rpartition("@")[0] or "?" in rest):
         return (
             "remote_url holds a password or a key: these go into .dvc/config.local, never into Git"
         )
+    if any(mark in url for mark in "',#"):
+        return f"remote_url {url!r}: without quotes, commas and #"
+    if kind == "local":
+        if "://" in url:
+            return f"remote_url {url!r}: a folder, not a URL"
+        folder = Path(url).expanduser()
+        if not folder.is_absolute() and os.path.normpath(folder).split(os.sep)[0] != "..":
+            return f"remote_url {url!r} lies in the project, where Git would take its files in"
+        return None
+    if not re.fullmatch(rf"{SCHEMES[kind]}://[^/\s]+\S*", url):
+        return f"remote_url {url!r}: must begin with {SCHEMES[kind]}:// and a name, without spaces"
     return None
 
 

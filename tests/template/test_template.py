@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from commands.remote import wanted
+from pipeline.stage.errors import LockstepError
 from tests.closure import ROOT
 from tests.workspace import environment, replace, shell, started
 
@@ -166,7 +169,11 @@ def test_dvc_knows_the_remote(source: Path, tmp_path: Path, kind: str) -> None:
     url = REMOTES[kind]
     (tmp_path / ".dvc").mkdir()
     shutil.copy(source / ".dvc/config", tmp_path / ".dvc/config")
-    code = "import runpy, sys; runpy.run_path(sys.argv[1])['set_remote'](*sys.argv[2:])"
+    shutil.copy(source / "pyproject.toml", tmp_path)
+    code = (
+        "import runpy, sys; hook = runpy.run_path(sys.argv[1]); hook['set_remote'](*sys.argv[2:]); "
+    )
+    code += "hook['depend_on'](sys.argv[2])"
     hook = tmp_path / "hook.py"
     text = (source / "hooks/post_gen_project.py").read_text(encoding="utf-8")
     hook.write_text(text.replace("{{ cookiecutter | tojson }}", "{}"), encoding="utf-8")
@@ -179,6 +186,26 @@ def test_dvc_knows_the_remote(source: Path, tmp_path: Path, kind: str) -> None:
         wanted,
     )
     assert "(default)" in listed
+    text = (tmp_path / "pyproject.toml").read_text(encoding="utf-8")
+    project = tomllib.loads(text)["project"]
+    assert set(project["optional-dependencies"].get(kind, [])) <= set(project["dependencies"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [*REMOTES.values(), "inside", "../a,b", "../a#b", "s3://", "s3://b?k=v", "ssh://a:b/c@host/x"],
+)
+def test_a_url_is_judged_as_by_the_command(source: Path, tmp_path: Path, url: str) -> None:
+    kind = next((name for name, one in REMOTES.items() if url.startswith(one[:4])), "local")
+    text = (source / "hooks/pre_gen_project.py").read_text(encoding="utf-8")
+    (tmp_path / "hook.py").write_text(text.replace("{{ cookiecutter | tojson }}", "{}"), "utf-8")
+    ours = runpy.run_path(str(tmp_path / "hook.py"))["refused_remote"](kind, url)
+    try:
+        wanted(tmp_path, url, None)
+    except LockstepError:
+        assert ours
+    else:
+        assert ours is None
 
 
 REFUSED = {
@@ -187,6 +214,7 @@ REFUSED = {
     "slug": ({"project_slug": "My_Study"}, "project_slug 'My_Study'"),
     "braces": ({"description": "a {b}"}, "without quotes, backslashes and braces"),
     "scheme": ({"remote": "s3", "remote_url": "gs://bucket"}, "must begin with s3://"),
+    "inside": ({"remote": "local", "remote_url": "data"}, "lies in the project"),
     "no url": ({"remote": "ssh"}, "remote_url is empty"),
     "no kind": ({"remote_url": "s3://bucket"}, "no kind of remote"),
     "secret": ({"remote": "ssh", "remote_url": "ssh://me:secret@host/x"}, ".dvc/config.local"),
