@@ -1,5 +1,6 @@
 """A DVC remote: what its URL may be, which package it needs, whether it can be reached and written."""
 
+import logging
 import os
 import re
 import threading
@@ -96,6 +97,8 @@ def probe(fs: "FileSystem", place: str, writable: bool) -> None:
 
 def said(error: BaseException, options: dict[str, Any]) -> str:
     """An error's text on one line, without the values of options that are not to be shown."""
+    if isinstance(error, EOFError):  # getpass
+        return "it asks for a password, and there is no terminal"
     text = " ".join((str(error) or type(error).__name__).split())
     for name, value in options.items():
         if name not in SHOWN and isinstance(value, str) and value:
@@ -119,6 +122,8 @@ def attempt(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str:
             f'{kind}:// needs a package that is not installed: add "{lacks}" to the dependencies in '
             "pyproject.toml, then `make lock setup`"
         )
+    if os.environ.get("LOCKSTEP_DEBUG") != "1":
+        logging.disable()  # clients tell each try with its traceback
     failed: list[BaseException] = []
 
     def trip() -> None:
