@@ -67,7 +67,9 @@ def opened(source: Source) -> Iterator[Database]:
     from sqlalchemy import exc
 
     postgresql = url.get_backend_name() == "postgresql"
-    waits = {"connect_timeout": SECONDS} if postgresql and "connect_timeout" not in url.query else {}
+    waits = (
+        {"connect_timeout": SECONDS} if postgresql and "connect_timeout" not in url.query else {}
+    )
     count = 0
     try:
         engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=waits)
