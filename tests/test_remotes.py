@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.s3_server import BUCKET, KEY, SECRET, s3_server
+from tests.servers import BUCKET, KEY, SECRET, s3_server, web_server
 from tests.workspace import DVC, attempt, build, built_copy, contents, replace, shell, started
 
 REMOTE, PUSH, PROMOTE, PREDICT = (
@@ -36,6 +36,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name, value in ALONE.items():
             patch.setenv(name, value)
         root = built_copy(tmp_path_factory, "remotes")
+        # Searched for credentials below, so no other tests may write there meanwhile.
+        patch.setitem(DVC, "DVC_SITE_CACHE_DIR", str(tmp_path_factory.mktemp("site")))
         shell(root, *PROMOTE, "--yes")
         replace(root / "conf/model/linear.yaml", "C: 1.0", "C: 2.0")
         build(root)
@@ -81,6 +83,14 @@ def test_a_fresh_clone_pulls_the_same_bytes_and_rebuilds_nothing(shared: Path, c
     assert started(shell(clone, "dvc", "repro")) == []
     assert "in sync" in shell(clone, "dvc", "status", "--cloud")
     assert shell(clone, "git", "status", "--porcelain") == ""
+
+
+@FOLDER
+def test_the_same_folder_behind_a_web_server_is_pulled_from(shared: Path, clone: Path) -> None:
+    with web_server(shared.parent / "storage") as url:
+        shell(clone, *REMOTE, url, "--force", "--yes")
+        shell(clone, "dvc", "pull")
+    assert contents(clone) == contents(shared)
 
 
 @S3
@@ -155,8 +165,8 @@ def test_credentials_are_where_they_were_put_and_nowhere_else(shared: Path, clon
     places = [shared, *shared.parent.glob("clone-*"), Path(DVC["DVC_SITE_CACHE_DIR"])]
     files = [path for place in places for path in place.rglob("*") if path.is_file()]
     holds = {path for path in files if re.search(f"{KEY}|{SECRET}".encode(), path.read_bytes())}
-    assert {path for path in holds if path.name != "s3_server.py"} == {shared / ".dvc/config.local"}
+    assert {path for path in holds if path.name != "servers.py"} == {shared / ".dvc/config.local"}
     for place in (shared, clone):
         commits = shell(place, "git", "rev-list", "--all").split()
         found = shell(place, "git", "grep", "-lE", f"{KEY}|{SECRET}", *commits).split()
-        assert {line.split(":", 1)[1] for line in found} == {"tests/s3_server.py"}
+        assert {line.split(":", 1)[1] for line in found} == {"tests/servers.py"}

@@ -1,17 +1,14 @@
 """A remote is set only as asked: shown, tried, never with a secret, never in another's place unasked."""
 
-import functools
 import shutil
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from commands.storage import missing, refused, refused_endpoint
 from tests.closure import ROOT
+from tests.servers import web_server
 from tests.workspace import attempt, shell
 
 REMOTE = (sys.executable, "-m", "commands.remote")
@@ -31,17 +28,6 @@ def root(tmp_path: Path) -> Path:
     (root / CONFIG).write_text("\n".join(["# ours", *lines]) + "\n", encoding="utf-8")
     shell(root, "git", "init", "-q")
     return root
-
-
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[str]:
-    """The URL of a folder that is served over HTTP."""
-    (tmp_path / "served").mkdir()
-    handler = functools.partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "served"))
-    with HTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 def refuses(root: Path, words: str, *given: str) -> None:
@@ -92,8 +78,9 @@ def test_a_remote_that_cannot_be_written_is_not_set(root: Path) -> None:
     refuses(root, "lies in the project", "storage", "--yes")
 
 
-def test_a_web_server_is_read_only(root: Path, web: str) -> None:
-    assert "`dvc push` does not" in shell(root, *REMOTE, web, "--yes")
+def test_a_web_server_is_read_only(root: Path) -> None:
+    with web_server(root) as url:
+        assert "`dvc push` does not" in shell(root, *REMOTE, url, "--yes")
     refuses(root, "cannot be read", "http://127.0.0.1:9/x", "--yes", "--force")
 
 

@@ -1,12 +1,15 @@
-"""A real S3 server for tests: SeaweedFS, its data in a folder, on free ports of this machine."""
+"""Servers for tests, on free ports of this machine: S3 (SeaweedFS, its data in a folder) and HTTP."""
 
+import functools
 import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 BUCKET, KEY, SECRET = "lockstep", "LOCKSTEPTESTKEY", "the-secret-of-the-tests"
@@ -77,3 +80,20 @@ def s3_server(folder: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and tells nobody."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def web_server(folder: Path) -> Iterator[str]:
+    """The URL under which a folder is served while the context is open."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
