@@ -1,11 +1,12 @@
 """Measure how well the default model does on data it was not made for, against plain CatBoost.
 
-Usage: python -m benchmarks.own_data [--side valid] [--shapes digits codes] [--json FILE]
+Usage: python -m benchmarks.own_data [--side valid] [--shapes digits codes] [--repeats 8] [--json FILE]
 
 Each shape is drawn anew or comes with scikit-learn, is split once, and goes through the stages train and
-evaluate; CatBoost's own estimators get the same rows and columns, valid as eval_set: once as the library
-comes, once with as many iterations as ours may have. Prints a table: log loss or RMSE on test, and whether
-the difference lies within the paired bootstrap interval. Settings are chosen with --side valid.
+evaluate; CatBoost's own estimators get the same rows and columns, valid as eval_set, as the library comes
+and, with --same, with as many iterations as ours may have. Prints a table: log loss or RMSE on test, and
+whether the difference lies within the paired bootstrap interval; with --repeats also the mean difference
+over draws. Settings are chosen with --side valid.
 """
 
 import argparse
@@ -86,11 +87,11 @@ def tossed(generator: "np.random.Generator", value: "np.ndarray") -> "np.ndarray
     return found
 
 
-def codes() -> Shape:
+def codes(draw: int) -> Shape:
     """Twenty columns of integer codes that mean nothing as numbers."""
     import numpy as np
 
-    generator, _ = drawn(20_000, 1)
+    generator, _ = drawn(20_000, 1 + 10 * draw)
     x = generator.integers(0, 12, size=(20_000, 20))
     effects = generator.normal(size=(20, 12))
     value = sum(effects[k][x[:, k]] for k in range(8)) * 0.6
@@ -102,11 +103,11 @@ def codes() -> Shape:
     )
 
 
-def missing() -> Shape:
+def missing(draw: int) -> Shape:
     """More than half of the values missing, in two columns where it tells something."""
     import numpy as np
 
-    generator, x = drawn(20_000, 2)
+    generator, x = drawn(20_000, 2 + 10 * draw)
     value = smooth(x)
     y = tossed(generator, value - value.mean())
     gone = generator.random(x.shape) < 0.6
@@ -115,22 +116,22 @@ def missing() -> Shape:
     return Shape("binary", numbered(np.where(gone, np.nan, x)).assign(target=y))
 
 
-def imbalance() -> Shape:
+def imbalance(draw: int) -> Shape:
     """One row in a hundred is positive."""
     import numpy as np
 
-    generator, x = drawn(50_000, 3)
+    generator, x = drawn(50_000, 3 + 10 * draw)
     value = 1.5 * smooth(x) + generator.logistic(size=len(x))
     return Shape(
         "binary", numbered(x).assign(target=(value > np.quantile(value, 0.99)).astype(int))
     )
 
 
-def cardinality() -> Shape:
+def cardinality(draw: int) -> Shape:
     """Categories in their thousands, most of them rare."""
     import numpy as np
 
-    generator, x = drawn(30_000, 4)
+    generator, x = drawn(30_000, 4 + 10 * draw)
     value, texts = 0.5 * smooth(x), {}
     for number, many in enumerate((8000, 2000, 200)):
         drawn_from = generator.zipf(1.3, size=len(x)) % many
@@ -142,30 +143,30 @@ def cardinality() -> Shape:
     )
 
 
-def heavy_tail(transform: str | None = None) -> Shape:
+def heavy_tail(draw: int, transform: str | None = None) -> Shape:
     """A target such as a claim or a price: its logarithm is what the columns add up to."""
     import numpy as np
 
-    generator, x = drawn(20_000, 5)
+    generator, x = drawn(20_000, 5 + 10 * draw)
     pay = np.exp(4 + 0.7 * smooth(x) + 0.8 * generator.normal(size=len(x)))
     return Shape("regression", numbered(x).assign(target=pay), transform=transform)
 
 
-def ordinal(task: str) -> Shape:
+def ordinal(draw: int, task: str) -> Shape:
     """Grades from 1 to 5."""
     import numpy as np
 
-    generator, x = drawn(10_000, 6)
+    generator, x = drawn(10_000, 6 + 10 * draw)
     value = smooth(x) + generator.normal(size=len(x))
     grades = 1 + np.digitize(value, np.quantile(value, [0.1, 0.3, 0.65, 0.9]))
     return Shape(task, numbered(x).assign(target=grades))
 
 
-def drifting() -> Shape:
+def drifting(draw: int) -> Shape:
     """Rows in time order, whose columns and their effects move."""
     import numpy as np
 
-    generator, x = drawn(30_000, 7)
+    generator, x = drawn(30_000, 7 + 10 * draw)
     when = np.linspace(0, 1, len(x))
     x[:, 6] += 2 * when
     value = smooth(x) * (1 - 0.5 * when) + 1.5 * when * x[:, 7] + 0.3 * x[:, 6]
@@ -173,11 +174,11 @@ def drifting() -> Shape:
     return Shape("binary", frame, ordered=True)
 
 
-def large() -> Shape:
+def large(draw: int) -> Shape:
     """300,000 rows, numbers and categories."""
     import numpy as np
 
-    generator, x = drawn(300_000, 8)
+    generator, x = drawn(300_000, 8 + 10 * draw)
     city, shop = generator.integers(0, 50, len(x)), generator.integers(0, 1000, len(x))
     value = (
         0.7 * smooth(x) + generator.normal(size=50)[city] + 0.7 * generator.normal(size=1000)[shop]
@@ -195,20 +196,20 @@ def bundled(name: str, task: str) -> Shape:
     return Shape(task, numbered(found.data).assign(target=found.target))
 
 
-SHAPES: dict[str, Callable[[], Shape]] = {
+SHAPES: dict[str, Callable[[int], Shape]] = {
     "integer codes, all categorical": codes,
     "60 % missing": missing,
     "1 % positive": imbalance,
     "8,000 categories": cardinality,
     "heavy tail": heavy_tail,
-    "heavy tail, log1p": lambda: heavy_tail("log1p"),
-    "grades 1 to 5, regression": lambda: ordinal("regression"),
-    "grades 1 to 5, multiclass": lambda: ordinal("multiclass"),
+    "heavy tail, log1p": lambda draw: heavy_tail(draw, "log1p"),
+    "grades 1 to 5, regression": lambda draw: ordinal(draw, "regression"),
+    "grades 1 to 5, multiclass": lambda draw: ordinal(draw, "multiclass"),
     "time order, drift": drifting,
-    "breast_cancer": lambda: bundled("breast_cancer", "binary"),
-    "wine": lambda: bundled("wine", "multiclass"),
-    "diabetes": lambda: bundled("diabetes", "regression"),
-    "digits": lambda: bundled("digits", "multiclass"),
+    "breast_cancer": lambda _: bundled("breast_cancer", "binary"),
+    "wine": lambda _: bundled("wine", "multiclass"),
+    "diabetes": lambda _: bundled("diabetes", "regression"),
+    "digits": lambda _: bundled("digits", "multiclass"),
     "300,000 rows": large,
 }
 
@@ -282,8 +283,8 @@ def plain(config: Config, side: str, iterations: int | None) -> tuple["np.ndarra
     return (p[:, 1] if task == "binary" else p), model.tree_count_
 
 
-def measured(shape: Shape, model: str, side: str, seed: int) -> Record:
-    """Ours against plain CatBoost, as it comes and with as many iterations, on one shape."""
+def measured(shape: Shape, model: str, side: str, seed: int, also: bool) -> Record:
+    """Ours against plain CatBoost, as it comes and also with as many iterations, on one shape."""
     config = prepared(shape, model, seed)
     task, metric = shape.task, METRICS[shape.task][0]
     start = time.perf_counter()
@@ -292,8 +293,10 @@ def measured(shape: Shape, model: str, side: str, seed: int) -> Record:
     _, classes = encode(read_all(Path("data/splits/train"))["target"], task, None)
     y, _ = encode(read_all(Path("data/splits") / side)["target"], task, classes or None)
     found: Record = {"task": task, "metric": metric, "trees": trees, "seconds": seconds}
-    same = config.model.params.get("iterations")
-    for name, iterations in (("defaults", None), ("same iterations", same)):
+    against = {"defaults": None}
+    if also:
+        against["same iterations"] = config.model.params.get("iterations")
+    for name, iterations in against.items():
         start = time.perf_counter()
         theirs, many = plain(config, side, iterations)
         took = time.perf_counter() - start
@@ -302,10 +305,43 @@ def measured(shape: Shape, model: str, side: str, seed: int) -> Record:
     return found
 
 
+def repeated(name: str, given: argparse.Namespace) -> Record:
+    """The first draw, and of all draws how our loss differs from the library's, with its 95 % interval.
+
+    A draw is new rows, or another split of a table that is what it is; the interval is Student's over draws,
+    so that it holds the luck of a training too.
+    """
+    import numpy as np
+    from scipy.special import stdtrit
+
+    first: Record = {}
+    differences = []
+    for draw in range(given.repeats):
+        shape = SHAPES[name](draw)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            contextlib.chdir(folder),
+            open(os.devnull, "w") as nothing,
+            contextlib.redirect_stdout(nothing),
+        ):
+            found = measured(shape, given.model, given.side, given.seed + draw, given.same)
+        first = first or found
+        differences.append(found["defaults"]["metrics"][found["metric"]]["difference"])
+    mean = float(np.mean(differences))
+    if given.repeats > 1:
+        half = float(stdtrit(given.repeats - 1, 0.975) * np.std(differences, ddof=1))
+        first["draws"] = {
+            "differences": differences,
+            "mean": mean,
+            "half": half / given.repeats**0.5,
+        }
+    return first
+
+
 def line(name: str, one: Record) -> str:
     """A row of the table."""
     cells = [name, one["metric"], f"{one['defaults']['metrics'][one['metric']]['new']:.4g}"]
-    for against in ("defaults", "same iterations"):
+    for against in [name for name in ("defaults", "same iterations") if name in one]:
         record = one[against]["metrics"][one["metric"]]
         low, high = record["interval"]
         told = record["verdict"].replace("not distinguishable", "within noise")
@@ -314,6 +350,9 @@ def line(name: str, one: Record) -> str:
             f"{record['difference']:+.2g} ({low:+.2g} to {high:+.2g})",
         ]
         cells += [told]
+    if "draws" in one:
+        mean, half = one["draws"]["mean"], one["draws"]["half"]
+        cells += [f"{mean:+.2g} ({mean - half:+.2g} to {mean + half:+.2g})"]
     cells += [f"{one['trees']} / {one['defaults']['trees']}"]
     cells += [f"{one['seconds']:.1f} / {one['defaults']['seconds']:.1f}"]
     return f"| {' | '.join(cells)} |"
@@ -327,29 +366,26 @@ def main() -> None:
     parser.add_argument("--model", default="catboost_own", help="which of conf/model/")
     parser.add_argument("--side", choices=("valid", "test"), default="test")
     parser.add_argument("--shapes", nargs="+", help="words of their names; all")
+    parser.add_argument("--repeats", type=int, default=1, help="draws of each shape")
+    parser.add_argument("--same", action="store_true", help="also CatBoost with our iterations")
     parser.add_argument("--seed", type=int, default=42)
     parser.add_argument("--json", type=Path, help="write everything that was measured there, too")
     given = parser.parse_args()
-    target = given.json and given.json.resolve()
     head = ["shape", "metric", "Lockstep"]
-    for what in ("CatBoost", "CatBoost, same iterations"):
+    for what in ("CatBoost", *(["CatBoost, same iterations"] if given.same else [])):
         head += [what, "difference (95 %)", "Lockstep is"]
+    head += [f"than CatBoost, mean of {given.repeats} draws"] if given.repeats > 1 else []
     head += ["trees", "seconds"]
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     print("\n".join(lines), flush=True)
     results = {}
-    for name, make in SHAPES.items():
+    for name in SHAPES:
         if given.shapes and not any(word in name for word in given.shapes):
             continue
-        with tempfile.TemporaryDirectory() as folder:
-            before = Path.cwd()
-            os.chdir(folder)
-            with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):
-                results[name] = measured(make(), given.model, given.side, given.seed)
-            os.chdir(before)
+        results[name] = repeated(name, given)
         print(line(name, results[name]), flush=True)
-    if target:
-        write_json(target, {"model": given.model, "side": given.side, "shapes": results})
+    if given.json:
+        write_json(given.json, {"model": given.model, "side": given.side, "shapes": results})
 
 
 if __name__ == "__main__":
