@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pipeline.config.schema import Source
 from pipeline.dataset import judge, prove
+from pipeline.dataset.conf_text import MODEL
 from pipeline.dataset.conf_text import dataset as dataset_text
 from pipeline.dataset.conf_text import experiment as experiment_text
 from pipeline.dataset.decide import comma_file, decide
@@ -126,4 +127,6 @@ def proven(plan: Plan, wanted: Wanted, raw: Path, root: Path, work: Path) -> dic
 def overrides(plan: Plan) -> str:
     """What an experiment is given where the preset is not used."""
     edges = [f"-S split.{key}='{value}'" for key, value in plan.split.items() if key != "kind"]
-    return " ".join([f"-S dataset={plan.name} -S split={plan.split['kind']}", *edges])
+    return " ".join(
+        [f"-S dataset={plan.name} -S split={plan.split['kind']}", f"-S model={MODEL}", *edges]
+    )

@@ -6,6 +6,7 @@ from pipeline.dataset.decide import FEW_VALUES, Column, bounds
 from pipeline.dataset.plan import Plan, counted
 from pipeline.dataset.spell import comment, flow, yaml
 
+MODEL = "catboost_own"  # of conf/model/: for data that nobody has tuned a model for
 ROWS_OF_A_VALUE = 5  # on average, for the values of a text to be listed as a check
 
 
@@ -148,6 +149,7 @@ def experiment(plan: Plan) -> str:
         "defaults:",
         f"  - override /dataset: {plan.name}",
         f"  - override /split: {plan.split['kind']}",
+        f"  - override /model: {MODEL}",
     ]
     edges = {name: value for name, value in plan.split.items() if name != "kind"}
     if edges:
