@@ -84,7 +84,9 @@ def test_a_table_becomes_a_registered_model_and_a_report(root: Path, source: Pat
     assert (root / "models/registered/signature.json").exists()
     assert "returned" in (root / "reports/report.html").read_text(encoding="utf-8")
     params = (root / "params.yaml").read_text(encoding="utf-8")
-    assert "early_stopping_rounds: 100" in params, "the preset's model is conf/model/catboost_own.yaml"
+    assert "early_stopping_rounds: 100" in params, (
+        "the preset's model is conf/model/catboost_own.yaml"
+    )
     split = json.loads((root / "metrics/split.json").read_text(encoding="utf-8"))
     assert split["kind"] == "temporal" and min(split["sizes"].values()) > 50
     data = json.loads((root / "metrics/data.json").read_text(encoding="utf-8"))
