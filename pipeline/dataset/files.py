@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.dataset.columns import Seen, see
 from pipeline.dataset.dialect import Dialect, compression, opened, options, sniff
+from pipeline.raw import FETCHED
 from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def listed(source: Path) -> list[Path]:
         raise DataError(f"{source} is not there")
     if source.is_file():
         return [source]
-    found = sorted(p for p in source.iterdir() if p.is_file() and not p.name.startswith((".", "_")))
+    found = sorted(
+        path
+        for path in source.iterdir()
+        if path.is_file() and not path.name.startswith((".", "_")) and path.name != FETCHED
+    )
     if not found:
         raise DataError(f"{source} holds no file")
     suffixes = sorted({"".join(path.suffixes[-2:]) or path.name for path in found})
@@ -131,6 +136,8 @@ def held(raw: Path) -> tuple[str, str]:
     suffix = Path(name.removesuffix(packed)).suffix + packed
     if packed == ".zst" or not name.endswith(suffix) or not suffix:
         raise DataError(f"{name} is not named as it is packed, or by zstd; unpack it at the source")
+    if FETCHED.endswith(suffix):  # the recipe would take the record of the fetch for rows
+        raise DataError(f"{name}: name JSON Lines .jsonl at the source")
     return kind, suffix
 
 

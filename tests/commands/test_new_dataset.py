@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -199,3 +200,21 @@ def test_the_default_split_says_in_one_line_what_to_choose(root: Path, tmp_path:
     done = attempt(root, "dvc", "exp", "run", "-S", "dataset=orders", "-S", "split=temporal")
     assert done.returncode != 0
     assert "allowed: random, stratified (dataset orders has no period" in done.stdout + done.stderr
+
+
+def test_a_query_and_a_url_become_the_source_that_fetch_refreshes(
+    root: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.read_csv(source, sep=";", decimal=",", encoding="cp1252")
+    with sqlite3.connect(source.parent / "orders.db") as connection:
+        frame.to_sql("orders", connection, index=False)
+    monkeypatch.setenv("ORDERS_URL", f"sqlite:///{source.parent}/orders.db")
+    words = ["--query", "SELECT * FROM orders", "--url-env", "ORDERS_URL"]
+    new = [sys.executable, "-m", "commands.new_dataset", "orders"]
+    fetch = (sys.executable, "-m", "commands.fetch", "--dataset", "orders")
+    for given, kind in ((words, "sql"), ([f"file://{source}"], "url")):
+        shell(root, *new, *given, "--target", "returned", "--yes")
+        conf = (root / "conf/dataset/orders.yaml").read_text(encoding="utf-8")
+        assert f"kind: {kind}" in conf and "sqlite" not in conf
+        assert "nothing new" in shell(root, *fetch)
+        restore(root)
