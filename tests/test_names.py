@@ -188,12 +188,12 @@ def must_serve(root: Path, task: str) -> None:
 @pytest.mark.parametrize(
     ("task", "model", "wide"),
     [
-        ("binary", "linear", 0),
+        pytest.param("binary", "linear", 0, marks=pytest.mark.slow),
         ("multiclass", "catboost", 0),
         ("multiclass", "linear", 0),
         ("regression", "catboost", 500),
-        ("regression", "linear", 0),
-        ("regression", "hist_gradient_boosting", 0),
+        pytest.param("regression", "linear", 0, marks=pytest.mark.slow),
+        pytest.param("regression", "hist_gradient_boosting", 0, marks=pytest.mark.slow),
     ],
 )
 def test_any_name_goes_through_every_stage(
