@@ -59,8 +59,6 @@ NO_TEMPLATE: list[Edit] = [
     ),
     ("pyproject.toml", 'extend-exclude = ["[{][{]*"]\n', ""),
     ("pyproject.toml", '    "cookiecutter>=2.7",\n', ""),
-    ("pyproject.toml", 'markers = ["slow: takes minutes; `pytest -m slow` runs it"]\n', ""),
-    ("pyproject.toml", " -m 'not slow'", ""),
     ("pyproject.toml", ', "hooks"', ""),
 ]
 NO_FLIGHTS: list[Edit] = [

@@ -38,7 +38,7 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
             client.wait_for_workers(workers, timeout=60)
         yield address
     finally:
-        for process in running:
-            process.terminate()
+        for process in running:  # a worker asked to end may wait for its scheduler for ever
+            process.kill()
         for process in running:
             process.wait()
