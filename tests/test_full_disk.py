@@ -105,7 +105,13 @@ def test_on_a_disk_with_no_space_left_a_stage_stops_and_repro_goes_on_when_there
         shutil.rmtree(disk / name) if (disk / name).is_dir() else (disk / name).unlink()
     shutil.rmtree(disk / ".cache")
     fill(disk / "filler")
-    stopped(attempt(disk, sys.executable, "-B", "-m", f"stages.{stage}"), stage)
+    done = attempt(disk, sys.executable, "-B", "-m", f"stages.{stage}")
+    if (
+        stage == "train" and done.returncode < 0
+    ):  # CatBoost's log may abort the process: not to be caught
+        assert "No space left on device" in done.stderr
+    else:
+        stopped(done, stage)
     (disk / "filler").unlink()
     shell(disk, "dvc", "repro")
     assert contents(disk) == built

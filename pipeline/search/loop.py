@@ -11,7 +11,7 @@ from pipeline.engine import executor
 from pipeline.search import space, study
 from pipeline.search.recovery import counted, recover
 from pipeline.search.study import Plan
-from pipeline.search.worker import one_trial
+from pipeline.search.worker import one_trial, stopped
 from pipeline.stage.errors import LockstepError
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def run(plan: Plan, jobs: int) -> "optuna.Study":
                 finished, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     future.result()
+                if stopped.is_set():
+                    raise KeyboardInterrupt
                 handed = max(handed, len(counted(one)))  # others may have joined
                 progress()
         except BaseException:
@@ -125,5 +127,11 @@ def run(plan: Plan, jobs: int) -> "optuna.Study":
 
 
 def interruptible() -> None:
-    """Let a termination signal end the search as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let Ctrl-C and a termination signal end the search alike."""
+
+    def stop(*_: Any) -> None:
+        stopped.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)

@@ -10,6 +10,9 @@ from pipeline.search.recovery import requeue
 from pipeline.search.study import Plan, sampler, steps, study
 from pipeline.stage.errors import ConfigError
 
+stopped = (
+    threading.Event()
+)  # set by a signal: an exception raised in a library's callback may be lost
 REPORTS = 10  # of a training's curve, at which it may be pruned: each is a write to the storage
 
 
@@ -38,13 +41,15 @@ class Worker:
             if plan.search.pruner != "none" and (step + 1) % self.every == 0:
                 trial.report(valid if plan.search.direction == "minimize" else -valid, step + 1)
                 pruned = trial.should_prune()
-            return not pruned
+            return not pruned and not stopped.is_set()
 
         try:
             trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
             begun = time.perf_counter()
             config = space.applied(plan.config, trial.params)
             found = objective.metrics(config, self.data, self.train, log)
+            if stopped.is_set():
+                raise KeyboardInterrupt
             value = found[str(plan.search.metric)]
             kept = {"metrics": found, "seconds": round(time.perf_counter() - begun, 3)}
             if pruned:
@@ -56,6 +61,9 @@ class Worker:
                 trial.set_user_attr("result", kept)
                 self.study.tell(trial, value)
         except ConfigError as error:
+            if stopped.is_set():  # the library made an error of its own of the interrupt
+                requeue(self.study, trial)
+                raise KeyboardInterrupt from error
             trial.set_user_attr("reason", " ".join(str(error).split()))
             self.study.tell(trial, state=state.FAIL)
         except KeyboardInterrupt:
