@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.report import figures, sections
+from pipeline.report import figures, sections, vega
 from pipeline.report.card import card
 from pipeline.report.champion import champion
 from pipeline.report.drift import drift
@@ -51,7 +51,7 @@ def plots(drawn: dict[str, list[Record]], train: Record, test: Record) -> list[P
     return [draw(values) for values, draw in every if values]
 
 
-def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, vega: str) -> str:
+def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, script: str) -> str:
     """The page, of metrics by name, the plots' records, the model card and Vega-Lite's script."""
     found = plots(drawn, m["train"], m["test"])
     body = {
@@ -68,19 +68,16 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, vega
     }
     title = f"{m['lineage']['dataset']}, {m['lineage']['model']}"
     top = sections.verdict(m["gate"], m["lineage"], m["test"], m["split"])
-    return document(title, "model report", top, body, {one.name: one.spec for one in found}, vega)
+    return document(title, "model report", top, body, {one.name: one.spec for one in found}, script)
 
 
 def main() -> None:
     """Read, draw, write."""
-    import vl_convert
-
     found = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
     drawn = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in DRAWN}
     drawn["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
-    vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     text = read_text(Path("reports/model_card.md"))
-    write_text(Path("reports/report.html"), report(found, drawn, text, vega))
+    write_text(Path("reports/report.html"), report(found, drawn, text, vega.script()))
 
 
 if __name__ == "__main__":

@@ -97,9 +97,9 @@ def catboost(data: Data) -> Trainer:
             pool, watched = pools(config)
             files = {"allow_writing_files": False}
             model = library.boosted(config, pool, watched, files, log)
+            return library.predict(model, watched, config.dataset.task)
         except catboost.CatBoostError as error:
             raise ConfigError(f"CatBoost refuses: {error}") from error
-        return library.predict(model, data.valid, config.dataset.task)
 
     return train
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.report import vega
 from pipeline.report.figures import LINE, Plot, axis, layer, placed, spec
 from pipeline.report.page import Html, document, facts, table
 from pipeline.search.study import Plan
@@ -96,8 +97,6 @@ def slice_of(done: list[Record], name: str, plan: Plan) -> Plot:
 
 def page(found: "optuna.Study", plan: Plan, rows: list[Record]) -> str:
     """The whole page, of one file; it fetches nothing."""
-    import vl_convert
-
     metric, direction = str(plan.search.metric), str(plan.search.direction)
     done = [one for one in rows if one["value"] is not None]
     plots: list[Plot] = []
@@ -126,6 +125,5 @@ def page(found: "optuna.Study", plan: Plan, rows: list[Record]) -> str:
     top = facts([("study", plan.name), (f"best {metric}", best[0]["value"] if best else None),
                  *counts.items()])  # fmt: skip
     title = f"{plan.config.dataset.name}, {plan.config.model.kind}: search"
-    vega = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     specs = {one.name: one.spec for one in [*plots, *slices]}
-    return document(title, "search", [top], sections, specs, vega)
+    return document(title, "search", [top], sections, specs, vega.script())
