@@ -77,18 +77,20 @@ def ten_years(clone: Path) -> None:
     import pandas as pd
 
     raw = clone / "data/raw/flights"
-    months = sorted(raw.glob("flights-*.parquet"))
-    weather = pd.read_parquet(raw / "weather.parquet")
-    years = range(2013, 2023)
-    pd.concat([weather.assign(year=year) for year in years]).to_parquet(raw / "weather.parquet")
-    for path in months:
+    for path in sorted(raw.glob("*-2013-*.parquet")):
         month = pd.read_parquet(path)
-        for year in years:
+        for year in range(2013, 2023):
             name = path.name.replace("2013", str(year))
             month.assign(year=year).to_parquet(raw / name, index=False)
     dataset = clone / "conf/dataset/flights.yaml"
     text = dataset.read_text(encoding="utf-8").replace("'^2013-", r"'^20\d\d-")
     dataset.write_text(text, encoding="utf-8")
+
+
+def anew(clone: Path, *command: str) -> float:
+    """Wall time of a command with no partition kept from an earlier run."""
+    shutil.rmtree(clone / ".cache/partitions", ignore_errors=True)
+    return timed(clone, *command)
 
 
 def peaks(clone: Path) -> dict[str, float]:
@@ -116,7 +118,7 @@ def main() -> None:
     force = ("dvc", "repro", "--force")
     one_process = (sys.executable, "-c", IN_ONE.format(stages=stages))
     whole = median_pair(
-        given.repeats, lambda: timed(clone, *force), lambda: timed(clone, *one_process)
+        given.repeats, lambda: anew(clone, *force), lambda: anew(clone, *one_process)
     )
     rows.append(("the whole pipeline / its functions in one process", *whole))
     subprocess.run(["dvc", "repro", "-q"], cwd=clone, check=True)
@@ -140,7 +142,7 @@ def main() -> None:
         print(f"| {name} | {one:.1f} | {other:.1f} | {ratio:.2f} |")
     if given.memory:
         subprocess.run(["git", "reset", "-q", "--hard"], cwd=clone, check=True)
-        timed(clone, *force, "--downstream", "ingest")
+        anew(clone, *force, "--downstream", "ingest")
         once = peaks(clone)
         ten_years(clone)
         timed(clone, "dvc", "repro", "split")

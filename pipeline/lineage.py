@@ -8,9 +8,8 @@ from typing import Any
 
 from pipeline import bundle
 from pipeline.config.schema import Config
-from pipeline.raw import sha256
 from pipeline.recipe import sources
-from pipeline.stage.files import read_json
+from pipeline.stage.files import read_json, sha256
 
 LAST = "train"  # the last stage whose code makes the model
 METRICS = ("data", "split", "train", "test", "gate")

@@ -1,10 +1,10 @@
 """What lies in a raw folder: each file's rows and hash, and the files that cannot be read, by name."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from pipeline.stage.errors import DataError
+from pipeline.stage.files import sha256
 
 FETCHED = "fetched.json"  # the record of commands.fetch, which is about the files and none of them
 
@@ -44,12 +44,6 @@ def damaged(folder: Path) -> str | None:
                 f"{path.as_posix()} is damaged ({error}); bring it back with `git checkout {path}`"
             )
     return None
-
-
-def sha256(path: Path) -> str:
-    """The file's hash, read a block at a time."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def manifest(folder: Path) -> list[dict[str, Any]]:

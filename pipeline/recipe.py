@@ -54,6 +54,38 @@ def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFram
         yield part
 
 
+def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
+    """By partition the raw files that it is made of, as the recipe's parts() says; None if it has none.
+
+    Raises DataError that names the line of an error in it.
+    """
+    code = module(name)
+    if not hasattr(code, "parts"):
+        return None
+    try:
+        found = {
+            str(part): [Path(file) for file in files] for part, files in code.parts(raw).items()
+        }
+    except Exception as error:
+        raise failed(path(name), "parts", error, str(raw)) from error
+    if not hasattr(code, "part"):
+        raise DataError(f"{path(name).as_posix()} has parts() and no part(); load() needs neither")
+    return found
+
+
+def part(name: str, files: list[Path], source: str) -> "pd.DataFrame":
+    """What the recipe's part() makes of the raw files of one partition."""
+    import pandas as pd
+
+    try:
+        found = module(name).part(files)
+    except Exception as error:
+        raise failed(path(name), "part", error, source) from error
+    if not isinstance(found, pd.DataFrame):
+        raise DataError(f"{source}: part() of {path(name).as_posix()} must give a DataFrame")
+    return found
+
+
 def apply(name: str, function: str, frame: "pd.DataFrame", source: Path) -> "pd.DataFrame":
     """The recipe's clean() or featurize() of one partition, which keeps its rows and their order.
 

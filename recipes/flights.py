@@ -64,16 +64,24 @@ def last_departure(
     return np.where(known, delays[last], np.nan), np.where(known, since, np.nan)
 
 
-def scheduled(flights: "pd.DataFrame") -> "pd.DataFrame":
-    """The raw rows in order of scheduled departure, with key, month and minutes since 1970."""
+def timed(flights: "pd.DataFrame") -> "pd.DataFrame":
+    """The raw rows with the scheduled departure, and `due` and `left` in minutes since 1970."""
     import numpy as np
     import pandas as pd
 
     time = flights["sched_dep_time"]
     minute = pd.to_timedelta(time // 100 * 60 + time % 100, unit="m")
-    flights["sched_dep"] = (pd.to_datetime(flights[["year", "month", "day"]]) + minute).astype(
+    sched_dep = (pd.to_datetime(flights[["year", "month", "day"]]) + minute).astype(
         "datetime64[us]"
     )
+    due = sched_dep.astype("int64") / 60e6
+    # Nobody leaves before a prediction about it: so a month needs nothing of the next one.
+    left = (due + flights["dep_delay"].clip(lower=-LEAD)).fillna(np.inf)
+    return flights.assign(sched_dep=sched_dep, due=due, left=left)
+
+
+def scheduled(flights: "pd.DataFrame") -> "pd.DataFrame":
+    """Timed rows in order of scheduled departure, with key and month."""
     flights = flights.sort_values(["sched_dep", "carrier", "flight", "origin"], ignore_index=True)
     flights["month"] = flights["sched_dep"].dt.strftime("%Y-%m")
     flights["flight_id"] = (
@@ -82,10 +90,6 @@ def scheduled(flights: "pd.DataFrame") -> "pd.DataFrame":
         + flights["flight"].astype(str)
         + flights["origin"]
     )
-    due = flights["sched_dep"].astype("int64") / 60e6
-    # Nobody leaves before a prediction about it: so a month needs nothing of the next one.
-    flights["due"], flights["left"] = due, due + flights["dep_delay"].clip(lower=-LEAD)
-    flights["left"] = flights["left"].fillna(np.inf)
     return flights
 
 
@@ -109,50 +113,74 @@ def with_state(flights: "pd.DataFrame") -> "pd.DataFrame":
     return flights.assign(aircraft_delay=delay, aircraft_since=since)
 
 
-def weather_known(raw: Path) -> "pd.DataFrame":
+def weather_known(files: list[Path]) -> "pd.DataFrame":
     """Hourly weather of each origin and `known`, when its hour was over; in order of time."""
     import pandas as pd
 
-    weather = pd.read_parquet(raw / "weather.parquet")
+    weather = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
     hour = pd.to_datetime(weather[["year", "month", "day", "hour"]]).astype("datetime64[us]")
     weather["known"] = hour + pd.Timedelta(minutes=OBSERVED)
     return weather.sort_values("known", kind="stable")[["origin", "known", *WEATHER]]
 
 
-def joined(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """Each month's flights with weather, aircraft and state, from its file and the days before it.
-
-    Raises FileNotFoundError where there is no month at all.
-    """
+def still_seen(flights: "pd.DataFrame") -> "pd.DataFrame":
+    """Of a month's timed rows those that a row of the next month may see: the rest is out of every window."""
     import numpy as np
-    import pandas as pd
 
-    files = sorted(raw.glob("flights-*.parquet"))
-    if not files:
+    past = flights["due"].max() - LEAD - AIRCRAFT_WINDOW
+    seen = (flights["due"] > past) | flights["left"].between(past, np.inf, "neither")
+    return flights[seen]
+
+
+def parts(raw: Path) -> dict[str, list[Path]]:
+    """The raw files that each month is made of: flights and weather, its own and the month before's; planes.
+
+    Raises FileNotFoundError where there is no month at all, or one without its weather.
+    """
+    months = sorted(raw.glob("flights-*.parquet"))
+    if not months:
         raise FileNotFoundError(
             f"{raw}: expected flights-YYYY-MM.parquet; run `git checkout {raw}`"
         )
-    weather = weather_known(raw)
-    planes = pd.read_parquet(raw / "planes.parquet").rename(columns={"year": "plane_year"})
+    found = {}
+    for number, month in enumerate(months):
+        flights = months[max(number - 1, 0) : number + 1]
+        weather = [one.with_name(one.name.replace("flights-", "weather-")) for one in flights]
+        lacking = [one for one in weather if not one.exists()]
+        if lacking:
+            raise FileNotFoundError(f"{lacking[0]} is not there; run `git checkout {raw}`")
+        found[month.stem.removeprefix("flights-")] = [*flights, *weather, raw / "planes.parquet"]
+    return found
+
+
+def joined(files: list[Path]) -> "pd.DataFrame":
+    """A month's flights with weather, aircraft and state, from the files that parts() names for it."""
+    import pandas as pd
+
+    *earlier, month = [file for file in files if file.name.startswith("flights-")]
+    before = [scheduled(still_seen(timed(pd.read_parquet(file)))) for file in earlier]
+    own = scheduled(timed(pd.read_parquet(month)))
+    table = pd.concat([*before, own], ignore_index=True)
+    rows = with_state(table).iloc[len(table) - len(own) :]
+    rows = rows.assign(predicted=rows["sched_dep"] - pd.Timedelta(minutes=LEAD))
+    weather = weather_known([file for file in files if file.name.startswith("weather-")])
+    rows = pd.merge_asof(rows, weather, left_on="predicted", right_on="known", by="origin")
+    planes = pd.read_parquet(files[-1]).rename(columns={"year": "plane_year"})
     planes = planes[["tailnum", "plane_year", "seats", "manufacturer", "engine"]]
-    before: list[pd.DataFrame] = []
-    for file in files:
-        month = scheduled(pd.read_parquet(file))
-        table = pd.concat([*before, month], ignore_index=True)
-        rows = with_state(table).iloc[len(table) - len(month) :]
-        rows = rows.assign(predicted=rows["sched_dep"] - pd.Timedelta(minutes=LEAD))
-        rows = pd.merge_asof(rows, weather, left_on="predicted", right_on="known", by="origin")
-        yield file.stem.removeprefix("flights-"), rows.merge(planes, on="tailnum", how="left")
-        # What left before this is out of every window of a later row.
-        past = table["due"].max() - LEAD - AIRCRAFT_WINDOW
-        before = [table[(table["due"] > past) | table["left"].between(past, np.inf, "neither")]]
+    return rows.merge(planes, on="tailnum", how="left")
+
+
+def part(files: list[Path]) -> "pd.DataFrame":
+    """Flights of a month that arrived; the target is an arrival more than 15 minutes late."""
+    flights = joined(files)
+    rows = flights[flights["arr_delay"].notna()]
+    return rows.assign(late=(rows["arr_delay"] > TARGET_DELAY).astype("int64"))
 
 
 def load(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """Flights that arrived, by month; the target is an arrival more than 15 minutes late."""
-    for month, flights in joined(raw):
-        rows = flights[flights["arr_delay"].notna()]
-        yield month, rows.assign(late=(rows["arr_delay"] > TARGET_DELAY).astype("int64"))
+    """Every month, one at a time."""
+    for month, files in parts(raw).items():
+        yield month, part(files)
 
 
 def clean(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recipes.flights import clean, featurize, joined
+from recipes.flights import clean, featurize, joined, parts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["clean", "featurize", "load"]
+__all__ = ["clean", "featurize", "load", "part", "parts"]
+
+
+def part(files: list[Path]) -> "pd.DataFrame":
+    """Flights of a month whose time in the air is known."""
+    flights = joined(files)
+    return flights[flights["air_time"].notna()]
 
 
 def load(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """Flights whose time in the air is known, by month."""
-    for month, flights in joined(raw):
-        yield month, flights[flights["air_time"].notna()]
+    """Every month, one at a time."""
+    for month, files in parts(raw).items():
+        yield month, part(files)

@@ -3,6 +3,7 @@
 Reads data/preprocessed/, writes data/features/ with the same partition names.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.config import load
@@ -10,6 +11,7 @@ from pipeline.config.schema import Dataset
 from pipeline.engine import executor
 from pipeline.partitions import paths, read, write
 from pipeline.recipe import apply
+from pipeline.reuse import Made, Task, mapped
 from pipeline.roles import keep_roles
 from pipeline.stage import run
 from pipeline.stage.files import fresh
@@ -17,18 +19,20 @@ from pipeline.stage.files import fresh
 SOURCE, TARGET = Path("data/preprocessed"), Path("data/features")
 
 
-def one(path: Path, dataset: Dataset) -> None:
+def one(path: Path, dataset: Dataset) -> Made:
     """Features of one partition, and the columns that later stages need beside them."""
     frame = apply(dataset.recipe, "featurize", read(path), path)
     write(keep_roles(frame, dataset), TARGET / path.name)
+    return {"files": [(TARGET / path.name).as_posix()]}
 
 
 def main() -> None:
     """Featurize every partition."""
     config = load()
     fresh(TARGET)
+    tasks = [Task([path], (path, config.dataset)) for path in paths(SOURCE)]
     with executor(config.engine) as pool:
-        list(pool.map(one, sources := paths(SOURCE), [config.dataset] * len(sources)))
+        mapped(pool, "featurize", one, tasks, asdict(config.dataset))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
 """Take a typed snapshot of the source, in partitions.
 
-Reads the raw folder through the recipe's load(), one partition at a time; writes data/ingested/ with a
-manifest of what was read. Depends on the types in dataset.checks.columns.
+Reads the raw folder through the recipe, one partition at a time; writes data/ingested/ with a manifest of
+what was read. Where the recipe tells which raw files a partition is made of (parts() and part()), one
+whose files did not change is taken from the run before; else load() reads everything. Depends on the
+types in dataset.checks.columns.
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import recipe
 from pipeline.config import load
+from pipeline.config.schema import Config, Dataset
+from pipeline.engine import executor
 from pipeline.partitions import write
 from pipeline.raw import damaged, manifest
-from pipeline.recipe import load as load_raw
+from pipeline.reuse import Made, Task, mapped
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import fresh, write_json
@@ -32,30 +38,55 @@ def pieces(name: str, frame: "pd.DataFrame", most: int) -> Iterator[tuple[str, "
         yield f"{name}-{number:05d}", frame.iloc[start : start + most]
 
 
-def partitions(recipe: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """What load() gives; where it fails over a damaged file, that file is named, as libraries seldom do."""
+def written(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
+    """Type one partition and write it, in pieces where it is large: rows by the name of each."""
+    whole = typed(frame, dataset.checks.columns, f"{dataset.raw}, {name}")
+    rows: dict[str, int] = {}
+    for piece, few in pieces(name, whole, dataset.partition_rows):
+        write(few, INGESTED / f"{piece}.parquet")
+        rows[piece] = len(few)
+    return {"files": [(INGESTED / f"{piece}.parquet").as_posix() for piece in rows], "rows": rows}
+
+
+def one(name: str, files: list[Path], dataset: Dataset) -> Made:
+    """One partition of the raw files that it is made of."""
+    frame = recipe.part(dataset.recipe, files, f"{dataset.raw}, {name}")
+    return written(name, frame, dataset)
+
+
+def partitions(config: Config) -> Iterator[Made]:
+    """Every partition, written. A damaged raw file is named, as libraries seldom do."""
+    dataset = config.dataset
+    raw = Path(dataset.raw)
     try:
-        yield from load_raw(recipe, raw)
+        parts = recipe.parts(dataset.recipe, raw)
+        if parts is None:
+            for name, frame in recipe.load(dataset.recipe, raw):
+                yield written(name, frame, dataset)
+            return
+        tasks = [Task(files, (name, files, dataset)) for name, files in parts.items()]
+        with executor(config.engine) as pool:
+            yield from mapped(pool, "ingest", one, tasks, asdict(dataset))
     except DataError as error:
         raise DataError(damaged(raw) or str(error)) from error
 
 
 def main() -> None:
     """Note what is there, then type and write each partition."""
-    dataset = load().dataset
-    raw = Path(dataset.raw)
-    files = manifest(raw)
+    config = load()
+    dataset = config.dataset
+    files = manifest(Path(dataset.raw))
     fresh(INGESTED)
     rows: dict[str, int] = {}
-    for name, frame in partitions(dataset.recipe, raw):
-        whole = typed(frame, dataset.checks.columns, f"{raw}, {name}")
-        for part, few in pieces(name, whole, dataset.partition_rows):
-            if part in rows:
-                raise DataError(f"{raw}: load() of recipes/{dataset.recipe}.py gave {part!r} twice")
-            write(few, INGESTED / f"{part}.parquet")
-            rows[part] = len(few)
+    for made in partitions(config):
+        for piece, count in made["rows"].items():
+            if piece in rows:
+                raise DataError(
+                    f"{dataset.raw}: recipes/{dataset.recipe}.py gave partition {piece!r} twice"
+                )
+            rows[piece] = count
     if sum(rows.values()) == 0:
-        raise DataError(f"{raw} holds no rows for recipes/{dataset.recipe}.py")
+        raise DataError(f"{dataset.raw} holds no rows for recipes/{dataset.recipe}.py")
     write_json(INGESTED / "manifest.json", {"rows": rows, "files": files})
     print(f"{sum(rows.values()):,} rows in {len(rows)} partitions, from {len(files)} raw files")
 

@@ -4,8 +4,9 @@ Reads data/ingested/, writes data/validated/, data/quarantine/ and metrics/data.
 dataset.checks. A check of severity fail stops the pipeline.
 """
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.config import load
 from pipeline.config.schema import Dataset
@@ -22,18 +23,52 @@ from pipeline.quality import (
     separate,
     summarize,
 )
+from pipeline.reuse import Made, Task, mapped
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import fresh, write_json
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 INGESTED, VALIDATED = Path("data/ingested"), Path("data/validated")
 QUARANTINE = Path("data/quarantine")
+KEYS = Path(".cache/keys")  # hashes of each partition's keys, while the stage runs
 
 
-def examine(path: Path, dataset: Dataset) -> tuple[Summary, list[Broken]]:
-    """What one partition holds, and the checks that its rows break."""
+def write_apart(name: str, frame: "pd.DataFrame", found: list[Broken]) -> list[Path]:
+    """Write one partition's valid and quarantined rows where they belong; the files that were written."""
+    valid, quarantined = separate(frame, found)
+    write(valid, VALIDATED / name)
+    if not len(quarantined):
+        return [VALIDATED / name]
+    write(quarantined, QUARANTINE / name)
+    return [VALIDATED / name, QUARANTINE / name]
+
+
+def examine(path: Path, dataset: Dataset) -> Made:
+    """Check one partition and write its rows apart: what it holds, and the checks that its rows break."""
+    import numpy as np
+
     frame = read(path)
-    return summarize(frame, dataset), broken(frame, dataset)
+    found, summary = broken(frame, dataset), summarize(frame, dataset)
+    files = write_apart(path.name, frame, found)
+    keys = KEYS / f"{path.stem}.npy"
+    np.save(keys, summary.keys)
+    return {
+        "files": [file.as_posix() for file in files],
+        "beside": keys.as_posix(),
+        "summary": vars(summary) | {"keys": None},
+        "broken": [vars(check) for check in found],
+    }
+
+
+def examined(made: Made, keys: Path) -> tuple[Summary, list[Broken]]:
+    """What examine() found, the keys' hashes read from their file."""
+    import numpy as np
+
+    summary = Summary(**{**made["summary"], "keys": np.load(keys)})
+    return summary, [Broken(**check) for check in made["broken"]]
 
 
 def duplicates(path: Path, rows: list[int], dataset: Dataset) -> Broken:
@@ -60,15 +95,6 @@ def stop_at_failures(found: list[Broken], dataset: Dataset) -> None:
     )
 
 
-def write_apart(path: Path, found: list[Broken]) -> tuple[int, int]:
-    """Write one partition's valid and quarantined rows where they belong; how many of each."""
-    valid, quarantined = separate(read(path), found)
-    write(valid, VALIDATED / path.name)
-    if len(quarantined):
-        write(quarantined, QUARANTINE / path.name)
-    return len(valid), len(quarantined)
-
-
 def records(found: list[Broken]) -> list[dict[str, Any]]:
     """One record a check that broke, rows summed over partitions, in name order."""
     rows: dict[tuple[str, str, str], int] = {}
@@ -81,34 +107,53 @@ def records(found: list[Broken]) -> list[dict[str, Any]]:
     ]
 
 
-def main() -> None:
-    """Check every partition and the table; then write rows where they belong and count them all."""
-    config = load()
-    dataset = config.dataset
-    files = paths(INGESTED)
-    fresh(VALIDATED)
-    fresh(QUARANTINE)
-    with executor(config.engine) as pool:
-        examined = list(pool.map(examine, files, [dataset] * len(files)))
-        summaries = [summary for summary, _ in examined]
-        by_file = [found for _, found in examined]
-        for number, rows in enumerate(repeated([summary.keys for summary in summaries])):
-            if len(rows):
-                by_file[number].append(duplicates(files[number], rows.tolist(), dataset))
-        table = of_table(summaries, dataset)
-        found = table + [check for checks in by_file for check in checks]
-        stop_at_failures(found, dataset)
-        counts = list(pool.map(write_apart, files, by_file))
-    validated, quarantined = (sum(pair[side] for pair in counts) for side in (0, 1))
-    if validated == 0:
+def quarantined(found: list[Broken]) -> int:
+    """How many rows of a partition are in quarantine."""
+    return len({row for check in found if check.severity == "quarantine" for row in check.rows})
+
+
+def check_all(files: list[Path], dataset: Dataset, made: list[Made]) -> dict[str, Any]:
+    """The checks across partitions: rows with a key that was there before go to quarantine as well.
+
+    Returns metrics/data.json. Raises DataError for a check of severity fail, and where no row is valid.
+    """
+    each = [examined(one, KEYS / f"{path.stem}.npy") for one, path in zip(made, files, strict=True)]
+    summaries, by_file = [one for one, _ in each], [found for _, found in each]
+    for number, rows in enumerate(repeated([summary.keys for summary in summaries])):
+        if len(rows):
+            by_file[number].append(duplicates(files[number], rows.tolist(), dataset))
+            write_apart(files[number].name, read(files[number]), by_file[number])
+    found = of_table(summaries, dataset) + [check for checks in by_file for check in checks]
+    stop_at_failures(found, dataset)
+    ingested = sum(summary.rows for summary in summaries)
+    bad = sum(map(quarantined, by_file))
+    if ingested == bad:
         raise DataError(
             f"{dataset.raw}: no row is valid; data/quarantine/ says why for each: mend the source, "
             f"or the checks in conf/dataset/{dataset.name}.yaml"
         )
-    ingested = sum(summary.rows for summary in summaries)
-    result = {"ingested": ingested, "validated": validated, "quarantined": quarantined}
-    write_json(Path("metrics/data.json"), {**result, "checks": records(found)})
-    print(f"{validated:,} rows are valid, {quarantined:,} are in quarantine")
+    counts = {"ingested": ingested, "validated": ingested - bad, "quarantined": bad}
+    return {**counts, "checks": records(found)}
+
+
+def main() -> None:
+    """Check every partition and the table; write rows where they belong and count them all."""
+    config = load()
+    dataset, files = config.dataset, paths(INGESTED)
+    for folder in (VALIDATED, QUARANTINE, KEYS):
+        fresh(folder)
+    tasks = [Task([path], (path, dataset)) for path in files]
+    with executor(config.engine) as pool:
+        made = mapped(pool, "validate_data", examine, tasks, asdict(dataset))
+    try:
+        result = check_all(files, dataset, made)
+    except DataError:
+        fresh(VALIDATED)
+        raise
+    finally:
+        fresh(KEYS).rmdir()
+    write_json(Path("metrics/data.json"), result)
+    print(f"{result['validated']:,} rows are valid, {result['quarantined']:,} are in quarantine")
 
 
 if __name__ == "__main__":

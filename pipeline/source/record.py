@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.config.schema import Source
-from pipeline.raw import FETCHED, sha256
-from pipeline.stage.files import read_json, write_json
+from pipeline.raw import FETCHED
+from pipeline.stage.files import read_json, sha256, write_json
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,14 @@ def read_json(path: Path, *keys: str, mend: str = "run `dvc repro`") -> Any:
     return found
 
 
+def sha256(path: Path) -> str:
+    """The file's hash, read a block at a time."""
+    import hashlib
+
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def fresh(folder: Path) -> Path:
     """Empty the folder, so that nothing of an earlier run stays in it."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -32,22 +32,26 @@ def month_days(month: str, first: int, last: int) -> pd.DataFrame:
 
 
 def write_raw(folder: Path, months: dict[str, pd.DataFrame], weather: pd.DataFrame) -> Path:
-    """A raw folder of these months, this weather and the planes."""
+    """A raw folder of these months (or `all` in one), their weather and the planes."""
     folder.mkdir(exist_ok=True)
     for month, rows in months.items():
         rows.to_parquet(folder / f"flights-{month}.parquet", index=False)
-    weather.to_parquet(folder / "weather.parquet", index=False)
+        its = weather if month == "all" else weather[weather["month"] == int(month[-2:])]
+        its.to_parquet(folder / f"weather-{month}.parquet", index=False)
     (folder / "planes.parquet").write_bytes((RAW / "planes.parquet").read_bytes())
     return folder
 
 
 MONTHS = {month: month_days(month, first, last) for month, first, last in DAYS}
-WEATHER = pd.read_parquet(RAW / "weather.parquet", filters=[("month", "<=", 3)])
+WEATHER = pd.concat(
+    [pd.read_parquet(RAW / f"weather-{m}.parquet") for m in MONTHS], ignore_index=True
+)
 
 
 def whole(raw: Path) -> pd.DataFrame:
     """Every month that the recipe joins, in one frame."""
-    return pd.concat([frame for _, frame in flights.joined(raw)], ignore_index=True)
+    parts = [flights.joined(files) for files in flights.parts(raw).values()]
+    return pd.concat(parts, ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +109,7 @@ def changed_after(at: pd.Timestamp, seed: int) -> tuple[dict[str, pd.DataFrame],
     draw = np.random.default_rng(seed)
     months = {}
     for month, rows in MONTHS.items():
-        rows = flights.scheduled(rows.copy())
+        rows = flights.scheduled(flights.timed(rows))
         early = (at - rows["sched_dep"]).dt.total_seconds() / 60
         after = ~(rows["dep_delay"] <= early)  # cancelled flights too
         other = np.maximum(np.floor(early) + 1, -flights.LEAD + 1) + draw.integers(
@@ -177,6 +181,28 @@ def test_a_truncated_month_raises_at_its_turn(raw: Path, name: str, tmp_path: Pa
 
 def months_of(load: Callable[[Path], object], raw: Path) -> list[str]:
     return [month for month, _ in load(raw)]  # type: ignore[attr-defined]
+
+
+def test_a_month_without_its_weather_is_told(tmp_path: Path) -> None:
+    folder = write_raw(tmp_path, MONTHS, WEATHER)
+    (folder / "weather-2013-02.parquet").unlink()
+    with pytest.raises(FileNotFoundError, match=r"weather-2013-02\.parquet is not there"):
+        flights.parts(folder)
+
+
+def test_a_month_is_made_of_its_own_files_and_those_of_the_month_before(raw: Path) -> None:
+    names = {month: [file.name for file in files] for month, files in flights.parts(raw).items()}
+    assert names["2013-03"] == [
+        "flights-2013-02.parquet",
+        "flights-2013-03.parquet",
+        "weather-2013-02.parquet",
+        "weather-2013-03.parquet",
+        "planes.parquet",
+    ]
+    assert [name for name in names["2013-01"] if "2013" in name] == [
+        "flights-2013-01.parquet",
+        "weather-2013-01.parquet",
+    ]
 
 
 @pytest.mark.parametrize("name", RECIPES)

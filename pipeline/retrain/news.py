@@ -1,0 +1,30 @@
+"""What is new in the raw folder since the model was trained, and what it is called."""
+
+import hashlib
+import json
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def news(trained: list[Record], now: list[Record]) -> list[Record]:
+    """Raw files that are new, changed or gone since training, each with its rows before and after.
+
+    Both are lists of path, rows and sha256, as metrics/lineage.json and pipeline.raw.manifest have them.
+    """
+    before, after = ({one["path"]: one for one in files} for files in (trained, now))
+    return [
+        {
+            "path": path,
+            "rows_before": before.get(path, {}).get("rows"),
+            "rows": after.get(path, {}).get("rows"),
+        }
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path, {}).get("sha256") != after.get(path, {}).get("sha256")
+    ]
+
+
+def digest(now: list[Record]) -> str:
+    """A short name of what lies in the raw folder: the same files have the same."""
+    listed = json.dumps([[one["path"], one["sha256"]] for one in now])
+    return hashlib.sha256(listed.encode()).hexdigest()[:10]
