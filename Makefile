@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset fetch repro test adopt search experiments gate promote rollback remote push \
+.PHONY: help setup dataset fetch repro test adopt search retrain experiments gate promote rollback remote push \
 	verify lock clean
 
 help:  ## list the targets
@@ -21,6 +21,9 @@ setup: .venv/.stamp  ## make .venv with the locked dependencies
 	@mkdir -p .cache && chmod 700 .cache
 	@$(BIN)/dvc config --local core.site_cache_dir "$(CURDIR)/.cache/dvc"
 	@touch $@
+
+retrain: setup  ## retrain on new data, by the policy of conf/retrain/; ARGS="policy=promote"
+	@python -m commands.retrain $(ARGS)
 
 fetch: setup  ## refresh data/raw/ from dataset.source; ARGS="--dry-run"
 	@python -m commands.fetch $(ARGS)

@@ -97,8 +97,11 @@ def retrain(root: Path, chosen: Retrain, dry: bool) -> Record:
     """One retraining; its record."""
     phase, config = state.phase(root), load(root / "params.yaml")
     dataset = config.dataset
+    if not dry:
+        finish(
+            root
+        )  # a promotion that was killed: its file in the work tree is no change of anybody's
     own_changes_only(root, dataset.raw, phase)
-    finish(root)
     if not dry:
         work.refresh(root, dataset.raw, dataset.source is not None)
     lineage = root / LINEAGE
