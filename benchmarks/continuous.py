@@ -97,7 +97,8 @@ def month(clone: Path, held: Path, name: str) -> tuple[Record, float]:
 
 def wrong(one: Record, margin: float) -> bool:
     """Whether the decision is not what the interval says: refused where all of it is beyond the margin."""
-    return (one["decision"] == "refused") != (one["interval"][0] > margin)
+    refused: bool = one["decision"] == "refused"
+    return refused != (one["interval"][0] > margin)
 
 
 def table(records: list[Record], seconds: list[float]) -> str:
