@@ -5,8 +5,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset fetch repro test adopt search retrain experiments gate promote rollback remote push \
-	verify lock clean
+.PHONY: help setup dataset fetch repro test check adopt search retrain experiments gate promote \
+	rollback remote push verify lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -36,6 +36,9 @@ test: setup  ## lint, types and tests
 	ruff format --check .
 	mypy
 	pytest
+
+check: setup  ## is dvc.lock current, does nothing lie in Git that should not? ARGS=--staged
+	@python -m commands.check $(ARGS)
 
 dataset: setup  ## make a data set from a table; ARGS="NAME SOURCE --target COLUMN"
 	@python -m commands.new_dataset $(ARGS)
