@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset fetch repro test check adopt search retrain experiments gate promote \
+.PHONY: help setup dataset fetch repro test check hooks adopt search retrain experiments gate promote \
 	rollback remote push verify lock clean
 
 help:  ## list the targets
@@ -39,6 +39,9 @@ test: setup  ## lint, types and tests
 
 check: setup  ## is dvc.lock current, does nothing lie in Git that should not? ARGS=--staged
 	@python -m commands.check $(ARGS)
+
+hooks: setup  ## have Git check each commit and push (docs/check.md)
+	@pre-commit install
 
 dataset: setup  ## make a data set from a table; ARGS="NAME SOURCE --target COLUMN"
 	@python -m commands.new_dataset $(ARGS)

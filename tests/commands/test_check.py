@@ -440,3 +440,33 @@ def test_a_commit_is_judged_as_it_is_and_not_as_the_working_tree_is_now(root: Pa
     assert "cannot be told" not in done.stdout, "the clone has DVC's cache of the root"
     with pytest.raises(LockstepError, match="nowhere"):
         commit(root, "nowhere")
+
+
+def test_hooks_refuse_a_commit_and_a_push_and_let_pass_what_is_in_order(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = in_a_clone(root, tmp_path)
+    shell(tmp_path, "git", "init", "-q", "--bare", "bare")
+    (clone / ".venv").symlink_to(sys.prefix)
+    (clone / ".git/info/exclude").write_text("/.venv\n", encoding="utf-8")
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "store"))
+    shell(clone, "pre-commit", "install")
+
+    put("recipes/bad.py", "import os\n")(clone)
+    comment("conf/model/linear.yaml")(clone)
+    put("notes.md", "not staged\n")(clone)
+    shell(clone, "git", "add", "recipes", "conf")
+    done = attempt(clone, "git", "commit", "-m", "Bad")
+    assert done.returncode == 1
+    assert "F401" in done.stderr and "params.yaml was not composed from conf/" in done.stderr
+    shell(clone, "git", "reset", "-q", "--hard")
+    assert (clone / "notes.md").exists()
+
+    comment("requirements.lock")(clone)
+    shell(clone, "git", "commit", "-qam", "Stale")
+    push = ("git", "push", "-q", str(tmp_path / "bare"), "HEAD:refs/heads/main")
+    done = attempt(clone, *push)
+    assert done.returncode == 1 and "train: dependency requirements.lock changed" in done.stdout
+    shell(clone, "git", "reset", "-q", "--hard", "HEAD~1")
+    shell(clone, *push)
+    assert shell(tmp_path / "bare", "git", "log", "--format=%s", "-1", "main") == "A change\n"
