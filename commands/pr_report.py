@@ -21,7 +21,8 @@ from typing import Any
 
 from pipeline.review import metrics, plots
 from pipeline.review.changes import relevant
-from pipeline.review.commit import changed, commit, described, merge_base, periods, stages
+from pipeline.review.commit import described, periods, stages
+from pipeline.review.history import changed, commit, merge_base
 from pipeline.review.markdown import address
 from pipeline.review.report import MARK, composed, unaffected
 from pipeline.shell import shell

@@ -35,19 +35,15 @@ def code(paths: list[str], old: Record, new: Record) -> list[Record]:
     Raw data, locked packages and what stages write have tables of their own.
     """
     written = [*declared(old, *WRITTEN), *declared(new, *WRITTEN), "data", "requirements.lock"]
+    deps = {
+        name: [d for stages in (old, new) for d in declared({name: stages.get(name, {})}, "deps")]
+        for name in {**new, **old}
+    }
     found = []
     for path in paths:
         if any(under(path, place) for place in written):
             continue
-        users = [
-            name
-            for name in {**new, **old}
-            if any(
-                under(path, dep)
-                for stages in (old, new)
-                for dep in declared({name: stages.get(name, {})}, "deps")
-            )
-        ]
+        users = [name for name, on in deps.items() if any(under(path, dep) for dep in on)]
         if users:
             found.append({"path": path, "stages": users})
     return found
@@ -67,6 +63,17 @@ def packages(old: str, new: str) -> list[Record]:
         {"name": name, "old": before.get(name), "new": after.get(name)}
         for name in sorted(before.keys() | after.keys())
         if before.get(name) != after.get(name)
+    ]
+
+
+def unrecorded(code: list[Record], ran: list[Record]) -> list[str]:
+    """Changed files that dvc.lock does not record for a stage that depends on them, a sentence each."""
+    again = {one["stage"] for one in ran}
+    late = [(one["path"], [name for name in one["stages"] if name not in again]) for one in code]
+    return [
+        f"{path} changed and dvc.lock records no run of {', '.join(names)} with it; `dvc repro`"
+        for path, names in late
+        if names
     ]
 
 

@@ -1,6 +1,7 @@
 """What a commit holds that a review compares: configuration, lock, metrics and plots, read from Git."""
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -8,9 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.revision import WORKSPACE, content, resolve
-from pipeline.shell import shell
-from pipeline.stage.errors import ConfigError, DataError, LockstepError
+from pipeline.revision import content
+from pipeline.stage.errors import DataError
 
 Record = dict[str, Any]
 KEYS = {  # what is read of each file in metrics/
@@ -25,30 +25,6 @@ KEYS = {  # what is read of each file in metrics/
 PLOTS = ("roc", "pr", "calibration", "confusion", "residuals", "importance")
 CURVE = "metrics/live/plots/metrics/{}/loss.tsv"
 INGESTED = "data/ingested/manifest.json"
-
-
-def commit(root: Path, name: str, option: str) -> str:
-    """The commit of a revision. Raises LockstepError where there is none, or it is not committed."""
-    if name == WORKSPACE:
-        raise ConfigError(f"{option} is {name}; a review is of commits: commit first, then name it")
-    return resolve(root, name)
-
-
-def merge_base(root: Path, base: str, head: str) -> str:
-    """The commit where head left base. Raises LockstepError where there is none here."""
-    try:
-        return shell(root, "git", "merge-base", base, head).strip()
-    except LockstepError as error:
-        raise LockstepError(
-            f"{base[:12]} and {head[:12]} have no commit in common here; in a shallow clone "
-            "`git fetch --unshallow` brings the history"
-        ) from error
-
-
-def changed(root: Path, old: str, new: str) -> list[str]:
-    """Paths that differ between two commits, sorted; a file that moved is two."""
-    said = shell(root, "git", "diff", "--name-only", "--no-renames", "-z", old, new, "--")
-    return sorted(filter(None, said.split("\0")))
 
 
 def parsed(root: Path, at: str, path: str, *keys: str) -> Any:
@@ -100,6 +76,32 @@ def stages(root: Path, at: str) -> Record:
     return {}
 
 
+def stale(root: Path, at: str, lock: Record) -> list[str]:
+    """Files of metrics/, and params.yaml, that are not what the same commit's dvc.lock records."""
+    recorded = {
+        out["path"]: out.get("md5") for stage in lock.values() for out in stage.get("outs", [])
+    }
+    paths = ["params.yaml", *(f"metrics/{name}.json" for name in KEYS)]
+    found = []
+    for path in [path for path in paths if recorded.get(path)]:
+        with suppress(DataError):
+            digest = hashlib.md5(content(root, at, path).encode(), usedforsecurity=False)
+            if digest.hexdigest() != recorded[path]:
+                found.append(path)
+    return found
+
+
+def tested(root: Path, at: str) -> Record:
+    """metrics/test.json. Raises DataError for a metric that is no number; null stands for not-a-number."""
+    found: Record = parsed(root, at, "metrics/test.json", *KEYS["test"])
+    for name, value in found["metrics"].items():
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
+            raise DataError(
+                f"metrics/test.json of {at[:12]}: {name} is {value!r}, expected a number; `dvc repro` there"
+            )
+    return found
+
+
 def described(root: Path, at: str, whole: bool) -> Record:
     """Everything of a commit. What is absent or broken raises DataError if the commit must be whole.
 
@@ -122,6 +124,7 @@ def described(root: Path, at: str, whole: bool) -> Record:
     found["lock"] = (tried(parsed, "dvc.lock", "stages") or {}).get("stages")
     for name, keys in KEYS.items():
         found[name] = tried(parsed, f"metrics/{name}.json", *keys)
+    found["test"] = found["test"] and tried(tested)
     others = set(declared(known, "metrics")) - {f"metrics/{name}.json" for name in KEYS}
     found["others"] = {path: tried(parsed, path) for path in sorted(others)}
     drawn = declared(known, "plots")
@@ -129,6 +132,7 @@ def described(root: Path, at: str, whole: bool) -> Record:
     found["plots"] = {name: tried(parsed, path) for name, path in paths.items() if path in drawn}
     if "metrics/live" in drawn:
         found["plots"]["learning_curve"] = tried(losses)
+    found["stale"] = stale(root, at, found["lock"] or {})
     found["packages"] = ""
     with suppress(DataError):
         found["packages"] = content(root, at, "requirements.lock")

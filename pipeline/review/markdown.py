@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.stage.errors import ConfigError
 
 WIDEST = 160  # characters of a value
+FIGURE = re.compile(r"[+-]?\d[\d,.e+-]*( %)?|n/a|absent")
 ENTITIES = {"|": "&#124;", "`": "&#96;"}
 
 
@@ -64,11 +65,11 @@ def cell(value: Any) -> str:
 
 
 def table(head: list[str], rows: list[list[Any]]) -> str:
-    """A table; the head is our own words, every cell after the first is aligned right if it is a number."""
-    right = [bool(rows) and isinstance(rows[0][at], int | float) for at in range(len(head))]
-    rule = ["--:" if number else "---" for number in right]
-    lines = [head, rule, *([cell(value) for value in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    """A table; the head is our own words. Columns of numbers are aligned right."""
+    body = [[cell(value) for value in row] for row in rows]
+    figures = [all(FIGURE.fullmatch(one) for one in column) for column in zip(*body, strict=True)]
+    rule = ["--:" if right else "---" for right in figures]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *body])
 
 
 def details(summary: str, inner: str) -> str:

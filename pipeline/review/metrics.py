@@ -63,7 +63,7 @@ def told(base: Record, head: Record, found: Record | None) -> list[Record]:
     records = []
     for name in [*after, *(one for one in before if one not in after)]:
         old, new = before.get(name), after.get(name)
-        known = old is not None and new is not None
+        known = old is not None and new is not None and not other_task(base, head)
         one = found["metrics"].get(name) if found and found["same_rows"] else None
         records.append(
             {

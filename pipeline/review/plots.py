@@ -19,7 +19,7 @@ TITLES = {
     "residuals": "Residuals",
     "importance": "Feature importance",
 }
-TOP = 15  # features, slices of a matrix
+TOP = 15  # features, and classes of a matrix with numbers
 LOOK: Record = {
     "background": "white",
     "font": "sans-serif",
@@ -125,13 +125,19 @@ def confusion(sides: Sides) -> Record:
             for one in records
         ]
     classes = list(dict.fromkeys(one["actual"] for one in sides["head"]))
-    x, y = ({"field": name, "type": "nominal", "sort": classes} for name in ("predicted", "actual"))
+    few = len(classes) <= TOP
+
+    def channel(name: str, angle: int) -> Record:
+        look = {"labelAngle": angle, "grid": False}
+        return {"field": name, "type": "nominal", "sort": classes, "axis": look}
+
+    x, y = channel("predicted", -45 if len(classes) > 2 else 0), channel("actual", 0)
     strength = {**axis("share", "", domain=[0, 1], range=[0.03, 0.6]), "legend": None}
     text = {"field": "share", "type": "quantitative", "format": ".1%"}
     cells = [layer({"type": "rect", "color": "#0b62c4"}, x, y, fillOpacity=strength)]
-    if len(classes) <= TOP:
+    if few:
         cells.append(layer({"type": "text", "fontSize": 10}, x, y, text=text))
-    size = max(44 * len(classes), 90)
+    size = min(max(48 * len(classes), 100), WIDTH)
     matrix = {"width": size, "height": size, "layer": cells}
     by = {"field": "commit", "type": "nominal", "title": None, "sort": ["base", "head"]}
     return {"data": {"values": values}, "facet": {"column": by}, "spec": matrix}
@@ -174,5 +180,5 @@ def png(name: str, drawn: Record) -> bytes:
 
     width = {} if "facet" in drawn else {"width": WIDTH}
     whole = {**drawn, **width, "title": TITLES[name]}
-    made: bytes = vl_convert.vegalite_to_png(whole, scale=1.5, config=LOOK)
+    made: bytes = vl_convert.vegalite_to_png(whole, config=LOOK)
     return made

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pipeline.review import metrics, sections
+from pipeline.review import differences, metrics, scores
+from pipeline.review.cells import direction, spread
 from pipeline.review.changes import documentation
 from pipeline.review.fold import Block, Table, fitted
 from pipeline.review.markdown import Markdown, code, number
@@ -54,7 +55,8 @@ def verdict(base: Record, head: Record, found: Record | None) -> str:
     was = "" if before is None or before == words[said] else f" (base: {before})"
     name = gate_metric(head)
     old, new = ((side["test"] or {}).get("metrics", {}).get(name) for side in (base, head))
-    lower = sections.direction(name)
+    old = None if metrics.other_task(base, head) else old
+    lower = direction(name)
     if found is None or name not in found["metrics"]:
         step = f"{number(new)}" if old is None else f"{number(old)} to {number(new)}"
         return f"**Gates: {words[said]}{was}. Not compared with base** on {lower}: {step}."
@@ -63,13 +65,13 @@ def verdict(base: Record, head: Record, found: Record | None) -> str:
     return (
         f"**Gates: {words[said]}{was}. Model: {one['verdict']}** on {lower}{which}: {number(one['old'])} to "
         f"{number(one['new'])}, difference {number(one['difference'], True)}, 95 % interval "
-        f"{sections.spread(one['interval'])}."
+        f"{spread(one['interval'])}."
     )
 
 
-def notes(base: Record, head: Record, found: Record | None, why: str) -> Markdown:
+def notes(paths: list[str], base: Record, head: Record, found: Record | None, why: str) -> Markdown:
     """What a reader must know of the comparison, as a quotation; the first of many."""
-    said = []
+    said = [f"Not of this code: {code(one)}" for one in differences.unfinished(paths, base, head)]
     if why:
         said.append(f"No intervals: {code(why)}")
     elif found:
@@ -141,19 +143,19 @@ def composed(
         verdict(base, head, found),
         refused(head),
         f"Base is {base['commit'][:12]}, where the branch left; head is {head['commit'][:12]}.",
-        notes(base, head, found, why),
-        *sections.of_test(base, head, found),
-        sections.of_others(base, head),
-        *sections.gates(base, head),
-        *sections.moved_slices(base, head, gate_metric(head)),
-        sections.configuration(base, head),
-        *sections.raw_data(base, head, parts),
-        sections.code_by_stage(paths, base, head),
-        sections.dependencies(base, head),
-        sections.stages(base, head),
-        *sections.quality(base, head),
-        sections.drift(base, head),
-        sections.of_training(base, head),
+        notes(paths, base, head, found, why),
+        *scores.of_test(base, head, found),
+        scores.of_others(base, head),
+        *scores.gates(base, head),
+        *scores.moved_slices(base, head, gate_metric(head)),
+        differences.configuration(base, head),
+        *differences.raw_data(base, head, parts),
+        differences.code_by_stage(paths, base, head),
+        differences.dependencies(base, head),
+        differences.stages(base, head),
+        *differences.quality(base, head),
+        differences.drift(base, head),
+        scores.of_training(base, head),
         pictures(drawn, images),
         files,
         reproduce(base, head, link),

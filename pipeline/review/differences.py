@@ -1,130 +1,27 @@
-"""The tables of a review, each of what two commits say; base is always the first of the two."""
+"""The tables of what differs: configuration, raw data, code, packages, stages, quality of the data, drift."""
 
 from typing import Any
 
-from pipeline.compare import parameters, raw_files, slices
-from pipeline.metrics import LOWER_IS_BETTER
+from pipeline.compare import parameters, raw_files
 from pipeline.review import changes, metrics
+from pipeline.review.cells import less
 from pipeline.review.fold import Block, Table
 from pipeline.review.markdown import Markdown, code, listed, number, percent
 
 Record = dict[str, Any]
 SIDES = ["base", "head"]
-SHOWN = 8  # slices that are not folded
 
 
-def less(old: Any, new: Any) -> Markdown:
-    """New less old where both are numbers."""
-    known = old is not None and new is not None
-    return number(new - old if known else None, sign=True)
-
-
-def spread(edges: list[float] | None) -> Markdown:
-    """An interval."""
-    return Markdown(" to ".join(number(one, sign=True) for one in edges) if edges else "n/a")
-
-
-def direction(metric: str) -> Markdown:
-    """A metric's name and which way is better."""
-    return Markdown(
-        f"{code(metric)} ({'lower' if metric in LOWER_IS_BETTER else 'higher'} is better)"
-    )
-
-
-def verdicts(records: list[Record]) -> list[list[Any]]:
-    """Rows of a table of metrics with intervals."""
-    return [
-        [
-            direction(one["metric"]),
-            one["old"],
-            one["new"],
-            less(one["old"], one["new"]),
-            spread(one["interval"]),
-            Markdown(one["verdict"] or "not compared"),
-        ]
-        for one in records
+def unfinished(paths: list[str], base: Record, head: Record) -> list[str]:
+    """Signs that a commit's metrics are not of its code, a sentence each."""
+    said = [
+        f"{path} of {which} is not what its dvc.lock records; `dvc repro`, and commit both"
+        for which, side in (("head", head), ("base", base))
+        for path in side["stale"]
     ]
-
-
-def of_test(base: Record, head: Record, found: Record | None) -> list[Table]:
-    """The metrics of test; where the rows differ also those on the rows that both have."""
-    records = metrics.told(base, head, found)
-    compared = [*SIDES, "difference", "95 % interval", "verdict"]
-    if found is None or found["same_rows"]:
-        return [Table("Metrics on test", ["metric", *compared], verdicts(records))]
-    plain = [row[:4] for row in verdicts(records)]
-    common = [{"metric": name, **one} for name, one in found["metrics"].items()]
-    title = f"Metrics on the {found['rows']:,} test rows that both have"
-    return [
-        Table("Metrics on test, each on its own rows", ["metric", *compared[:3]], plain),
-        Table(title, ["metric", *compared], verdicts(common)),
-    ]
-
-
-def of_training(base: Record, head: Record) -> Table:
-    """The metrics of train and valid."""
-    rows = [
-        [code(name), *((side["train"] or {}).get(part, {}).get(name) for part, side in
-                       (("train", base), ("train", head), ("valid", base), ("valid", head)))]
-        for name in head["train"]["train"]
-    ]  # fmt: skip
-    head_row = ["metric", "train, base", "train, head", "valid, base", "valid, head"]
-    return Table("Metrics on train and valid", head_row, rows, folded=True)
-
-
-def of_others(base: Record, head: Record) -> Table:
-    """Numbers of the metrics files that only this project has."""
-    rows = [
-        [f"{path} {one['name']}", one["old"], one["new"], less(one["old"], one["new"])]
-        for path, values in head["others"].items()
-        for one in metrics.unlike(base["others"].get(path) or {}, values)
-    ]
-    return Table("Other metrics that differ", ["metric", *SIDES, "difference"], rows)
-
-
-def result(check: Record | None) -> Markdown:
-    """What a check of the gate came to."""
-    if check is None:
-        return Markdown("no such check")
-    return Markdown({True: "pass", False: "**fail**"}.get(check["passed"], "unknown"))
-
-
-def gates(base: Record, head: Record) -> list[Table]:
-    """Checks that flipped, and all of them."""
-    rows = [
-        [one["name"], result(one["old"]), result(one["new"]), (one["new"] or one["old"])["reason"]]
-        for one in metrics.flipped(base["gate"], head["gate"])
-    ]
-    before = {one["name"]: one for one in (base["gate"] or {"checks": []})["checks"]}
-    every = [
-        [one["name"], (before.get(one["name"]) or {}).get("value"), one["value"],
-         Markdown(f"{code(one['direction'])} {number(one['threshold'])}"), result(one)]
-        for one in head["gate"]["checks"]
-    ]  # fmt: skip
-    flips = Table("Gates that flipped", ["check", *SIDES, "reason"], rows if base["gate"] else [])
-    return [flips, Table("All gates", ["check", *SIDES, "wanted", "result"], every, folded=True)]
-
-
-def moved_slices(base: Record, head: Record, metric: str) -> list[Table]:
-    """The slices whose metric moved most, and the others."""
-    found = slices((base["test"] or {}).get("slices", []), head["test"]["slices"], metric)
-    rows = [
-        [one["slice"], one["rows"], one["old"], one["new"], number(one["difference"], True),
-         Markdown(better(metric, one["difference"]))]
-        for one in found if one["difference"]
-    ]  # fmt: skip
-    columns = ["slice", "rows", *SIDES, "difference", "which is"]
-    remark = f"{direction(metric)}. No interval: the predictions do not hold the sliced columns."
-    title = "Slices that moved most"
-    return [
-        Table(title, columns, rows[:SHOWN], remark=remark),
-        Table("The other slices", columns, rows[SHOWN:], folded=True),
-    ]
-
-
-def better(metric: str, difference: float) -> str:
-    """A difference in words, without a claim that it is more than chance."""
-    return "better" if (difference < 0) == (metric in LOWER_IS_BETTER) else "worse"
+    code = changes.code(paths, base["stages"], head["stages"])
+    order = list(head["stages"])
+    return said + changes.unrecorded(code, changes.rebuilt(base["lock"] or {}, head["lock"], order))
 
 
 def configuration(base: Record, head: Record) -> Table:
