@@ -5,8 +5,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dataset fetch repro test check hooks adopt search retrain experiments gate promote \
-	rollback remote push verify lock clean
+.PHONY: help setup dataset fetch repro test check hooks adopt search retrain experiments gate \
+	promote rollback remote push verify lock clean review
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -54,6 +54,9 @@ experiments: setup  ## show the experiments: the parameters and metrics that dif
 
 search: setup  ## tune the model with Optuna; ARGS="--minutes 5 --keep 1"
 	@python -m commands.search $(ARGS)
+
+review: setup  ## what a branch does to the model, as Markdown; BASE=main OUTPUT=reports/review ARGS=--dry-run
+	@python -m commands.pr_report --base "$(or $(BASE),main)" --output "$(or $(OUTPUT),reports/review)" $(ARGS)
 
 gate: setup  ## exit 1 if the verdict is not a pass
 	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'

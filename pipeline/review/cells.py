@@ -10,7 +10,7 @@ Record = dict[str, Any]
 
 def less(old: Any, new: Any) -> Markdown:
     """New less old where both are numbers."""
-    known = old is not None and new is not None
+    known = all(isinstance(one, int | float) for one in (old, new))
     return number(new - old if known else None, sign=True)
 
 

@@ -26,11 +26,11 @@ def unfinished(paths: list[str], base: Record, head: Record) -> list[str]:
 
 def configuration(base: Record, head: Record) -> Table:
     """Parameters that differ."""
-    absent = Markdown("absent")
+    none = Markdown("none")
     rows = [
         [
             one["name"],
-            *(absent if value is None else str(value) for value in (one["old"], one["new"])),
+            *(none if value is None else str(value) for value in (one["old"], one["new"])),
         ]
         for one in parameters(base["params"] or {}, head["params"])
     ]

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.stage.errors import ConfigError
 
 WIDEST = 160  # characters of a value
+MOST = 10**15  # numbers from here on are shown as they stand
 FIGURE = re.compile(r"[+-]?\d[\d,.e+-]*( %)?|n/a|absent")
 ENTITIES = {"|": "&#124;", "`": "&#96;"}
 
@@ -35,13 +36,14 @@ def code(value: Any) -> Markdown:
 
 def number(value: Any, sign: bool = False) -> Markdown:
     """Five decimals, more where they would show nothing; counts with commas; n/a for what is no number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return Markdown("n/a" if value is None or isinstance(value, float) else code(value))
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return Markdown("n/a")
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= MOST:
+        return code(value)
     plus, size = "+" if sign and value else "", abs(value)
     if isinstance(value, int) or value == 0:
-        form = ",d" if size < 1e15 else ".4e"
-        return Markdown(f"{int(value):{plus}{form}}")
-    if size < 1e-6 or size >= 1e15:
+        return Markdown(f"{int(value):{plus},d}")
+    if size < 1e-6:
         return Markdown(f"{value:{plus}.2e}")
     if size >= 1000:
         return Markdown(f"{value:{plus},.2f}")
