@@ -4,7 +4,7 @@ from typing import Any
 
 from pipeline.compare import parameters, raw_files
 from pipeline.review import changes, metrics
-from pipeline.review.cells import less
+from pipeline.review.cells import less, two
 from pipeline.review.fold import Block, Table
 from pipeline.review.markdown import Markdown, code, listed, number, percent
 
@@ -26,14 +26,8 @@ def unfinished(paths: list[str], base: Record, head: Record) -> list[str]:
 
 def configuration(base: Record, head: Record) -> Table:
     """Parameters that differ."""
-    none = Markdown("none")
-    rows = [
-        [
-            one["name"],
-            *(none if value is None else str(value) for value in (one["old"], one["new"])),
-        ]
-        for one in parameters(base["params"] or {}, head["params"])
-    ]
+    found = parameters(base["params"] or {}, head["params"])
+    rows = [[one["name"], *two(one["old"], one["new"])] for one in found]
     return Table("Parameters", ["parameter", *SIDES], rows if base["params"] else [])
 
 
