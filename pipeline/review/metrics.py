@@ -37,6 +37,18 @@ def other_task(base: Record, head: Record) -> bool:
     return said[0] != said[1]
 
 
+def same_predictions(base: Record, head: Record) -> bool:
+    """Whether dvc.lock has one hash for the predictions of both."""
+    hashes = [
+        out.get("md5")
+        for side in (base, head)
+        for stage in (side["lock"] or {}).values()
+        for out in stage.get("outs", [])
+        if out["path"] == "data/predictions"
+    ]
+    return len(hashes) == 2 and hashes[0] is not None and hashes[0] == hashes[1]
+
+
 def paired(root: Path, base: Record, head: Record) -> tuple[Record | None, str]:
     """Both models on the test rows that both predicted, or None and why there is no such comparison."""
     parts = ("params", "test", "train", "gate", "lineage")

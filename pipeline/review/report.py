@@ -56,16 +56,17 @@ def verdict(base: Record, head: Record, found: Record | None) -> str:
     name = gate_metric(head)
     old, new = ((side["test"] or {}).get("metrics", {}).get(name) for side in (base, head))
     old = None if metrics.other_task(base, head) else old
-    lower = direction(name)
+    said_of = f"**Gates: {words[said]}{was}."
+    same = " The predictions are the same bytes." if metrics.same_predictions(base, head) else ""
     if found is None or name not in found["metrics"]:
         step = f"{number(new)}" if old is None else f"{number(old)} to {number(new)}"
-        return f"**Gates: {words[said]}{was}. Not compared with base** on {lower}: {step}."
+        return f"{said_of} Not compared with base** on {direction(name)}: {step}.{same}"
     one = found["metrics"][name]
     which = "" if found["same_rows"] else f" on the {found['rows']:,} test rows that both have"
     return (
-        f"**Gates: {words[said]}{was}. Model: {one['verdict']}** on {lower}{which}: {number(one['old'])} to "
+        f"{said_of} Model: {one['verdict']}** on {direction(name)}{which}: {number(one['old'])} to "
         f"{number(one['new'])}, difference {number(one['difference'], True)}, 95 % interval "
-        f"{spread(one['interval'])}."
+        f"{spread(one['interval'])}.{same}"
     )
 
 

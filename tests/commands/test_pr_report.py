@@ -297,6 +297,7 @@ def test_code_that_was_not_run_is_said(root: Path) -> None:
         in text
     )
     assert "Model: not distinguishable" in text.splitlines()[0]
+    assert text.splitlines()[0].endswith("The predictions are the same bytes.")
 
 
 def test_a_thousand_hostile_slices_stay_within_the_limit_and_do_nothing(root: Path) -> None:
