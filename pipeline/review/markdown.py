@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.stage.errors import ConfigError
 
-WIDEST = 160  # characters of a value
+WIDEST, SENTENCE = 160, 500  # characters of a value, and of a message or reason
 MOST = 10**15  # numbers from here on are shown as they stand
 FIGURE = re.compile(r"[+-]?\d[\d,.e+-]*( %)?|n/a|absent")
 ENTITIES = {"|": "&#124;", "`": "&#96;"}
@@ -21,15 +21,15 @@ class Markdown(str):
     """Text that is Markdown already: our own words, or what this module made."""
 
 
-def code(value: Any) -> Markdown:
-    """Any value as code on one line, cut where it is long; what cannot be seen is spelled out.
+def code(value: Any, most: int = WIDEST) -> Markdown:
+    """Any value as code on one line, cut after so many characters; what cannot be seen is spelled out.
 
     A pipe would end a table's cell and a backtick the code, so these two stand as entities between pieces of
     code.
     """
     text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in str(value))
-    if len(text) > WIDEST:
-        text = text[: WIDEST - 1] + "…"
+    if len(text) > most:
+        text = text[: most - 1] + "…"
     pieces = [piece for piece in re.split(r"([|`])", text) if piece]
     return Markdown("".join(ENTITIES.get(one, f"`{one}`") for one in pieces) or "(empty)")
 

@@ -6,7 +6,7 @@ from pipeline.review import differences, metrics, scores
 from pipeline.review.cells import direction, spread
 from pipeline.review.changes import documentation
 from pipeline.review.fold import Block, Table, fitted
-from pipeline.review.markdown import Markdown, code, number
+from pipeline.review.markdown import SENTENCE, Markdown, code, number
 from pipeline.review.plots import TITLES
 from pipeline.stage.errors import DataError
 
@@ -72,14 +72,20 @@ def verdict(base: Record, head: Record, found: Record | None) -> str:
 
 def notes(paths: list[str], base: Record, head: Record, found: Record | None, why: str) -> Markdown:
     """What a reader must know of the comparison, as a quotation; the first of many."""
-    said = [f"Not of this code: {code(one)}" for one in differences.unfinished(paths, base, head)]
+    said = [
+        f"Not of this code: {code(one, SENTENCE)}"
+        for one in differences.unfinished(paths, base, head)
+    ]
     if why:
-        said.append(f"No intervals: {code(why)}")
+        said.append(f"No intervals: {code(why, SENTENCE)}")
     elif found:
-        said += [f"{code(one)}" for one in [*found["notes"], *metrics.deviating(base, head, found)]]
+        said += [
+            f"{code(one, SENTENCE)}"
+            for one in [*found["notes"], *metrics.deviating(base, head, found)]
+        ]
     if metrics.other_task(base, head):
         said.append("What is predicted differs (task, target or key): values do not compare.")
-    said += [f"Of base: {code(one)}" for one in base["lacking"]]
+    said += [f"Of base: {code(one, SENTENCE)}" for one in base["lacking"]]
     left = [f"{len(said) - NOTES:,} more notes are left out."] if len(said) > NOTES else []
     return Markdown("\n".join(f"> - {one}" for one in [*said[:NOTES], *left]))
 
@@ -87,7 +93,7 @@ def notes(paths: list[str], base: Record, head: Record, found: Record | None, wh
 def refused(head: Record) -> Markdown:
     """Why head's gates refuse."""
     checks = [c for c in head["gate"]["checks"] if c["severity"] == "fail" and c["passed"] is False]
-    return Markdown("\n".join(f"- {code(one['reason'])}" for one in checks[:NOTES]))
+    return Markdown("\n".join(f"- {code(one['reason'], SENTENCE)}" for one in checks[:NOTES]))
 
 
 def pictures(names: list[str], prefix: str | None) -> str:

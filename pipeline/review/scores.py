@@ -7,7 +7,7 @@ from pipeline.metrics import LOWER_IS_BETTER
 from pipeline.review import metrics
 from pipeline.review.cells import direction, less, spread
 from pipeline.review.fold import Table
-from pipeline.review.markdown import Markdown, code, number
+from pipeline.review.markdown import SENTENCE, Markdown, code, number
 
 Record = dict[str, Any]
 SIDES = ["base", "head"]
@@ -75,7 +75,12 @@ def result(check: Record | None) -> Markdown:
 def gates(base: Record, head: Record) -> list[Table]:
     """Checks that flipped, and all of them."""
     rows = [
-        [one["name"], result(one["old"]), result(one["new"]), (one["new"] or one["old"])["reason"]]
+        [
+            one["name"],
+            result(one["old"]),
+            result(one["new"]),
+            code((one["new"] or one["old"])["reason"], SENTENCE),
+        ]
         for one in metrics.flipped(base["gate"], head["gate"])
     ]
     before = {one["name"]: one for one in (base["gate"] or {"checks": []})["checks"]}
