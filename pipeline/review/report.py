@@ -72,17 +72,10 @@ def verdict(base: Record, head: Record, found: Record | None) -> str:
 
 def notes(paths: list[str], base: Record, head: Record, found: Record | None, why: str) -> Markdown:
     """What a reader must know of the comparison, as a quotation; the first of many."""
-    said = [
-        f"Not of this code: {code(one, SENTENCE)}"
-        for one in differences.unfinished(paths, base, head)
-    ]
-    if why:
-        said.append(f"No intervals: {code(why, SENTENCE)}")
-    elif found:
-        said += [
-            f"{code(one, SENTENCE)}"
-            for one in [*found["notes"], *metrics.deviating(base, head, found)]
-        ]
+    late, known = differences.unfinished(paths, base, head), found["notes"] if found else []
+    said = [f"Not of this code: {code(one, SENTENCE)}" for one in late]
+    said += [f"No intervals: {code(why, SENTENCE)}"] if why else []
+    said += [code(one, SENTENCE) for one in [*known, *metrics.deviating(base, head, found)]]
     if metrics.other_task(base, head):
         said.append("What is predicted differs (task, target or key): values do not compare.")
     said += [f"Of base: {code(one, SENTENCE)}" for one in base["lacking"]]

@@ -399,3 +399,20 @@ def test_a_shallow_clone_is_told_what_it_lacks(root: Path, dummy: str, tmp_path:
         cwd=clone, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1 and "`git fetch --unshallow`" in done.stderr
+
+
+def test_a_fresh_clone_fetches_predictions_and_partitions_from_the_remote(
+    root: Path, data: str, tmp_path: Path
+) -> None:
+    store = ("dvc", "remote", "add", "--local", "-d", "store", str(tmp_path / "store"))
+    shell(root, *store)
+    for branch in ("main", "data"):
+        shell(root, "git", "checkout", "-q", "-f", branch)
+        shell(root, "dvc", "push", "-q", "data/predictions", "data/ingested")
+    shell(root, "dvc", "remote", "remove", "--local", "store")
+    clone = tmp_path / "clone"
+    shell(tmp_path, "git", "clone", "-q", str(root), str(clone))
+    shell(clone, *store)
+    text = review(clone, "origin/main", "origin/data")
+    assert text == review(root, "main", data)
+    assert table(text, "Partitions") == [["penguins", "344", "330", "-14"]]
