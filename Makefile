@@ -52,6 +52,10 @@ adopt: setup  ## write an applied experiment's parameters into conf/; asks first
 experiments: setup  ## show the experiments: the parameters and metrics that differ among them
 	@dvc exp show --only-changed --no-pager --drop '^(sizes|target_rate|proof|leakage|baseline|prediction|train|metrics/|data/|models/|reports/|stages/|pipeline/|recipes|requirements|conf|hydra|Executor|State)'
 
+.PHONY: sweep credentials pull publish
+sweep: setup  ## run experiments and compare them; ARGS="model.params.depth=4,6,8"
+	@python -m commands.sweep $(ARGS)
+
 search: setup  ## tune the model with Optuna; ARGS="--minutes 5 --keep 1"
 	@python -m commands.search $(ARGS)
 
@@ -70,8 +74,17 @@ rollback: setup  ## go back to the champion before this one; asks first
 remote: setup  ## set the DVC remote: URL=s3://bucket/path ARGS=--force; without URL try the one set
 	@python -m commands.remote $(if $(URL),"$(URL)") $(ARGS)
 
+credentials: setup  ## give DVC its remote's credentials from DVC_CONFIG_LOCAL and DVC_KEY, as CI does
+	@python -m commands.credentials
+
+pull: setup  ## bring what was built into place, as far as the remote has it
+	@python -m commands.pull
+
 push: setup  ## share what was built and every version through the remote; ARGS=--run-cache: all runs too
 	@python -m commands.push $(ARGS)
+
+publish: setup  ## share what main built: data, and what passed as a tagged version; ARGS=--dry-run
+	@python -m commands.publish $(ARGS)
 
 verify: setup  ## rebuild the last commit in a clean clone and compare
 	python -m commands.verify
