@@ -87,7 +87,6 @@ def registered(version: str, root: Path = ROOT) -> Entry:
 
 def stored(root: Path, folder_hash: str, target: Path) -> bool:
     """Copy the folder with DVC's hash from the cache, else the remote; false where neither has it whole."""
-    from dvc.exceptions import DvcException
     from dvc.repo import Repo
     from dvc_data.hashfile.hash_info import HashInfo
     from dvc_data.hashfile.tree import Tree
@@ -99,7 +98,8 @@ def stored(root: Path, folder_hash: str, target: Path) -> bool:
         def here(wanted: HashInfo) -> bool:
             """Whether the cache has it, after a look at the remote if need be."""
             if not Path(cache.oid_to_path(wanted.value)).is_file():
-                with suppress(DvcException):  # no remote is set, or it cannot be reached
+                # No remote is set, or it cannot be reached: each cloud's library raises its own.
+                with suppress(Exception):
                     repo.cloud.pull([wanted])
             return Path(cache.oid_to_path(wanted.value)).is_file()
 
