@@ -1,9 +1,9 @@
 """Share what the main branch built: data and models to DVC's remote, and what passed as a version, tagged.
 
 A passed bundle that is not the champion becomes it (`python -m commands.promote`), dvc.lock follows, and one
-push takes the branch and its tags. A refused model is shared, but gets no version. Without a remote nothing
-is done: a champion whose bundle nobody can fetch would be worth nothing. The tree must be that of the last
-commit.
+push takes the branch and its tags. A refused model is shared, but gets no version. Without a remote, or where
+it is a folder that is not here, nothing is done: a champion whose bundle nobody can fetch would be worth
+nothing. The tree must be that of the last commit.
 
 Examples:
   python -m commands.publish --dry-run
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from commands.pointer import changed, clean, finish
 from commands.pull import destination
+from commands.storage import scheme
 from pipeline import bundle, registry
 from pipeline.shell import environment, shell
 from pipeline.stage.errors import LockstepError, run
@@ -85,6 +86,9 @@ def main() -> None:
     url = destination(root)
     if url is None:
         print("no remote is set (`make remote`): nothing is shared, and no version is made")
+        return
+    if scheme(url) is None and not Path(url).is_dir():
+        print(f"{url} is not here; another machine's? Nothing is shared, and no version is made")
         return
     name = branch(root)
     if not given.dry_run:

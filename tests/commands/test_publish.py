@@ -27,6 +27,7 @@ def root(home: Path) -> Path:
     """That repository as it was committed first, with a remote that holds nothing yet."""
     root = home / "root"
     shell(root, "git", "reset", "-q", "--hard", "origin/main")
+    (home / "storage").mkdir(exist_ok=True)
     url = str(home / "storage")
     shell(root, "dvc", "remote", "add", "--force", "--default", "storage", url)
     shell(root, "git", "commit", "-qam", "Set the remote")
@@ -52,11 +53,19 @@ def test_without_a_remote_nothing_is_pulled_and_nothing_is_promoted(home: Path, 
     assert refs(home) == before
 
 
+def test_a_folder_of_another_machine_is_no_remote(home: Path, root: Path) -> None:
+    (home / "storage").rmdir()
+    before = refs(home)
+    assert "pulled from" in said(attempt(root, *PULL)), "what it lacks is rebuilt"
+    assert "is not here; another machine's?" in said(attempt(root, *PUBLISH))
+    assert refs(home) == before and not (home / "storage").exists()
+
+
 def test_a_dry_run_says_what_would_be_done(home: Path, root: Path) -> None:
     before = refs(home)
     shown = said(attempt(root, *PUBLISH, "--dry-run"))
     assert "a new version: the verdict is a pass" in shown and "nothing was changed" in shown
-    assert refs(home) == before and not (home / "storage").exists()
+    assert refs(home) == before and not any((home / "storage").iterdir())
 
 
 def test_what_is_not_on_the_remote_is_named_and_left_to_repro(home: Path, tmp_path: Path) -> None:
@@ -99,13 +108,14 @@ def test_what_cannot_be_published_is_told_in_a_line(
 ) -> None:
     shell(tmp_path, "cp", "-r", str(home / "root"), "copy")
     root, before = tmp_path / "copy", refs(home)
+    (tmp_path / "storage").mkdir()
     shell(root, "dvc", "remote", "add", "-f", "-d", "storage", str(tmp_path / "storage"))
     shell(root, "git", "commit", "-qam", "Set the remote")
     shell(root, *spoil)
     done = attempt(root, *PUBLISH)
     assert done.returncode == 1 and words in done.stderr, done.stderr
     assert len(done.stderr.splitlines()) == 1
-    assert refs(home) == before and not (tmp_path / "storage").exists()
+    assert refs(home) == before and not any((tmp_path / "storage").iterdir())
 
 
 def test_a_branch_that_moved_meanwhile_gets_neither_commit_nor_tag(home: Path, root: Path) -> None:
@@ -114,6 +124,6 @@ def test_a_branch_that_moved_meanwhile_gets_neither_commit_nor_tag(home: Path, r
     shell(home / "elsewhere", "git", "push", "-q", "origin", "main")
     before, here = refs(home), shell(root, "git", "rev-parse", "HEAD")
     done = attempt(root, *PUBLISH)
-    assert shell(root, "git", "rev-parse", "HEAD") == here and not (home / "storage").exists()
+    assert shell(root, "git", "rev-parse", "HEAD") == here and not any((home / "storage").iterdir())
     assert done.returncode == 1 and "has commits that are not here" in done.stderr, done.stderr
     assert refs(home) == before
