@@ -6,7 +6,9 @@ that keep what is posted, `gh` is the real one.
 
 import json
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -302,6 +304,7 @@ def test_overrides_of_a_manual_run_are_words_and_never_commands(home: Path, tmp_
 
 
 @ON_GITHUB
+@pytest.mark.slow
 def test_a_manual_run_is_a_sweep_whose_table_is_the_summary(home: Path, tmp_path: Path) -> None:
     runner = checked_out(home, tmp_path / "runner", "main")
     values = {"inputs.overrides": "gate.baseline_margin=0.999,0.02 seed=42", "inputs.jobs": "1"}
@@ -324,6 +327,20 @@ def test_a_scheduled_retraining_without_new_data_does_nothing(home: Path, tmp_pa
     assert not ran[-1].startswith("!") and "commands.retrain" in ran[-1], said
     record = json.loads((runner / "reports/retrain/record.json").read_text(encoding="utf-8"))
     assert record["decision"] == "nothing new" and forge.asked == []
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+def test_systemd_takes_the_units_of_the_docs(tmp_path: Path) -> None:
+    text = (ROOT / "docs/automation.md").read_text(encoding="utf-8")
+    units = re.findall(r"(retrain\.(?:service|timer)):\n\n((?:    .*\n|\n)+)", text)
+    assert len(units) == 2
+    for name, unit in units:
+        here = textwrap.dedent(unit).replace("%h/my-study/.venv/bin/python", sys.executable)
+        (tmp_path / name).write_text(here, encoding="utf-8")
+    names = [str(tmp_path / name) for name, _ in units]
+    words = ["env", f"XDG_RUNTIME_DIR={tmp_path}", "systemd-analyze", "--user", "verify", *names]
+    done = attempt(tmp_path, *words)
+    assert done.returncode == 0 and str(tmp_path) not in done.stderr, done.stderr
 
 
 @ON_GITHUB
