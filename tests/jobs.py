@@ -50,6 +50,16 @@ def wanted(one: Step, values: Values) -> bool:
     return bool(value(str(one.get("if", "true")).replace("true", "True"), values))
 
 
+def rule(one: Step, variables: Values) -> dict[str, Any] | None:
+    """The first of GitLab's rules that holds, `never` aside; None where the job is not made."""
+    for candidate in one["rules"]:
+        named = re.sub(r"\$(\w+)", lambda m: repr(variables.get(m[1])), candidate["if"])
+        python = named.replace("&&", " and ").replace("||", " or ").replace("null", "None")
+        if eval(python, {"__builtins__": {}}):
+            return None if candidate.get("when") == "never" else candidate
+    return None
+
+
 def prepared(folder: Path) -> Path:
     """A checkout whose .venv is this interpreter's, so that `make setup` has nothing to install."""
     (folder / ".venv").mkdir()

@@ -26,6 +26,7 @@ from tests.jobs import (
     gitlab_job,
     loaded,
     prepared,
+    rule,
     value,
     wanted,
 )
@@ -163,6 +164,49 @@ def test_a_forks_pull_request_is_given_no_secret_and_no_comment() -> None:
     assert not wanted(pull, FORK) and wanted(pull, PULL_REQUEST)
     assert "secrets." not in json.dumps([jobs("ci")["test"], comment])
     assert wanted(jobs("ci")["publish"], PUSH) and not wanted(jobs("ci")["publish"], PULL_REQUEST)
+
+
+HERE = {"CI_PROJECT_ID": "3", "CI_DEFAULT_BRANCH": "main", "OVERRIDES": "", "RETRAIN": "no"}
+MAIN = {**HERE, "CI_COMMIT_BRANCH": "main"}
+MERGE = {
+    **HERE,
+    "CI_PIPELINE_SOURCE": "merge_request_event",
+    "CI_MERGE_REQUEST_PROJECT_ID": "3",
+    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "3",
+}
+IN_THE_FORK = {"CI_PROJECT_ID": "4", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4"}
+
+
+@ON_GITLAB
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({**MERGE, "LOCKSTEP_TOKEN": TOKEN}, ["test", "review", "comment"]),
+        (MERGE, ["test", "review"]),
+        ({**MERGE, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4", "LOCKSTEP_TOKEN": TOKEN}, []),
+        ({**MERGE, **IN_THE_FORK, "LOCKSTEP_TOKEN": "theirs"}, ["test", "review"]),
+        ({**MAIN, "CI_PIPELINE_SOURCE": "push"}, ["test", "publish"]),
+        ({**HERE, "CI_COMMIT_BRANCH": "a-branch", "CI_PIPELINE_SOURCE": "push"}, []),
+        ({**MAIN, "CI_PIPELINE_SOURCE": "schedule"}, ["retrain"]),
+        ({**MAIN, "CI_PIPELINE_SOURCE": "trigger", "RETRAIN": "tell"}, ["retrain"]),
+        ({**MAIN, "CI_PIPELINE_SOURCE": "web"}, []),
+        ({**MAIN, "CI_PIPELINE_SOURCE": "web", "RETRAIN": "promote"}, ["retrain"]),
+        ({**MAIN, "CI_PIPELINE_SOURCE": "web", "OVERRIDES": "seed=1"}, ["experiment"]),
+    ],
+)
+def test_gitlab_makes_the_jobs_of_the_occasion(variables: Values, expected: list[str]) -> None:
+    pipeline = loaded(GITLAB)
+    there = [name for name, one in pipeline.items() if isinstance(one, dict) and "script" in one]
+    made = rule(pipeline["workflow"], variables)
+    assert [name for name in there if made and rule(pipeline[name], variables)] == expected
+
+
+@ON_GITLAB
+def test_gitlab_retrains_by_the_given_policy_else_by_a_pull_request() -> None:
+    job = loaded(GITLAB)["retrain"]
+    schedule = {**MAIN, "CI_PIPELINE_SOURCE": "schedule"}
+    assert (rule(job, schedule) or {})["variables"] == {"RETRAIN": "pull_request"}
+    assert "variables" not in (rule(job, {**schedule, "RETRAIN": "tell"}) or {})
 
 
 @ON_GITHUB
@@ -316,6 +360,10 @@ def test_a_manual_run_is_a_sweep_whose_table_is_the_summary(home: Path, tmp_path
     assert [row.split(" | ")[-1] for row in rows] == ["fail |", "pass |"], rows
     assert "gate.baseline_margin=0.999" in rows[0] and "not distinguishable" in rows[1]
     assert shell(runner, "git", "status", "--porcelain", "--untracked-files=no") == ""
+    laptop = checked_out(home, tmp_path / "laptop", "main")
+    replace(laptop / "conf/gate/default.yaml", "baseline_margin: 0.01", "baseline_margin: 0.02")
+    always = ["compose", "log_metadata"]  # the rest comes from the runs that the job pushed
+    assert started(shell(laptop, "dvc", "repro", "--pull")) == always
 
 
 @ON_GITHUB
@@ -327,6 +375,16 @@ def test_a_scheduled_retraining_without_new_data_does_nothing(home: Path, tmp_pa
     assert not ran[-1].startswith("!") and "commands.retrain" in ran[-1], said
     record = json.loads((runner / "reports/retrain/record.json").read_text(encoding="utf-8"))
     assert record["decision"] == "nothing new" and forge.asked == []
+
+
+@ON_GITLAB
+def test_a_scheduled_retraining_on_gitlab_is_on_a_branch(home: Path, tmp_path: Path) -> None:
+    pipeline = loaded(GITLAB)
+    runner = checked_out(home, tmp_path / "runner", "origin/main")
+    variables = {**MAIN, "CI_PROJECT_URL": str(home / "origin"), "RETRAIN": "pull_request"}
+    said, ran = gitlab_job(runner, {**pipeline[".pushes"], **pipeline["retrain"]}, variables)
+    assert not ran[-1].startswith("!") and "nothing new" in said, said
+    assert shell(runner, "git", "branch", "--show-current").strip() == "main"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
