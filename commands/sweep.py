@@ -54,6 +54,13 @@ def ended(root: Path, names: list[str], jobs: int) -> list[str]:
     return [name for name in names if name not in there]
 
 
+def why(root: Path, name: str) -> str:
+    """The line in which a failed experiment's stage says why: what stands before DVC's own last words."""
+    said = shell(root, "dvc", "queue", "logs", name).splitlines()
+    lines = [line for line in said if line.strip() and not line.startswith("ERROR: failed to")]
+    return f"failed: {lines[-1]}" if lines else "failed"
+
+
 def row(metric: str, base: Record, one: Record) -> list[str]:
     """The cells of an experiment; without a difference where the two cannot be compared, and why."""
     value, gates = one["test"]["metrics"].get(metric), one["gate"]["verdict"]
@@ -100,7 +107,7 @@ def main() -> None:
     better = "lower" if metric in LOWER_IS_BETTER else "higher"
     table = [[one.format(metric) for one in COLUMNS]]
     table += [row(metric, base, described(root, name)) for name in names if name not in failed]
-    table += [[name, "", "", "", "", "failed", ""] for name in failed]
+    table += [[name, "", "", "", "", why(root, name), ""] for name in failed]
     base_value = base["test"]["metrics"][metric]
     heading = f"{len(names)} experiments; the workspace's {metric} is {base_value:.5f}, {better} is better"
     print(heading)

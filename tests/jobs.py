@@ -47,7 +47,8 @@ def filled(text: Any, values: Values) -> str:
 
 def wanted(one: Step, values: Values) -> bool:
     """Whether a job or step is to run: its `if`, which is true where there is none."""
-    return bool(value(str(one.get("if", "true")).replace("true", "True"), values))
+    condition = EXPRESSION.sub(r"\1", str(one.get("if", "true")))
+    return bool(value(condition.replace("true", "True"), values))
 
 
 def rule(one: Step, variables: Values) -> dict[str, Any] | None:
@@ -82,14 +83,17 @@ def line(folder: Path, text: str, variables: Values) -> subprocess.CompletedProc
 def github_job(
     folder: Path, job: Step, values: Values, more: Values
 ) -> tuple[str, list[str], Values]:
-    """Run a job's commands in order until one fails, as GitHub does.
+    """Run a job's commands in order as GitHub does: after a failure those alone that ask for no cancelling.
 
     What they said, the commands that ran ("!" before one that failed), and the outcomes by id.
     """
     said, ran, outcomes = "", [], {}
     common = {name: filled(text, values) for name, text in job.get("env", {}).items()}
     for step in job["steps"]:
-        if "run" not in step or not wanted(step, values) or (ran and ran[-1].startswith("!")):
+        failed = any(text.startswith("!") for text in ran) and "cancelled()" not in step.get(
+            "if", ""
+        )
+        if "run" not in step or failed or not wanted(step, values):
             continue
         assert "${{" not in step["run"], f"an expression in a command: {step['run']}"
         own = {name: filled(text, values) for name, text in step.get("env", {}).items()}

@@ -351,7 +351,8 @@ def test_overrides_of_a_manual_run_are_words_and_never_commands(home: Path, tmp_
 @pytest.mark.slow
 def test_a_manual_run_is_a_sweep_whose_table_is_the_summary(home: Path, tmp_path: Path) -> None:
     runner = checked_out(home, tmp_path / "runner", "main")
-    values = {"inputs.overrides": "gate.baseline_margin=0.999,0.02 seed=42", "inputs.jobs": "1"}
+    text = "gate.baseline_margin=0.999,0.02 seed=42"
+    values = {"inputs.overrides": text, "inputs.jobs": "1"}
     summary = tmp_path / "summary.md"
     said, ran, _ = github_job(runner, jobs("experiment")["experiment"], values,
                               {"GITHUB_STEP_SUMMARY": str(summary)})  # fmt: skip
@@ -375,6 +376,19 @@ def test_a_scheduled_retraining_without_new_data_does_nothing(home: Path, tmp_pa
     assert not ran[-1].startswith("!") and "commands.retrain" in ran[-1], said
     record = json.loads((runner / "reports/retrain/record.json").read_text(encoding="utf-8"))
     assert record["decision"] == "nothing new" and forge.asked == []
+
+
+@ON_GITHUB
+@pytest.mark.slow
+def test_a_failed_experiment_says_why_in_the_summary(home: Path, tmp_path: Path) -> None:
+    runner = checked_out(home, tmp_path / "runner", "main")
+    values = {"inputs.overrides": "dataset.checks.min_rows=100000", "inputs.jobs": "1"}
+    summary = tmp_path / "summary.md"
+    _, ran, _ = github_job(runner, jobs("experiment")["experiment"], values,
+                           {"GITHUB_STEP_SUMMARY": str(summary)})  # fmt: skip
+    assert "commands.sweep" in ran[-2] and ran[-2].startswith("!")
+    shown = summary.read_text(encoding="utf-8")
+    assert "failed: validate_data: data/raw/penguins: check 'at least 100000 rows'" in shown
 
 
 @ON_GITLAB
