@@ -1,34 +1,39 @@
 """Make a data set from a table: profiles it, infers what it can, asks, and writes what the pipeline needs.
 
 SOURCE is a file (CSV of any dialect, Parquet, JSON Lines, Excel; packed too), a folder of such partitions,
-or a URL; for a database leave it out and give --query. Writes conf/dataset/NAME.yaml, recipes/NAME.py,
-conf/experiment/NAME.yaml and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for DVC.
+or a URL; for a database leave it out and give --query. Writes conf/dataset/NAME.yaml, its split, gate and
+preset, recipes/NAME.py and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for DVC.
 It shows what it found and what it was not sure about, and proves on the very file that all this works.
 
 Examples:
-  python -m commands.new_dataset sales ~/sales.csv --target revenue
+  python -m commands.new_dataset sales ~/sales.csv --target revenue --default && dvc repro
   python -m commands.new_dataset survey answers.parquet --target satisfaction --task regression --dry-run
   python -m commands.new_dataset churn --query "SELECT * FROM customers" --url-env DATABASE_URL --target left
 """
 
 import argparse
 import keyword
+import os
 import re
 import sys
 import tempfile
 from pathlib import Path
 
+from commands.conf_files import menu
 from commands.pointer import confirmed
+from commands.yaml_edit import put
 from pipeline.compose import ROOT
-from pipeline.config.schema import Source
-from pipeline.dataset import build
+from pipeline.config.schema import SPLIT_KINDS, Source
+from pipeline.dataset import build, prove
 from pipeline.dataset.files import described, gather, held
 from pipeline.dataset.place import must_be_free, place
 from pipeline.dataset.plan import Plan, Wanted
+from pipeline.dataset.preset_text import choices
 from pipeline.dataset.tell import told
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError
 
+MENU = "conf/config.yaml"
 RESERVED = {
     "yes",
     "no",
@@ -67,6 +72,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV, where it is told wrong")
     found.add_argument("--query", metavar="SQL", help="rows of a database instead of SOURCE")
     found.add_argument("--url-env", metavar="VARIABLE", help="that holds the database's URL")
+    found.add_argument(
+        "--default", action="store_true", help="choose it in conf/config.yaml: `dvc repro` runs it"
+    )
     found.add_argument("--force", action="store_true", help="overwrite a data set of that name")
     found.add_argument(
         "--dry-run", action="store_true", help="show what would be written, write nothing"
@@ -82,9 +90,9 @@ def must_be_a_name(name: str) -> None:
             f"NAME is {name!r}; allowed: letters, digits and underscores, a letter first"
         )
     library = name in sys.stdlib_module_names or name in ("pandas", "numpy", "recipes", "pipeline")
-    if keyword.iskeyword(name) or name.lower() in RESERVED or library:
+    if keyword.iskeyword(name) or name.lower() in (*RESERVED, *SPLIT_KINDS) or library:
         raise ConfigError(
-            f"NAME is {name!r}, a word of Python or YAML; take another, as my_{name.lower()}"
+            f"NAME is {name!r}, a word of Python, YAML or conf/; take another, as my_{name.lower()}"
         )
 
 
@@ -132,20 +140,32 @@ def gathered(given: argparse.Namespace, where: Source | None, raw: Path) -> tupl
     return (*held(raw), masked(where.url) if where.url else "a query")
 
 
+def chosen(text: str, plan: Plan) -> str:
+    """conf/config.yaml with the data set's choices in force; a preset would win over them, so none is."""
+    where = menu(text)
+    off: dict[str, str | None] = {"experiment": None} if "experiment" in where else {}
+    for group, name in {**choices(plan), **off}.items():
+        text = put(text, where[group], name)
+    return text
+
+
 def next_steps(plan: Plan, files: list[str]) -> str:
     """What to type now."""
+    name = plan.name
+    run_all = "dvc repro" if MENU in files else f"dvc exp run -S experiment={name}"
+    activate = "VIRTUAL_ENV" not in os.environ and (ROOT / ".venv").is_dir()
     lines = [
-        "written: " + ", ".join(files) + f", data/raw/{plan.name}/ (tracked by DVC, told to Git)",
+        "written: " + ", ".join(files) + f", data/raw/{name}/ (tracked by DVC, told to Git)",
         "next:",
-        f"  dvc exp run -S experiment={plan.name}     # everything, to reports/report.html",
-        f"  pytest tests/recipes/test_{plan.name}.py",
-        f"  git commit -m 'Data set {plan.name}'",
-        f"without the preset: dvc exp run {build.overrides(plan)}",
-        f"to make it the default: in conf/config.yaml put `dataset: {plan.name}`, `split: "
-        f"{plan.split['kind']}`, and `experiment: {plan.name}` for the preset's other values",
+        *["  . .venv/bin/activate"] * activate,
+        f"  {run_all:<40} # everything, to reports/report.html",
+        f"  {f'pytest tests/recipes/test_{name}.py':<40} # whether the recipe keeps the rules",
+        f"  git commit -m 'Data set {name}'",
     ]
-    if plan.split["kind"] != "temporal":
-        lines.insert(-1, "(-S dataset alone keeps the split that conf/config.yaml chooses)")
+    if MENU not in files:
+        words = " ".join(f"-S {group}={option}" for group, option in choices(plan).items())
+        lines.append(f"without the preset: dvc exp run {words}")
+        lines.append(f"for `dvc repro` to run it, choose the same in {MENU} (--default does)")
     return "\n".join(lines)
 
 
@@ -169,6 +189,9 @@ def main() -> None:
         files = described(raw, kind, suffix, given.target, given.encoding, given.delimiter)
         plan = build.planned(files, wanted, where, origin)
         texts = build.proven(plan, wanted, raw, ROOT, work)
+        if given.default:
+            texts[MENU] = chosen((ROOT / MENU).read_text(encoding="utf-8"), plan)
+            prove.composed(ROOT, work, texts, [])
         print(told(plan), flush=True)
         if given.dry_run:
             for name, text in texts.items():

@@ -72,7 +72,8 @@ def copy(folder: Path, model: str = "linear") -> Path:
     shutil.rmtree(folder / "metrics", ignore_errors=True)
     for name in ("dvc.lock", "params.yaml", "reports/model_card.md"):
         (folder / name).unlink(missing_ok=True)
-    chosen = {"dataset": "penguins", "split": "stratified", "model": model}
+    chosen = {"dataset": "penguins", "split": "stratified", "model": model, "gate": "default"}
+    chosen["experiment"] = "null"
     for group, name in chosen.items():
         choose(folder / "conf/config.yaml", group, name)
     replace(folder / "conf/gate/default.yaml", "min_slice_rows: 200", "min_slice_rows: 20")

@@ -3,10 +3,8 @@
 from pathlib import Path
 
 from pipeline.config.schema import Source
-from pipeline.dataset import judge, prove
-from pipeline.dataset.conf_text import MODEL
+from pipeline.dataset import judge, preset_text, prove
 from pipeline.dataset.conf_text import dataset as dataset_text
-from pipeline.dataset.conf_text import experiment as experiment_text
 from pipeline.dataset.decide import comma_file, decide
 from pipeline.dataset.files import Files, profile
 from pipeline.dataset.plan import Plan, Wanted, renames
@@ -70,6 +68,8 @@ def paths(name: str) -> dict[str, str]:
     """The files that are written, by what they are."""
     return {
         "dataset": f"conf/dataset/{name}.yaml",
+        "split": f"conf/split/{name}.yaml",
+        "gate": f"conf/gate/{name}.yaml",
         "experiment": f"conf/experiment/{name}.yaml",
         "recipe": f"recipes/{name}.py",
         "test": f"tests/recipes/test_{name}.py",
@@ -81,7 +81,9 @@ def texts(plan: Plan) -> dict[str, str]:
     where = paths(plan.name)
     return {
         where["dataset"]: dataset_text(plan),
-        where["experiment"]: experiment_text(plan),
+        where["split"]: preset_text.split(plan),
+        where["gate"]: preset_text.gate(plan),
+        where["experiment"]: preset_text.experiment(plan),
         where["recipe"]: recipe_text(plan),
         where["test"]: test_text(plan),
     }
@@ -122,11 +124,3 @@ def proven(plan: Plan, wanted: Wanted, raw: Path, root: Path, work: Path) -> dic
     final = prove.composed(root, work, found, [f"experiment={name}"]).dataset
     prove.features(prove.module(file), file, final, rows.sample.head(1000))
     return found
-
-
-def overrides(plan: Plan) -> str:
-    """What an experiment is given where the preset is not used."""
-    edges = [f"-S split.{key}='{value}'" for key, value in plan.split.items() if key != "kind"]
-    return " ".join(
-        [f"-S dataset={plan.name} -S split={plan.split['kind']}", f"-S model={MODEL}", *edges]
-    )

@@ -1,4 +1,4 @@
-"""The text of conf/dataset/NAME.yaml and of the preset conf/experiment/NAME.yaml."""
+"""The text of conf/dataset/NAME.yaml."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from pipeline.dataset.decide import FEW_VALUES, Column, bounds
 from pipeline.dataset.plan import Plan, counted
 from pipeline.dataset.spell import comment, flow, yaml
 
-MODEL = "catboost_own"  # of conf/model/: for data that nobody has tuned a model for
 ROWS_OF_A_VALUE = 5  # on average, for the values of a text to be listed as a check
 
 
@@ -139,30 +138,3 @@ def dataset(plan: Plan) -> str:
     ]
     lines += ["  columns:  # severity: quarantine unless it says otherwise", *columns(plan)]
     return "\n".join([*head, *lines]) + "\n"
-
-
-def experiment(plan: Plan) -> str:
-    """conf/experiment/NAME.yaml."""
-    lines = [
-        "# @package _global_",
-        f"# {comment(plan.target)} of {plan.name}, whole: dvc exp run -S experiment={plan.name}",
-        "defaults:",
-        f"  - override /dataset: {plan.name}",
-        f"  - override /split: {plan.split['kind']}",
-        f"  - override /model: {MODEL}",
-    ]
-    edges = {name: value for name, value in plan.split.items() if name != "kind"}
-    if edges:
-        lines.append("split:")
-        lines += [f"  {name}: {yaml_text(value)}" for name, value in edges.items()]
-    if plan.gate:
-        lines.append("gate:")
-        for name, (value, why) in plan.gate.items():
-            given = spelt(value) if isinstance(value, dict) else yaml(value)
-            lines.append(f"  {name}: {given}  # {why}")
-    return "\n".join(lines) + "\n"
-
-
-def yaml_text(value: str) -> str:
-    """A period, always in quotes: 2013 and 2013-08 are text."""
-    return f"'{value}'"

@@ -10,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from tests.workspace import attempt, built_copy, restore, shell
 
 MADE = [
     "conf/dataset/orders.yaml",
+    "conf/split/orders.yaml",
+    "conf/gate/orders.yaml",
     "conf/experiment/orders.yaml",
     "recipes/orders.py",
     "tests/recipes/test_orders.py",
@@ -100,6 +103,31 @@ def test_a_table_becomes_a_registered_model_and_a_report(root: Path, source: Pat
     (root / ".cache/out.csv").unlink()
 
 
+def test_as_the_default_dvc_repro_runs_it_and_other_choices_still_win(
+    root: Path, source: Path
+) -> None:
+    before = (root / "conf/config.yaml").read_text(encoding="utf-8").splitlines()
+    said = shell(root, *command(source, "--yes", "--default"))
+    assert re.search(r"^  dvc repro +#", said, re.MULTILINE)
+    after = (root / "conf/config.yaml").read_text(encoding="utf-8").splitlines()
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [
+        "  - dataset: orders",
+        "  - split: orders",
+        "  - model: catboost_own",
+        "  - gate: orders",
+    ]
+    shell(root, "dvc", "repro", "compose", "split")
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    assert (params["dataset"]["name"], params["split"]["kind"]) == ("orders", "temporal")
+    assert params["gate"]["max_train_test_gap"] == 0.5
+    others = ["-S", "dataset=penguins", "-S", "split=stratified", "-S", "model=linear"]
+    for more in (others, ["-S", "experiment=penguins_linear", "-S", "gate=default"]):
+        shell(root, "dvc", "exp", "run", "compose", *more)
+        params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+        assert params["dataset"]["name"] == "penguins" and params["model"]["kind"] == "linear"
+
+
 def test_what_is_written_lints_type_checks_and_its_test_passes(root: Path, source: Path) -> None:
     shell(root, *command(source, "--yes"))
     shell(root, "ruff", "check", "--no-cache", "recipes", "tests/recipes")
@@ -118,7 +146,7 @@ def test_the_new_files_are_told_to_git_and_the_raw_ones_to_dvc(root: Path, sourc
 
 def test_dry_run_shows_everything_and_writes_nothing(root: Path, source: Path) -> None:
     said = shell(root, *command(source, "--dry-run"))
-    for name in MADE[:4]:
+    for name in MADE[:6]:
         assert f"--- {name}" in said
     assert "net amount" in said and "proven" in said and untouched(root)
 
@@ -130,10 +158,10 @@ def test_without_a_terminal_it_asks_for_yes_and_writes_nothing(root: Path, sourc
 
 def test_nothing_is_overwritten_without_force(root: Path, source: Path, tmp_path: Path) -> None:
     shell(root, *command(source, "--yes"))
-    before = {name: (root / name).read_bytes() for name in MADE[:4]}
+    before = {name: (root / name).read_bytes() for name in MADE[:6]}
     done = attempt(root, *command(source, "--yes"))
     assert done.returncode == 1 and "orders is taken" in done.stderr and "--force" in done.stderr
-    assert before == {name: (root / name).read_bytes() for name in MADE[:4]}
+    assert before == {name: (root / name).read_bytes() for name in MADE[:6]}
     frame = pd.read_csv(source, sep=";", encoding="cp1252", decimal=",")[:600]
     frame.to_csv(tmp_path / "new.csv", index=False)
     shell(root, *command(tmp_path / "new.csv", "--yes", "--force"))
@@ -177,7 +205,8 @@ def test_what_cannot_be_is_refused_in_one_line(root: Path, source: Path, name: s
     assert len(done.stderr.strip().splitlines()) == 1 and untouched(root)
 
 
-NAMES = {"penguins": "is taken", "class": "a word of", "null": "a word of", "json": "a word of",
+NAMES = {"penguins": "is taken", "class": "a word of", "grouped": "a word of", "null": "a word of",
+         "json": "a word of",
          "1st": "letters, digits", "a-b": "letters, digits", "../x": "letters, digits"}  # fmt: skip
 
 

@@ -131,7 +131,7 @@ def test_rows_without_a_target_are_quarantined_and_the_gate_bears_it(tmp_path: P
     pd.DataFrame({"x": DRAW.normal(size=N), "y": y}).to_csv(tmp_path / "t.csv", index=False)
     plan, texts = inferred(tmp_path / "t.csv", "y")
     assert any("go to quarantine" in one for one in plan.warnings)
-    share = yaml.safe_load(texts["conf/experiment/mine.yaml"])["gate"]["max_quarantined_share"]
+    share = yaml.safe_load(texts["conf/gate/mine.yaml"])["max_quarantined_share"]
     assert y.isna().mean() < share < 0.3
 
 
