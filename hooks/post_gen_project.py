@@ -5,6 +5,7 @@ not find stops it, so that a table cannot fall behind the files.
 """
 
 import json
+import keyword
 import os
 import re
 import shlex
@@ -71,6 +72,11 @@ NO_FLIGHTS: list[Edit] = [
     ),
     ("pyproject.toml", ', "benchmarks"', ""),
 ]
+# Names that commands.new_dataset refuses, or that are taken.
+NO_NAMES = {
+    "yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default", "pandas",
+    "numpy", "recipes", "pipeline", "penguins", "temporal", "stratified", "grouped",
+}  # fmt: skip
 HUGGING_FACE = {  # its words for the licence of a model
     "MIT": "mit",
     "BSD-3-Clause": "bsd-3-clause",
@@ -219,9 +225,30 @@ def begin() -> str:
     return "Committed."
 
 
+def named(path: str) -> str:
+    """What the data set of a file or folder is called."""
+    name = re.sub(r"[^a-z0-9]+", "_", Path(path).name.lower().split(".")[0]).strip("_") or "table"
+    if not name[0].isalpha():
+        return f"data_{name}"
+    taken = name in NO_NAMES or keyword.iskeyword(name) or name in sys.stdlib_module_names
+    return f"my_{name}" if taken else name
+
+
+def make_dataset(path: str, target: str) -> str:
+    """What makes the data set of an own table, in the shell's and make's words."""
+    table = os.path.abspath(TYPED_IN / Path(path).expanduser())
+    said = [f"--target={target}"] if target.startswith("-") else ["--target", target]
+    words = shlex.join([named(table), table, *said, "--default"]).replace("$", "$$")
+    quoted = shlex.quote(words) if re.search('["$`!\\\\]', words) else f'"{words}"'
+    return f"make dataset ARGS={quoted}"
+
+
 def next_commands() -> list[str]:
     """The three commands to type."""
     folder = shlex.quote(os.path.relpath(Path.cwd(), TYPED_IN))
+    if ANSWERS["dataset"] == "own":
+        own = make_dataset(ANSWERS["data_path"], ANSWERS["target"])
+        return [f"cd {folder}", own, "make repro"]
     return [f"cd {folder}", "make repro", "make test"]
 
 

@@ -8,7 +8,13 @@ import sys
 from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
-ONE_LINE = ("project_name", "description", "author", "remote_url")
+ONE_LINE = ("project_name", "description", "author", "data_path", "target", "remote_url")
+# What commands.new_dataset reads; its suffix may follow.
+READ = (
+    ".csv", ".tsv", ".tab", ".txt", ".dat", ".psv", ".parquet", ".pq", ".jsonl", ".ndjson", ".json",
+    ".xlsx", ".xlsm",
+)  # fmt: skip
+PACKED = (".gz", ".bz2", ".xz", ".zip", ".zst")
 SCHEMES = {"s3": "s3", "gcs": "gs", "azure": "azure", "ssh": "ssh"}
 
 
@@ -28,7 +34,49 @@ def refused(answers: dict[str, str]) -> str | None:
             f"project_slug {slug!r}: lower case letters a to z, digits and single hyphens, a letter "
             "first, as in my-study"
         )
-    return refused_remote(answers["remote"], answers["remote_url"])
+    table = refused_table(answers["dataset"], answers["data_path"], answers["target"])
+    return table or refused_remote(answers["remote"], answers["remote_url"])
+
+
+def refused_table(kind: str, path: str, target: str) -> str | None:
+    """What is wrong with the path or the target of an own table; a path counts from where it was typed."""
+    if kind != "own":
+        given = f"data_path {path!r}" if path else f"target {target!r}"
+        return f"{given}: no table of your own was chosen (dataset)" if path or target else None
+    if not path:
+        return "data_path is empty: where is your table?"
+    if "://" in path:
+        return (
+            f"data_path {path!r}: a file or a folder here; for a URL or a query choose penguins, then "
+            "`make dataset` in the project"
+        )
+    if not target:
+        return f"target is empty: which column of {path} is to be predicted?"
+    return refused_file(Path(os.environ.get("PWD", Path.cwd().parent)), path)
+
+
+def refused_file(folder: Path, path: str) -> str | None:
+    """What is wrong with the file, or with the files of the folder."""
+    table = folder / Path(path).expanduser()
+    if "_commit" in ANSWERS and folder.resolve() != Path.cwd().parent.resolve():
+        return None  # `cruft update` renders beside the project; the table may be gone by then
+    if not table.exists():
+        return f"data_path {path!r} is not there (seen from {folder})"
+    parts = [table]
+    if table.is_dir():
+        parts = sorted(p for p in table.iterdir() if p.is_file() and p.name[0] not in "._")
+        if not parts:
+            return f"data_path {path!r} holds no file"
+    for one in parts:
+        name = one.name.lower()
+        for packed in PACKED:
+            name = name.removesuffix(packed)
+        suffix = Path(name).suffix
+        if suffix[1:].isalpha() and suffix not in READ:
+            return f"data_path {path!r}: {suffix} is not read; {', '.join(READ)} are, packed too"
+        if one.stat().st_size == 0:
+            return f"data_path {path!r}: {one.name} is empty"
+    return None
 
 
 def refused_remote(kind: str, url: str) -> str | None:

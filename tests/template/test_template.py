@@ -1,17 +1,25 @@
 """Every choice renders exactly the root's files less what was not chosen, and what is rendered works."""
 
+import json
 import os
 import re
 import runpy
+import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from commands.new_dataset import must_be_a_name, parser
 from commands.remote import wanted
+from pipeline.dataset.files import KINDS
+from pipeline.dataset.files import PACKED as UNPACKED
 from pipeline.stage.errors import LockstepError
 from tests.closure import ROOT
 from tests.workspace import environment, replace, shell, started
@@ -37,6 +45,7 @@ VARIANTS = {
     "penguins": {"dataset": "penguins", "ci": "gitlab", "license": "BSD-3-Clause"},
     "penguins-proprietary": {"dataset": "penguins", "ci": "none", "license": "Proprietary"},
     "flights-apache": {"license": "Apache-2.0", "ci": "none"},
+    "own": {"dataset": "own", "data_path": "Visits 2023.csv", "target": "came back", "ci": "none"},
 }
 
 
@@ -48,8 +57,30 @@ def ran(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def visits(folder: Path) -> None:
+    """A table of one's own: times, categories, gaps, and a target that its features tell a little."""
+    draw = np.random.default_rng(5)
+    n = 900
+    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(np.sort(draw.integers(0, 330, n)), "D")
+    stay = draw.gamma(2.0, 20.0, n).round(1)
+    ward = draw.choice(["north", "south", "children's"], n)
+    back = draw.random(n) < 1 / (1 + np.exp(2.5 - stay / 25 - (ward == "north")))
+    frame = pd.DataFrame(
+        {
+            "visit id": [f"V{number:04}" for number in range(n)],
+            "admitted": days.strftime("%Y-%m-%d"),
+            "ward": ward,
+            "stay": pd.Series(stay).mask(draw.random(n) < 0.08),
+            "came back": np.where(back, "yes", "no"),
+        }
+    )
+    frame.to_csv(folder / "Visits 2023.csv", index=False)
+
+
 def render(folder: Path, source: str, answers: dict[str, str]) -> str:
     """What rendering from a source prints."""
+    if answers.get("dataset") == "own":
+        visits(folder)
     words = [f"{name}={value}" for name, value in answers.items()]
     done = ran(folder, "cookiecutter", "--no-input", source, *words)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -164,6 +195,79 @@ def test_penguins_build_and_their_tests_pass(rendered: dict[str, Path]) -> None:
     shell(root, "git", "commit", "-qm", "Built")
 
 
+def typed_next(said: str) -> list[list[str]]:
+    """The commands that the hook says to type next, in the shell's words."""
+    return [shlex.split(line) for line in said.split("Next:\n")[1].splitlines() if line.strip()]
+
+
+def with_this_environment(root: Path) -> None:
+    """Links to this interpreter's environment as the project's .venv: make finds nothing to install."""
+    (root / ".venv").mkdir()
+    for one in Path(sys.prefix).iterdir():
+        (root / ".venv" / one.name).symlink_to(one)
+    (root / ".venv/.stamp").unlink(missing_ok=True)
+    (root / ".venv/.stamp").touch()
+
+
+def typed(folder: Path, words: list[str]) -> str:
+    """What one of the commands prints; make runs it without questions."""
+    words = [word.replace("--default", "--default --yes") for word in words]
+    return shell(folder, *words)
+
+
+def test_an_own_table_becomes_a_report_by_the_commands_that_are_printed(
+    source: Path, tmp_path: Path
+) -> None:
+    cd, dataset, repro = typed_next(render(tmp_path, str(source), VARIANTS["own"]))
+    assert (cd, repro) == (["cd", "my-study"], ["make", "repro"])
+    root = tmp_path / cd[1]
+    with_this_environment(root)
+    typed(root, dataset)
+    assert started(typed(root, repro))[-1] == "report"
+    assert json.loads((root / "metrics/gate.json").read_text(encoding="utf-8"))["verdict"] == "pass"
+    assert "came back" in (root / "reports/report.html").read_text(encoding="utf-8")
+    shell(root, "ruff", "check", "--no-cache", ".")
+    shell(root, "ruff", "format", "--no-cache", "--check", ".")
+    quick = ["tests/test_dvc_yaml.py", "tests/pipeline/test_compose.py", "tests/recipes"]
+    shell(root, sys.executable, "-m", "pytest", "-n", "0", *quick)
+
+
+def hook(source: Path, folder: Path, name: str, **answers: str) -> dict[str, Any]:
+    """What a hook's file defines."""
+    text = (source / f"hooks/{name}.py").read_text(encoding="utf-8")
+    file = folder / f"{name}.py"
+    file.write_text(text.replace("{{ cookiecutter | tojson }}", json.dumps(answers)), "utf-8")
+    return runpy.run_path(str(file))
+
+
+def test_the_hook_knows_what_the_command_reads(source: Path, tmp_path: Path) -> None:
+    pre = hook(source, tmp_path, "pre_gen_project")
+    assert set(pre["READ"]) == set(KINDS) - {""} and set(pre["PACKED"]) == set(UNPACKED)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["Visits 2023.csv", "2023.csv.gz", "json.parquet", "class", "é.csv", "a/b c/", ".x.csv", "y.csv",
+     "grouped.csv", "penguins.csv", "numpy.jsonl"],
+)  # fmt: skip
+def test_the_command_takes_the_name_and_the_words_that_the_hook_prints(
+    source: Path, tmp_path: Path, path: str
+) -> None:
+    post = hook(source, tmp_path, "post_gen_project")
+    name = post["named"](path)
+    must_be_a_name(name)
+    assert name != "penguins"
+    (tmp_path / "Makefile").write_text(
+        "dataset:\n\t@python -c 'import json, sys; print(json.dumps(sys.argv[1:]))' $(ARGS)\n"
+    )
+    for target in ("came back", "price in $", "it's", "-x", "a `b`", "été"):
+        words = shlex.split(post["make_dataset"](path, target))
+        ours = json.loads(shell(tmp_path, *words))
+        told = parser().parse_args(ours)
+        assert (told.name, told.target, told.default) == (name, target, True)
+        assert Path(told.source).is_absolute() and Path(told.source).name == Path(path).name
+
+
 @pytest.mark.parametrize("kind", REMOTES)
 def test_dvc_knows_the_remote(source: Path, tmp_path: Path, kind: str) -> None:
     url = REMOTES[kind]
@@ -197,9 +301,7 @@ def test_dvc_knows_the_remote(source: Path, tmp_path: Path, kind: str) -> None:
 )
 def test_a_url_is_judged_as_by_the_command(source: Path, tmp_path: Path, url: str) -> None:
     kind = next((name for name, one in REMOTES.items() if url.startswith(one[:4])), "local")
-    text = (source / "hooks/pre_gen_project.py").read_text(encoding="utf-8")
-    (tmp_path / "hook.py").write_text(text.replace("{{ cookiecutter | tojson }}", "{}"), "utf-8")
-    ours = runpy.run_path(str(tmp_path / "hook.py"))["refused_remote"](kind, url)
+    ours = hook(source, tmp_path, "pre_gen_project")["refused_remote"](kind, url)
     try:
         wanted(tmp_path, url, None)
     except LockstepError:
@@ -217,6 +319,15 @@ REFUSED = {
     "inside": ({"remote": "local", "remote_url": "data"}, "lies in the project"),
     "no url": ({"remote": "ssh"}, "remote_url is empty"),
     "no kind": ({"remote_url": "s3://bucket"}, "no kind of remote"),
+    "no path": ({"dataset": "own"}, "data_path is empty"),
+    "no table": ({"dataset": "own", "data_path": "x.csv", "target": "y"}, "'x.csv' is not there"),
+    "no target": ({"dataset": "own", "data_path": "."}, "target is empty"),
+    "a URL": ({"dataset": "own", "data_path": "s3://b/x", "target": "y"}, "`make dataset` in the"),
+    "not read": (
+        {"dataset": "own", "data_path": str(ROOT / "hooks"), "target": "y"},
+        ".py is not read; .csv",
+    ),
+    "no own": ({"data_path": "x.csv"}, "no table of your own was chosen"),
     "secret": ({"remote": "ssh", "remote_url": "ssh://me:secret@host/x"}, ".dvc/config.local"),
 }
 
