@@ -16,6 +16,9 @@ DVC = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(ROOT / ".cache/tests")
 # Tests edit a module twice in a second, at the same size: Python would take the first's bytecode.
 PYTHON = {"PYTHONDONTWRITEBYTECODE": "1"}
 
+# Raw files of other data sets are not needed, and DVC asks for those that a .dvc file names.
+OTHER_RAW = re.compile(r"data/raw/(?!penguins/)[^/]+/|data/raw/.+\.dvc$")
+
 
 def environment() -> dict[str, str]:
     """This interpreter's programs first, and one identity for Git."""
@@ -65,7 +68,7 @@ def copy(folder: Path, model: str = "linear") -> Path:
     listed = shell(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z")
     for name in filter(None, listed.split("\0")):
         path = ROOT / name  # a link stands for a file that is copied itself
-        if path.is_file() and not path.is_symlink() and "data/raw/flights" not in name:
+        if path.is_file() and not path.is_symlink() and not OTHER_RAW.match(name):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
     # Metrics and lock are those of the default data: here they would only be in the way.
