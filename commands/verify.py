@@ -2,9 +2,10 @@
 
 Usage: python -m commands.verify [--tolerance 1e-6] [--keep]
 
-Everything is rebuilt from the raw data in Git; the cache is not used. Identical means that every hash in
-dvc.lock came out the same. Processors differ in the last bits of their arithmetic, so on another machine
-hashes may differ while the metrics agree. Exits 1 if a metric differs by more than the tolerance.
+Everything is rebuilt from the raw data, in Git or tracked by DVC; nothing else is taken from the cache.
+Identical means that every hash in dvc.lock came out the same. Processors differ in the last bits of their
+arithmetic, so on another machine hashes may differ while the metrics agree. Exits 1 if a metric differs by
+more than the tolerance.
 """
 
 import argparse
@@ -61,12 +62,31 @@ def compare(before: Path, after: Path, tolerance: float) -> tuple[str, list[str]
     return f"equal within {tolerance:g}", [f"{path}: another hash" for path in changed]
 
 
+def bring_raw(root: Path, clone: Path) -> None:
+    """Copy the raw files that DVC tracks from this checkout's cache; the clone keeps a cache of its own.
+
+    Raises LockstepError where they are not in the cache.
+    """
+    tracked = shell(clone, "git", "ls-files", "--", "data/raw/*.dvc").split("\n")
+    pointers = [name for name in tracked if name]
+    if not pointers:
+        return
+    cache = shell(root, "dvc", "cache", "dir").strip()
+    shell(clone, "dvc", "config", "--local", "cache.dir", cache)
+    try:
+        shell(clone, "dvc", "checkout", "--quiet", *pointers)
+    except LockstepError as error:
+        raise LockstepError(f"{error}; `dvc pull` brings raw files into the cache") from error
+    shell(clone, "dvc", "config", "--local", "--unset", "cache.dir")
+
+
 def verify(root: Path, folder: Path, tolerance: float) -> tuple[str, list[str]]:
     """Clone the last commit twice into the folder, rebuild one of the two, and compare."""
     before, after = folder / "before", folder / "after"
     for clone in (before, after):
         shell(root, "git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone))
     print(f"rebuilding {shell(before, 'git', 'log', '-1', '--format=%h %s').strip()} in {after}")
+    bring_raw(root, after)
     # DVC's own cache beside the clone: left to itself it takes a folder that is writable for everyone.
     variables = environment(DVC_SITE_CACHE_DIR=str(folder / "site"))
     command = ["dvc", "repro", "--force"]

@@ -38,6 +38,11 @@ def test_a_committed_build_is_rebuilt_identically_and_a_forged_metric_is_found(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     root = built_copy(tmp_path_factory, "verify", model="dummy")
+    (root / "data/raw/mine").mkdir()
+    (root / "data/raw/mine/mine.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    shell(root, "dvc", "add", "-q", "data/raw/mine")  # DVC asks for it even where nothing reads it
+    shell(root, "git", "add", "-A")
+    shell(root, "git", "commit", "-qm", "Raw files that DVC tracks")
     assert verify(root, tmp_path / "first", 1e-6) == ("identical", [])
     shutil.rmtree(tmp_path / "first")
     replace(
