@@ -14,14 +14,23 @@ from commands.adopt import replace as write_all
 from commands.conf_files import adopted, composed, diff, read
 from pipeline.compose import ROOT, compose
 from pipeline.stage.errors import ConfigError
-from tests.workspace import attempt, built_copy, contents, environment, replace, shell, started
+from tests.workspace import (
+    attempt,
+    built_copy,
+    choose,
+    contents,
+    environment,
+    replace,
+    shell,
+    started,
+)
 
 ADOPT = (sys.executable, "-m", "commands.adopt")
 
 
-def params(*overrides: str) -> dict[str, Any]:
+def params(conf: Path, *overrides: str) -> dict[str, Any]:
     """What params.yaml would hold with these overrides, the digest aside."""
-    config: Any = OmegaConf.to_container(compose(list(overrides)))
+    config: Any = OmegaConf.to_container(compose(list(overrides), root=conf.parent))
     config.pop("conf_digest")
     return dict(config)
 
@@ -46,8 +55,11 @@ LIMITS = [
 
 @pytest.fixture
 def conf(tmp_path: Path) -> Path:
-    """A copy of conf/ to change."""
-    return shutil.copytree(ROOT / "conf", tmp_path / "conf")
+    """A copy of conf/ to change, whatever model, gate and preset are in force here."""
+    copied = shutil.copytree(ROOT / "conf", tmp_path / "conf")
+    for group, name in (("model", "catboost"), ("gate", "default"), ("experiment", "null")):
+        choose(copied / "config.yaml", group, name)
+    return copied
 
 
 @pytest.mark.parametrize(
@@ -78,11 +90,11 @@ def conf(tmp_path: Path) -> Path:
     ],
 )  # fmt: skip
 def test_only_the_intended_lines_change(conf: Path, overrides: list[str], lines: list[str]) -> None:
-    assert changes(conf, params(*overrides)) == lines
+    assert changes(conf, params(conf, *overrides)) == lines
 
 
 def test_keys_with_dots_and_spaces_are_keys(conf: Path) -> None:
-    wanted = params()
+    wanted = params(conf)
     wanted["dataset"]["checks"]["columns"]["a.b c"] = {"type": "str", "allowed": ["x: y", "no"]}
     assert changes(conf, wanted) == ["+    a.b c: {type: str, allowed: ['x: y', 'no']}"]
 
@@ -94,7 +106,7 @@ def test_of_two_options_of_a_kind_the_nearest_is_chosen(conf: Path) -> None:
     replace(conf / "gate/strict.yaml", "baseline_margin: 0.01 ", "baseline_margin: 0.2 ")
     replace(conf / "gate/strict.yaml", "psi: 0.1 ", "psi: 0.05 ")
     overrides = ("model.params.iterations=900", "model.params.depth=9")
-    wanted = params(*overrides, "gate.baseline_margin=0.2", "gate.drift.psi=0.05")
+    wanted = params(conf, *overrides, "gate.baseline_margin=0.2", "gate.drift.psi=0.05")
     assert changes(conf, wanted) == [
         "-  - model: catboost", "-  - gate: default", "+  - model: deep", "+  - gate: strict",
         "-  depth: 6", "+  depth: 9",
@@ -124,7 +136,7 @@ def test_a_preset_in_force_is_edited_where_it_gives_the_value(preset: Path) -> N
 
 @FLIGHTS
 def test_a_preset_in_force_that_the_winner_lacks_is_switched_off(preset: Path) -> None:
-    assert [line.split("  #")[0] for line in changes(preset, params())] == [
+    assert [line.split("  #")[0] for line in changes(preset, params(preset, "~experiment"))] == [
         "-  - experiment: flights_forest",
         "+  - experiment: null",
     ]
@@ -132,7 +144,7 @@ def test_a_preset_in_force_that_the_winner_lacks_is_switched_off(preset: Path) -
 
 def test_a_key_that_cannot_be_written_is_named(conf: Path) -> None:
     before = read(conf)
-    wanted = params()
+    wanted = params(conf)
     del wanted["model"]["threshold"]  # the schema has a value for it: conf/ cannot take it away
     wanted["seed"] = 7
     with pytest.raises(
