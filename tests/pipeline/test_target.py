@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from pipeline import bundle
-from pipeline.config import typed
+from pipeline.config import load, typed
+from pipeline.search import objective
 from pipeline.stage.errors import ConfigError, DataError
 from pipeline.target import restored, transformed
 from tests.test_names import STAGES, config
@@ -41,11 +42,30 @@ def read(root: Path, name: str) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize("model", ["catboost", "linear"])
+@pytest.fixture(scope="module", params=["catboost", "linear"])
+def logged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """Penguins' mass, fitted on its logarithm, and the model's name."""
+    return weighed(
+        tmp_path_factory.mktemp("logged") / "root", request.param, "log1p"
+    ), request.param
+
+
+def test_the_search_sees_the_metrics_of_the_pipeline(logged: tuple[Path, str]) -> None:
+    config = load(logged[0] / "params.yaml")
+    data = objective.read(config, logged[0] / "data/splits")
+    assert data.watched.max() < 10 < data.valid_target.min(), (
+        "fitted on logarithms, scored in grams"
+    )
+    found = objective.metrics(config, data, objective.trainer(config, data), lambda *step: None)
+    assert found == read(logged[0], "metrics/train.json")["valid"]
+
+
 def test_metrics_predictions_and_drift_are_in_the_target_s_own_unit(
-    model: str, tmp_path: Path
+    logged: tuple[Path, str],
 ) -> None:
-    root = weighed(tmp_path / "root", model, "log1p")
+    root, model = logged
     test = pd.read_parquet(root / "data/predictions/test.parquet")
     error = test["y"] - test["prediction"]
     assert test["y"].between(2000, 7000).all(), "grams"
