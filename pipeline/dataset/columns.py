@@ -234,8 +234,10 @@ def see(seen: Seen, values: "pd.Series") -> None:
         seen.forms["native"] += len(known)
         seen.times["native"] = widen(seen.times.get("native"), made.min(), made.max())
         known = made
+        seen.hashes = None  # a time is no key
     else:
-        known = known.astype("float64") if kind == "float" else known
+        if kind == "float":  # nor is a fraction
+            known, seen.hashes = known.astype("float64"), None
         seen.spans[Style("", ".")] = widen(
             seen.spans.get(Style("", ".")), float(known.min()), float(known.max())
         )

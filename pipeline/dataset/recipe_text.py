@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
 '''
 READERS = {
-    "csv": ("with pd.read_csv(path, chunksize=ROWS, **READ) as reader:", True),
-    "jsonl": ("with pd.read_json(path, lines=True, chunksize=ROWS, dtype=False) as reader:", True),
-    "parquet": ("frame = pd.read_parquet(path)", False),
-    "excel": ("frame = pd.read_excel(path)  # its first sheet", False),
+    "csv": "with pd.read_csv(path, chunksize=ROWS, **READ) as reader:",
+    "jsonl": "with pd.read_json(path, lines=True, chunksize=ROWS, dtype=False) as reader:",
+    "parquet": "with pq.ParquetFile(path) as reader:",
+    "excel": "frame = pd.read_excel(path)  # its first sheet, whole",
 }
 
 
@@ -79,7 +79,7 @@ def forms(plan: Plan) -> dict[str, str]:
 def constants(plan: Plan) -> list[str]:
     """What load() needs to know, as Python."""
     lines = [f'FILES = "*{plan.files.suffix}"']
-    if READERS[plan.files.kind][1]:
+    if plan.files.kind != "excel":
         lines.append(f"ROWS = {plan.files.rows:_}  # read at a time, and so of a partition")
     if plan.files.dialect:
         told: dict[str, Any] = {**options(plan.files.dialect), "na_values": shared(plan)}
@@ -168,7 +168,8 @@ def mending(plan: Plan) -> list[str]:
 
 def load(plan: Plan) -> list[str]:
     """load() and mended()."""
-    opening, chunked = READERS[plan.files.kind]
+    kind = plan.files.kind
+    chunked = kind != "excel"
     steps = mending(plan)
     counts = plan.row_id
     stem = "path.name.removesuffix(FILES[1:])"
@@ -176,7 +177,7 @@ def load(plan: Plan) -> list[str]:
     lines = [
         'def load(raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:',
         '    """Partitions, file by file in the order of their names; rows to predict are read so too."""',
-        "    import pandas as pd",
+        "    import pyarrow.parquet as pq" if kind == "parquet" else "    import pandas as pd",
         "",
         "    paths = sorted(raw.glob(FILES))",
         "    if not paths:",
@@ -184,11 +185,13 @@ def load(plan: Plan) -> list[str]:
     ]
     lines += ["    start = 0"] * counts
     lines.append("    for path in paths:")
-    lines.append(f"        {opening}")
-    inner = "            " if chunked else "        "
-    if chunked:
-        lines.append(f"{inner}for number, frame in enumerate(reader):")
-        inner += "    "
+    lines.append(f"        {READERS[kind]}")
+    inner = " " * (16 if chunked else 8)
+    if kind == "parquet":
+        lines.append("            for number, batch in enumerate(reader.iter_batches(ROWS)):")
+        lines.append(f"{inner}frame = batch.to_pandas()")
+    elif chunked:
+        lines.append("            for number, frame in enumerate(reader):")
     name = f'f"{{{stem}}}-{{number:05d}}"' if chunked else stem
     lines.append(f"{inner}yield {name}, {call}")
     lines += [f"{inner}start += len(frame)"] * counts

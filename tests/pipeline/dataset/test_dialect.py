@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from pipeline.dataset import prove
 from pipeline.stage.errors import DataError
 from tests.pipeline.dataset.inferred import inferred
 
@@ -196,3 +197,23 @@ def test_a_wrong_encoding_is_told(tmp_path: Path) -> None:
     TABLE.to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(DataError, match="is not ascii"):
         inferred(tmp_path / "table.csv", "preis", encoding="ascii")
+
+
+def test_a_large_parquet_file_is_read_in_pieces_of_the_same_types(tmp_path: Path) -> None:
+    rows, first = 110_000, 100_000  # CELLS and ROWS of pipeline.dataset.files
+    x = pd.Series(DRAW.integers(0, 99, rows), dtype="Int64").mask(np.arange(rows) >= first + 7)
+    frame = pd.DataFrame(
+        {"x": x, "city": DRAW.choice(["Ulm", "Köln"], rows), "y": DRAW.random(rows)}
+    )
+    frame.to_parquet(tmp_path / "mine.parquet", index=False)
+    plan, texts = inferred(tmp_path / "mine.parquet", "y")
+    assert (plan.rows, plan.columns["x"].type, plan.row_id) == (rows, "int", True)
+    (tmp_path / "recipe.py").write_text(texts["recipes/mine.py"], encoding="utf-8")
+    parts = list(prove.module(tmp_path / "recipe.py").load(tmp_path))
+    assert [(name, len(part)) for name, part in parts] == [
+        ("mine-00000", first),
+        ("mine-00001", rows - first),
+    ]
+    whole = pd.concat([part for _, part in parts], ignore_index=True)
+    assert whole["row_id"].tolist() == list(range(rows))
+    assert whole["city"].equals(frame["city"]) and whole["y"].equals(frame["y"])
