@@ -25,7 +25,8 @@ from commands.yaml_edit import put
 from pipeline.compose import ROOT
 from pipeline.config.schema import SPLIT_KINDS, Source
 from pipeline.dataset import build, prove
-from pipeline.dataset.files import described, gather, held
+from pipeline.dataset.files import described
+from pipeline.dataset.gather import gather, held
 from pipeline.dataset.place import must_be_free, place
 from pipeline.dataset.plan import Plan, Wanted
 from pipeline.dataset.preset_text import choices

@@ -7,10 +7,11 @@ from pipeline.dataset import judge, preset_text, prove
 from pipeline.dataset.conf_text import dataset as dataset_text
 from pipeline.dataset.decide import comma_file, decide
 from pipeline.dataset.files import Files, profile
+from pipeline.dataset.options import must_be_there
 from pipeline.dataset.plan import Plan, Wanted, renames
+from pipeline.dataset.recipe_test_text import test as test_text
 from pipeline.dataset.recipe_text import recipe as recipe_text
-from pipeline.dataset.recipe_text import test as test_text
-from pipeline.dataset.roles import assign, must_be_there
+from pipeline.dataset.roles import assign
 from pipeline.shell import shell
 from pipeline.stage.errors import DataError, LockstepError
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pipeline.dataset.decide import FEW_VALUES, Column, bounds
+from pipeline.dataset.column import Column, bounds
+from pipeline.dataset.decide import FEW_VALUES
 from pipeline.dataset.plan import Plan, counted
 from pipeline.dataset.spell import comment, flow, yaml
 

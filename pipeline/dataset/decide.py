@@ -1,49 +1,15 @@
 """The type of a column, told from what was seen of it, and what its rows may hold."""
 
-import math
-import sys
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
 
-from pipeline.dataset.columns import GAPS, Seen
+from pipeline.dataset.column import Column
+from pipeline.dataset.columns import GAPS
 from pipeline.dataset.moments import COMPACT, ISO, ZONED
 from pipeline.dataset.numerals import PLAIN, STYLES, Style
+from pipeline.dataset.seen import Seen
 
 TOKENS = 5  # different texts at most that may stand for a missing number
 FEW_VALUES = 20  # of a column of text whose values are listed as a check
-AGES, SHARES = (0.0, 120.0), (0.0, 1.0)
-
-
-@dataclass
-class Column:
-    """A column of the source as it shall be declared; type is empty for one that cannot be."""
-
-    name: str
-    type: str
-    rows: int
-    missing: int = 0
-    gaps: list[str] = field(default_factory=list)  # texts that stand for missing
-    kept: list[str] = field(default_factory=list)  # texts that would elsewhere, and here do not
-    style: Style = PLAIN  # of its numbers
-    affixed: bool = False
-    form: str = ""  # of its times, where pipeline.types does not read them
-    fine: bool = False
-    low: Any = None
-    high: Any = None
-    fractions: bool = False
-    values: Counter[Any] | None = None
-    distinct: int = 0
-    unique: bool = False
-    longest: int = 0
-    padded: bool = False
-    notes: list[str] = field(default_factory=list)
-    unsure: list[str] = field(default_factory=list)
-
-    @property
-    def known(self) -> int:
-        """Rows with a value."""
-        return self.rows - self.missing
 
 
 def comma_file(columns: list[Seen]) -> bool:
@@ -193,27 +159,3 @@ def decide(seen: Seen, comma: bool = False) -> Column:
         column.distinct = len(column.values)
     column.unique = seen.unique and not column.missing
     return column
-
-
-def bounds(column: Column) -> tuple[float, float]:
-    """A range in which a number is plausible: what was seen and half as much again, in round numbers.
-
-    Never below zero where nothing is; a share stays one.
-    """
-    low, high = float(column.low), float(column.high)
-    if low >= SHARES[0] and high <= SHARES[1] and column.fractions:
-        return SHARES
-    words = column.name.lower().replace("-", "_").replace(" ", "_").split("_")
-    if "age" in words and low >= AGES[0] and high <= AGES[1]:
-        return AGES
-    span = (high - low) or abs(high) or 1.0
-    if not math.isfinite(2 * span + abs(high)):
-        return -sys.float_info.max, sys.float_info.max
-    step = 10.0 ** math.floor(math.log10(span))
-    if not column.fractions:
-        step = max(step, 1.0)
-    least = math.floor((low - span / 2) / step) * step
-    most = math.ceil((high + span / 2) / step) * step
-    if low >= 0:
-        least = max(least, 0.0)
-    return float(f"{least:.12g}"), float(f"{most:.12g}")

@@ -1,24 +1,20 @@
-"""How a text table is written: compression, encoding, delimiter, quotes, and where its header stands."""
+"""How a text table is written: encoding, delimiter, quotes, and where its header stands."""
 
-import codecs
 import csv
 import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
+from pipeline.dataset.encoding import encoding
+from pipeline.dataset.packed import opened
 from pipeline.stage.errors import DataError
 
 HEAD = 1 << 18  # characters that the dialect is told by
-BLOCK = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
-BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-MAGIC = {b"\x1f\x8b": ".gz", b"BZh": ".bz2", b"\xfd7zXZ\x00": ".xz", b"PK\x03\x04": ".zip"}
-MAGIC |= {b"\x28\xb5\x2f\xfd": ".zst"}
 NUMERIC = re.compile(r"\s*[+-]?[0-9][0-9.,']*([eE][+-]?[0-9]+)?\s*|\s*\d{4}-\d\d-\d\d.*")
-SIGNS = "€£°§«»·±²³µ¿¡½¼ªº\u00a0\u00b4\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2026"  # of western texts
 PREAMBLE = 20  # lines above the header at most
 
 
@@ -34,106 +30,6 @@ class Dialect:
     names: list[str] | None = None
     spaced: bool = False
     notes: list[str] = field(default_factory=list)
-
-
-def compression(path: Path) -> str:
-    """The suffix of how a file is packed, by its first bytes; empty for one that is not."""
-    with path.open("rb") as stream:
-        head = stream.read(6)
-    return next((suffix for magic, suffix in MAGIC.items() if head.startswith(magic)), "")
-
-
-def opened(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked. Raises DataError for an archive of several files."""
-    import bz2
-    import gzip
-    import lzma
-    import zipfile
-
-    packed = compression(path)
-    if packed == ".zip":
-        archive = zipfile.ZipFile(path)
-        inside = [name for name in archive.namelist() if not name.endswith("/")]
-        if len(inside) != 1:
-            raise DataError(
-                f"{path} holds {len(inside)} files, expected one; unpack it to a folder"
-            )
-        return archive.open(inside[0])
-    if packed == ".zst":
-        import pyarrow as pa
-
-        found: IO[bytes] = pa.input_stream(str(path), compression="zstd")
-        return found
-    unpack: Any = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}.get(packed, open)
-    return unpack(path, "rb")  # type: ignore[no-any-return]
-
-
-def is_utf8(path: Path) -> bool:
-    """Whether the whole text is UTF-8, read a block at a time."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with opened(path) as stream:
-            while block := stream.read(BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def strange(path: Path) -> bytes:
-    """The lines with a byte beyond ASCII, 64 kB of them at most."""
-    found, size = [], 0
-    with opened(path) as stream:
-        for line in stream:
-            if not line.isascii():
-                found.append(line)
-                size += len(line)
-            if size > 1 << 16:
-                break
-    return b"".join(found)
-
-
-def western(text: str) -> bool:
-    """Whether the characters beyond ASCII are letters and signs of western languages."""
-    odd = [one for one in text if not one.isascii()]
-    known = [one for one in odd if one.isalpha() or one in SIGNS]
-    return len(known) >= 0.98 * len(odd)
-
-
-def encoding(path: Path) -> tuple[str, list[str]]:
-    """The text's encoding, and a note where it is a guess. Raises DataError for what is no text."""
-    with opened(path) as stream:
-        head = stream.read(1 << 12)
-    if not head:
-        raise DataError(f"{path} is empty")
-    for mark, name in BOMS.items():
-        if head.startswith(mark):
-            return name, []
-    if b"\0" in head:
-        for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-            if head[first::2].count(0) > 0.8 * len(head[first::2]) and not head[
-                1 - first :: 2
-            ].count(0):
-                return name, []
-        raise DataError(f"{path} is no table: it holds bytes that no text has")
-    if is_utf8(path):
-        return "utf-8", []
-    from charset_normalizer import from_bytes
-
-    few = strange(path)
-    try:
-        if western(few.decode("cp1252")):
-            return "cp1252", ["the encoding is not UTF-8; taken for cp1252 (western Windows)"]
-    except UnicodeDecodeError:
-        pass
-    best = from_bytes(few).best()
-    if best is None:
-        raise DataError(
-            f"{path} is in no encoding that could be told; give it as --encoding, "
-            "or save it as UTF-8"
-        )
-    return best.encoding, [f"the encoding is not UTF-8; taken for {best.encoding}"]
 
 
 def split(text: str, delimiter: str, quote: str, escape: str | None) -> list[list[str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.config.schema import Source
-from pipeline.dataset.decide import Column
+from pipeline.dataset.column import Column
 from pipeline.dataset.files import Files
 
 UNITS = {  # of a period: what strftime is told

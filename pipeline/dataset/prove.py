@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import typed as checked
 from pipeline.config.schema import Config, Dataset
-from pipeline.dataset.judge import Rows
 from pipeline.dataset.plan import Plan
+from pipeline.dataset.rows import Rows
 from pipeline.stage.errors import ConfigError, DataError
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pipeline.config.schema import TASKS
-from pipeline.dataset.decide import Column
+from pipeline.dataset.column import Column
 from pipeline.dataset.plan import Plan, counted
 from pipeline.stage.errors import ConfigError, DataError
 

@@ -18,8 +18,8 @@ import pytest
 
 from commands.new_dataset import must_be_a_name, parser
 from commands.remote import wanted
-from pipeline.dataset.files import KINDS
-from pipeline.dataset.files import PACKED as UNPACKED
+from pipeline.dataset.gather import KINDS
+from pipeline.dataset.gather import PACKED as UNPACKED
 from pipeline.stage.errors import LockstepError
 from tests.closure import ROOT
 from tests.workspace import environment, replace, shell, started

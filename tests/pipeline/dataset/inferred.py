@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.dataset import build
-from pipeline.dataset.files import described, gather
+from pipeline.dataset.files import described
+from pipeline.dataset.gather import gather
 from pipeline.dataset.plan import Plan, Wanted
 from tests.closure import ROOT
 
