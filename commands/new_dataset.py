@@ -161,7 +161,7 @@ def next_steps(plan: Plan, files: list[str]) -> str:
         *["  . .venv/bin/activate"] * activate,
         f"  {run_all:<40} # everything, to reports/report.html",
         f"  {f'pytest tests/recipes/test_{name}.py':<40} # whether the recipe keeps the rules",
-        f"  git commit -m 'Data set {name}'",
+        f"  git add --all && git commit -m 'Data set {name}'",
     ]
     if MENU not in files:
         words = " ".join(f"-S {group}={option}" for group, option in choices(plan).items())

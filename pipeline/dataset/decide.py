@@ -158,4 +158,6 @@ def decide(seen: Seen, comma: bool = False) -> Column:
         column.values = Counter({v: n for v, n in column.values.items() if v not in column.gaps})
         column.distinct = len(column.values)
     column.unique = seen.unique and not column.missing
+    if column.unique:
+        column.distinct = column.known  # not the sketch's estimate
     return column
