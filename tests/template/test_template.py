@@ -400,3 +400,13 @@ def test_penguins_make_repro_and_make_test_in_a_new_environment(
 ) -> None:
     render(tmp_path, str(source), {"dataset": "penguins"})
     shell(tmp_path / "my-study", "make", f"PYTHON={sys.executable}", "repro", "test")
+
+
+@pytest.mark.slow
+def test_a_project_with_a_table_of_its_own_passes_its_tests(source: Path, tmp_path: Path) -> None:
+    cd, dataset, repro = typed_next(render(tmp_path, str(source), VARIANTS["own"]))
+    root = tmp_path / cd[1]
+    with_this_environment(root)
+    typed(root, dataset)
+    typed(root, repro)
+    shell(root, "make", "test")
