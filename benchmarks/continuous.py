@@ -89,16 +89,26 @@ def month(clone: Path, held: Path, name: str) -> tuple[Record, float]:
         "frozen_loss": frozen["old"],
         "against_frozen": frozen["interval"],
         "decision": told["decision"],
-        "reasons": told["reasons"],
+        "failed": [
+            check["name"]
+            for check in gate["checks"]
+            if check["passed"] is False and check["severity"] == "fail"
+        ],
         "made": {stage: one["made"] for stage, one in read.items()},
         "reused": {stage: one["reused"] for stage, one in read.items()},
     }, seconds
 
 
 def wrong(one: Record, margin: float) -> bool:
-    """Whether the decision is not what the interval says: refused where all of it is beyond the margin."""
-    refused: bool = one["decision"] == "refused"
-    return refused != (one["interval"][0] > margin)
+    """Whether the decision is not what was measured.
+
+    The champion's check must fail where all of the interval is beyond the margin and nowhere else; the
+    model must be promoted where no check failed and nowhere else.
+    """
+    beyond = float(one["interval"][0]) > margin
+    return ("champion" in one["failed"]) != beyond or (one["decision"] == "promoted") == bool(
+        one["failed"]
+    )
 
 
 def table(records: list[Record], seconds: list[float]) -> str:
@@ -113,7 +123,7 @@ def table(records: list[Record], seconds: list[float]) -> str:
         lines.append(
             f"| {one['month']} | {one['share']:.0%} | {one['champion']} | {one['champion_loss']:.4f} | "
             f"{one['challenger_loss']:.4f} | {one['worse_by']:+.4f} ({low:+.4f} to {high:+.4f}) | "
-            f"{one['frozen_loss']:.4f} | {one['decision']} | "
+            f"{one['frozen_loss']:.4f} | {', '.join([one['decision'], *one['failed']])} | "
             f"{sum(one['made'].values())}, {sum(one['reused'].values())} | {took:.0f} |"
         )
     return "\n".join(lines) + "\n"

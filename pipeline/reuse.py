@@ -44,7 +44,8 @@ def environment(stage: str) -> str:
     found = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
     for name in LIBRARIES:
         found.update(f"{name} {version(name)}\n".encode())
-    files = [Path("requirements.lock"), Path(f"stages/{stage}.py")]
+    named = [Path("requirements.lock"), Path(f"stages/{stage}.py")]
+    files = [path for path in named if path.exists()]
     files += [path for folder in ("pipeline", "recipes") for path in Path(folder).rglob("*.py")]
     for path in sorted(files):
         found.update(f"{path.as_posix()}\n".encode() + path.read_bytes())
