@@ -68,21 +68,31 @@ def promoted(root: Path, reason: str) -> str:
     return str(new["version"])
 
 
+def move_on(root: Path, chosen: Retrain, told: Record) -> Record:
+    """What follows the commit: the promotion, if the verdict is a pass, and the push."""
+    done: Record = {"commit": told["commit"], "decision": "refused"}
+    if told["verdict"] == "pass":
+        reason = tell.title(told).removeprefix("Retrain: ")
+        done |= {"decision": "promoted", "version": promoted(root, reason)}
+    if chosen.push:
+        publish.share(root, chosen)
+    return done
+
+
 def act(root: Path, chosen: Retrain, raw: str, branch: str, told: Record) -> Record:
     """Commit, promote or propose, as the policy says: what was done."""
     paths = [*work.RESULTS, *work.raw_paths(root, raw), f"{Path(raw).parent.as_posix()}/.gitignore"]
-    passed = told["verdict"] == "pass"
     title = tell.title(told)
     if chosen.policy == "promote":
         publish.commit(root, paths, title)
-        done: Record = {"decision": "promoted" if passed else "refused"}
-        if passed:
-            done["version"] = promoted(root, title.removeprefix("Retrain: "))
-        if chosen.push:
-            publish.share(root, chosen)
-        return done | {"commit": shell(root, "git", "rev-parse", "HEAD").strip()}
+        told |= {"commit": shell(root, "git", "rev-parse", "HEAD").strip()}
+        state.note(root, state.COMMITTED, told)
+        return move_on(root, chosen, told)
     if chosen.policy == "pull_request":
         commit = publish.beside(root, paths, branch, title)
+        if commit is None:  # proposed before, and killed while the work tree was put back
+            work.put_back(root, None, raw)
+            return {"decision": "nothing new"}
         work.streamed(root, sys.executable, "-m", "commands.pr_report", "--base", "HEAD", "--head", commit,
                       "--output", tell.FOLDER.as_posix())  # fmt: skip
         if shell(root, "dvc", "remote", "list").strip():
@@ -95,20 +105,22 @@ def act(root: Path, chosen: Retrain, raw: str, branch: str, told: Record) -> Rec
 
 def retrain(root: Path, chosen: Retrain, dry: bool) -> Record:
     """One retraining; its record."""
-    phase, config = state.phase(root), load(root / "params.yaml")
+    (phase, earlier), config = state.left(root), load(root / "params.yaml")
     dataset = config.dataset
     if not dry:
-        finish(
-            root
-        )  # a promotion that was killed: its file in the work tree is no change of anybody's
+        finish(root)  # of a killed promotion: its file in the work tree is nobody's change
     own_changes_only(root, dataset.raw, phase)
+    if phase == state.COMMITTED and not dry and publish.holds(root, earlier["commit"]):
+        told = earlier | move_on(root, chosen, earlier)
+        state.note(root, None)
+        return told
     if not dry:
         work.refresh(root, dataset.raw, dataset.source is not None)
     lineage = root / LINEAGE
     now = manifest(Path(dataset.raw))
     new = news(read_json(lineage)["raw"] if lineage.exists() else [], now)
     branch = f"retrain-{digest(now)}"
-    told: Record = {"base": shell(root, "git", "rev-parse", "HEAD").strip(), "dataset": dataset.name,
+    told = {"base": shell(root, "git", "rev-parse", "HEAD").strip(), "dataset": dataset.name,
                     "policy": chosen.policy, "news": new}  # fmt: skip
     if not new and phase != state.RUNNING:
         return told | {"decision": "nothing new"}

@@ -22,11 +22,15 @@ TOKEN = "the-token-of-the-tests"
 
 @dataclass
 class Forge:
-    """The comments of the one request, oldest first, its artifacts by name, and what was asked."""
+    """The comments of the one request, oldest first, its artifacts by name, and what was asked.
+
+    Requests that were opened are kept as they were asked for.
+    """
 
     comments: list[dict[str, Any]] = field(default_factory=list)
     artifacts: dict[str, Path] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    opened: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -92,6 +96,12 @@ class GitHub(Handler):
             one = next(c for c in self.forge.comments if c["id"] == given["input"]["id"])
             one["body"] = given["input"]["body"]
             return {"updateIssueComment": {"issueComment": {"url": one["url"]}}}
+        if "createPullRequest" in query:
+            self.forge.opened.append(given["input"])
+            made = {"id": "P8", "url": "https://github.com/someone/study/pull/8"}
+            return {"createPullRequest": {"pullRequest": made}}
+        if "pr_number" not in given:
+            return self.repository()
         page = {"nodes": self.forge.comments, "pageInfo": {"hasNextPage": False, "endCursor": ""},
                 "totalCount": len(self.forge.comments)}  # fmt: skip
         number = given["pr_number"]
@@ -100,6 +110,14 @@ class GitHub(Handler):
                 "pullRequest": {"id": "P", "number": number, "url": url, "comments": page}
             }
         }
+
+    def repository(self) -> dict[str, Any]:
+        """The repository, which has no request open."""
+        none = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": ""}}
+        one = {"id": "R", "name": "study", "owner": {"login": "someone"}, "hasIssuesEnabled": True,
+               "viewerPermission": "WRITE", "defaultBranchRef": {"name": "main"}, "parent": None,
+               "isPrivate": False, "pullRequests": none}  # fmt: skip
+        return {"viewer": {"login": "someone"}, "repository": one, "repo_000": one}
 
 
 class GitLab(Handler):

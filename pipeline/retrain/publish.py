@@ -1,5 +1,6 @@
 """A retrained model becomes a commit: on the branch in force, or beside it for a pull request."""
 
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -29,11 +30,20 @@ def commit(root: Path, paths: list[str], message: str) -> bool:
     return True
 
 
-def beside(root: Path, paths: list[str], branch: str, message: str) -> str:
+def holds(root: Path, commit: str) -> bool:
+    """Whether the branch in force has the commit."""
+    with contextlib.suppress(LockstepError):
+        shell(root, "git", "merge-base", "--is-ancestor", commit, "HEAD")
+        return True
+    return False
+
+
+def beside(root: Path, paths: list[str], branch: str, message: str) -> str | None:
     """A branch with one commit on top of the last one; the branch in force stays where it is.
 
     Made through an index of its own, so that a kill leaves neither half a commit nor another branch in
-    force. The branch of an earlier try with the same content is taken as it is.
+    force. The branch of an earlier try with the same content is taken as it is. None where nothing differs
+    from the last commit.
     """
     index = Path(shell(root, "git", "rev-parse", "--absolute-git-dir").strip()) / INDEX
     index.unlink(missing_ok=True)
@@ -43,6 +53,8 @@ def beside(root: Path, paths: list[str], branch: str, message: str) -> str:
     tree = shell(root, "git", "write-tree", **apart).strip()
     index.unlink(missing_ok=True)
     head = shell(root, "git", "rev-parse", "HEAD").strip()
+    if tree == shell(root, "git", "rev-parse", "HEAD^{tree}").strip():
+        return None
     ref = f"refs/heads/{branch}"
     if (
         shell(root, "git", "for-each-ref", "--format=%(tree) %(parent)", ref).strip()

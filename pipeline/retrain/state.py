@@ -2,25 +2,29 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pipeline.stage.files import write_json
 
 STATE = Path(".cache/retrain/state.json")
-RUNNING, TOLD = "running", "told"  # told: its results are in the work tree, for a person to commit
+# running: it was stopped before its commit. committed: after it, so only the promotion and the push are
+# left. told: its results are in the work tree, for a person to commit.
+RUNNING, COMMITTED, TOLD = "running", "committed", "told"
+Record = dict[str, Any]
 
 
-def phase(root: Path) -> str | None:
-    """Where the last retraining stopped; None if it came to its end."""
+def left(root: Path) -> tuple[str | None, Record]:
+    """Where the last retraining stopped, and its record so far; None if it came to its end."""
     try:
         found = json.loads((root / STATE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return str(found.get("phase")) if isinstance(found, dict) else None
+        return str(found["phase"]), dict(found["record"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, {}
 
 
-def note(root: Path, phase: str | None) -> None:
-    """Remember a phase; None forgets it."""
+def note(root: Path, phase: str | None, record: Record | None = None) -> None:
+    """Remember a phase and the record so far; None forgets them."""
     if phase is None:
         (root / STATE).unlink(missing_ok=True)
     else:
-        write_json(root / STATE, {"phase": phase})
+        write_json(root / STATE, {"phase": phase, "record": record or {}})

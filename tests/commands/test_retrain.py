@@ -4,12 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
+from tests.forges import TOKEN, github
 from tests.monthly import RAW, monthly
 from tests.workspace import attempt, build, environment, replace, shell
 
@@ -168,6 +170,57 @@ def test_a_setting_that_is_not_allowed_is_refused_in_one_line(
 ) -> None:
     done = attempt(root, *RETRAIN, override)
     assert done.returncode == 1 and words in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def origin(root: Path, tmp_path: Path) -> Iterator[Path]:
+    """A bare Git remote that notes the options of each push, as GitLab reads them."""
+    origin = tmp_path / "origin.git"
+    shell(root, "git", "clone", "-q", "--bare", str(root), str(origin))
+    shell(origin, "git", "config", "receive.advertisePushOptions", "true")
+    hook = origin / "hooks/post-receive"
+    hook.write_text("#!/bin/sh\nenv | grep GIT_PUSH_OPTION_ > options\n", encoding="utf-8")
+    hook.chmod(0o755)
+    shell(root, "git", "remote", "add", "origin", str(origin))
+    yield origin
+    shell(root, "git", "remote", "remove", "origin")
+    for branch in shell(root, "git", "branch", "--list", "retrain-*").split():
+        shell(root, "git", "branch", "-qD", branch)
+
+
+def test_proposed_to_gitlab_a_branch_is_pushed_and_the_work_tree_is_as_before(
+    root: Path, origin: Path
+) -> None:
+    before = head(root), (root / "data/features/2013-04.parquet").read_bytes()
+    deliver(root, 5)
+    found = retrain(root, "policy=pull_request", "forge=gitlab")
+    assert found["decision"] == "proposed"
+    options = (origin / "options").read_text(encoding="utf-8")
+    assert "=merge_request.create" in options and "=merge_request.target=main" in options
+    assert "=merge_request.title=Retrain: pass, log_loss" in options
+    assert (head(root), (root / "data/features/2013-04.parquet").read_bytes()) == before
+    assert shell(root, "git", "status", "--porcelain") == ""
+    assert not (root / RAW / "2013-05.csv").exists()
+    pushed = shell(origin, "git", "show", "--name-only", "--format=", found["branch"]).split()
+    assert {f"{RAW}/2013-05.csv", "dvc.lock", "conf/split/temporal.yaml"} <= set(pushed)
+    deliver(root, 5)  # the source brings it again
+    assert retrain(root, "policy=pull_request", "forge=gitlab")["decision"] == "nothing new"
+
+
+def test_proposed_to_github_the_review_is_the_request(
+    root: Path, origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "socket").mkdir()
+    with github(tmp_path / "socket") as (forge, variables):
+        for name, value in {**variables, "GH_TOKEN": TOKEN, "GH_REPO": "someone/study"}.items():
+            monkeypatch.setenv(name, value)
+        deliver(root, 5)
+        found = retrain(root, "policy=pull_request")
+    assert found["url"] == "https://github.com/someone/study/pull/8"
+    [opened] = forge.opened
+    assert (opened["headRefName"], opened["baseRefName"]) == (found["branch"], "main")
+    assert opened["title"].startswith("Retrain: pass, log_loss")
+    assert opened["body"] == (root / "reports/retrain/report.md").read_text(encoding="utf-8")
 
 
 # SIGKILL before the n-th program that the command starts.
