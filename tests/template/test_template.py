@@ -394,6 +394,27 @@ def test_an_update_of_the_template_merges_with_a_users_edits(source: Path, tmp_p
     assert (root / "recipes/mine.py").exists() and not (root / "metrics").exists()
 
 
+def test_an_update_does_not_ask_for_the_table_again(source: Path, tmp_path: Path) -> None:
+    template = tmp_path / "template"
+    shell(tmp_path, "git", "clone", "-q", str(source), str(template))
+    visits(tmp_path)
+    answers = json.dumps(VARIANTS["own"])
+    create = ("cruft", "create", "--no-input", str(template), "--extra-context")
+    wrong = ran(tmp_path, *create, answers.replace("Visits", "Nowhere"))
+    assert wrong.returncode != 0 and "Nowhere 2023.csv' is not there" in wrong.stderr
+    done = ran(tmp_path, *create, answers)
+    assert done.returncode == 0, done.stdout + done.stderr
+    root = tmp_path / "my-study"
+    shell(root, "git", "add", "-A")
+    shell(root, "git", "commit", "-qm", "Of cruft")
+    (tmp_path / "Visits 2023.csv").unlink()
+    replace(template / "README.md", "## A day's work", "## A day of work")
+    shell(template, "git", "commit", "-qam", "Newer")
+    done = ran(root, "cruft", "update", "--skip-apply-ask")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "## A day of work" in (root / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_penguins_make_repro_and_make_test_in_a_new_environment(
     source: Path, tmp_path: Path
