@@ -117,6 +117,10 @@ def dataset(plan: Plan) -> str:
         head += [f"# - {comment(one)}" for one in [*plan.unsure, *plan.warnings]]
     roles = {"name": plan.name, "recipe": plan.name, "task": plan.task, "target": plan.target}
     lines = [f"{name}: {yaml(value)}" for name, value in roles.items()]
+    if plan.heavy_tail:
+        lines.append(
+            "# target_transform: log1p  # its tail is heavy; without # the model fits its logarithm"
+        )
     lines.append(flow("key", plan.key))
     cut = f"  # its {plan.unit}, for split=temporal" if plan.period and plan.unit else ""
     lines.append(f"time: {yaml(plan.time)}")

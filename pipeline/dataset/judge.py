@@ -11,6 +11,7 @@ from pipeline.dataset.splits import set_split
 if TYPE_CHECKING:
     import pandas as pd
 
+SKEWED = 3.0  # an exponential distribution has 2
 PLACEHOLDERS = (-1, -9, -99, -999, -9999, -99999, 99999, 999999)
 
 
@@ -52,6 +53,22 @@ def classes(plan: Plan) -> None:
         plan.warnings.append(f"classes with a handful of rows: {said}; merge them, or gather more")
 
 
+def tail(plan: Plan, frame: "pd.DataFrame") -> None:
+    """Offer the logarithm of a target whose tail is heavy, by the skewness that it takes away."""
+    import numpy as np
+
+    values = frame[plan.target].dropna()
+    if plan.task != "regression" or values.min() < 0:
+        return
+    before, after = values.skew(), np.log1p(values).skew()
+    plan.heavy_tail = bool(before > SKEWED and abs(after) < before / 2)
+    if plan.heavy_tail:
+        plan.unsure.append(
+            f"target {plan.target}: its tail is heavy (skewness {before:.1f}, of its logarithm {after:.1f}); "
+            f"dataset.target_transform: log1p fits the typical row better, totals worse (docs/quality.md)"
+        )
+
+
 def judge(
     plan: Plan, dataset: Dataset, rows: Rows, features: "pd.DataFrame", grouped: bool
 ) -> None:
@@ -60,4 +77,5 @@ def judge(
     doubles(plan, rows.sample)
     placeholders(plan, rows.sample)
     classes(plan)
+    tail(plan, rows.sample)
     set_split(plan, rows, grouped)

@@ -54,6 +54,7 @@ class Plan:
     slices: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)  # columns that are no features, and why
     leakage_limit: float | None = None
+    heavy_tail: bool = False  # of a regression's target: its logarithm may be the better one to fit
     split: dict[str, Any] = field(default_factory=dict)
     gate: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)

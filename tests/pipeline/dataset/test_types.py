@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from pipeline.dataset import prove
 from pipeline.stage.errors import ConfigError, DataError
+from tests.closure import ROOT
 from tests.pipeline.dataset.inferred import inferred
 
 N = 400
@@ -124,6 +126,23 @@ def test_five_numbers_are_a_regression_if_one_says_so(tmp_path: Path) -> None:
         tmp_path / "t.csv", index=False
     )
     assert inferred(tmp_path / "t.csv", "y", task="regression")[0].task == "regression"
+
+
+def test_a_heavy_tail_is_offered_its_logarithm_in_a_line_that_composes(tmp_path: Path) -> None:
+    x = DRAW.normal(size=N)
+    for name, y, heavy in (("pay", np.exp(1.5 * x + 5), True), ("size", 50 + x, False),
+                           ("change", x**3, False)):  # fmt: skip
+        pd.DataFrame({"x": x + DRAW.normal(size=N), name: y}).to_csv(
+            tmp_path / "t.csv", index=False
+        )
+        plan, texts = inferred(tmp_path / "t.csv", name)
+        assert plan.heavy_tail == heavy == any("heavy" in one for one in plan.unsure)
+        conf = texts["conf/dataset/mine.yaml"]
+        assert ("# target_transform: log1p" in conf) == heavy
+        if heavy:
+            files = texts | {"conf/dataset/mine.yaml": conf.replace("# target_tr", "target_tr")}
+            found = prove.composed(ROOT, tmp_path, files, ["experiment=mine"])
+            assert found.dataset.target_transform == "log1p"
 
 
 def test_rows_without_a_target_are_quarantined_and_the_gate_bears_it(tmp_path: Path) -> None:
