@@ -3,7 +3,6 @@
 Reads data/preprocessed/, writes data/features/ with the same partition names.
 """
 
-from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.config import load
@@ -30,9 +29,12 @@ def main() -> None:
     """Featurize every partition."""
     config = load()
     fresh(TARGET)
-    tasks = [Task([path], (path, config.dataset)) for path in paths(SOURCE)]
+    dataset = config.dataset
+    roles = [dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
+    meaning = [dataset.recipe, roles, dataset.numeric, dataset.categorical]
+    tasks = [Task([path], (path, dataset)) for path in paths(SOURCE)]
     with executor(config.engine) as pool:
-        mapped(pool, "featurize", one, tasks, asdict(config.dataset))
+        mapped(pool, "featurize", one, tasks, meaning)
 
 
 if __name__ == "__main__":

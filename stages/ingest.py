@@ -65,8 +65,10 @@ def partitions(config: Config) -> Iterator[Made]:
                 yield written(name, frame, dataset)
             return
         tasks = [Task(files, (name, files, dataset)) for name, files in parts.items()]
+        types = {name: asdict(column) for name, column in dataset.checks.columns.items()}
+        meaning = [dataset.recipe, dataset.raw, dataset.partition_rows, types]
         with executor(config.engine) as pool:
-            yield from mapped(pool, "ingest", one, tasks, asdict(dataset))
+            yield from mapped(pool, "ingest", one, tasks, meaning)
     except DataError as error:
         raise DataError(damaged(raw) or str(error)) from error
 

@@ -144,7 +144,8 @@ def main() -> None:
         fresh(folder)
     tasks = [Task([path], (path, dataset)) for path in files]
     with executor(config.engine) as pool:
-        made = mapped(pool, "validate_data", examine, tasks, asdict(dataset))
+        meaning = [asdict(dataset.checks), dataset.key, dataset.target]
+        made = mapped(pool, "validate_data", examine, tasks, meaning)
     try:
         result = check_all(files, dataset, made)
     except DataError:

@@ -26,7 +26,11 @@ def environment() -> dict[str, str]:
     git = {f"GIT_{role}_NAME": name for role, name in names.items()}
     git |= {f"GIT_{role}_EMAIL": "test@example.org" for role in names}
     path = str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"]
-    return {**os.environ, **git, "PATH": path, **DVC, **PYTHON}
+    # A make of the tests' own must not take itself for a part of `make test`.
+    others = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFL"))
+    }
+    return {**others, **git, "PATH": path, **DVC, **PYTHON}
 
 
 def attempt(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:

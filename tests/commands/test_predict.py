@@ -54,8 +54,8 @@ def raw(folder: Path, task: str) -> None:
         days = [("day", ">=", first), ("day", "<=", last)]
         rows = pd.read_parquet(source / f"flights-{month}.parquet", filters=days)
         rows.to_parquet(folder / f"flights-{month}.parquet", index=False)
-    for name in ("weather", "planes"):
-        shutil.copy(source / f"{name}.parquet", folder)
+        shutil.copy(source / f"weather-{month}.parquet", folder)
+    shutil.copy(source / "planes.parquet", folder)
 
 
 def configure(overrides: list[str]) -> None:

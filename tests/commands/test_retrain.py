@@ -259,7 +259,7 @@ def test_killed_before_any_later_program_the_next_run_ends_in_the_same_tree(
     programs = (tmp_path / "seen").read_text(encoding="utf-8").splitlines()
     tree = shell(root, "git", "rev-parse", "HEAD~1^{tree}")
     last = max(number for number, one in enumerate(programs) if "repro" in one)
-    points = range(last + 1, len(programs), 9)
+    points = range(last + 1, len(programs), 14)
     assert len(points) > 1
     for number in points:
         reset(root)

@@ -215,6 +215,7 @@ def typed(folder: Path, words: list[str]) -> str:
     return shell(folder, *words)
 
 
+@pytest.mark.slow
 def test_an_own_table_becomes_a_report_by_the_commands_that_are_printed(
     source: Path, tmp_path: Path
 ) -> None:
