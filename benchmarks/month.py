@@ -58,6 +58,8 @@ def main() -> None:
         os.environ["DVC_SITE_CACHE_DIR"] = str(Path(folder) / "site")
         conf = clone / "conf/dataset/flights.yaml"
         text = re.sub(r"\n  not_before:.*", "", conf.read_text(encoding="utf-8"))
+        counted = r"(_(?:departures_3h|waiting): .*max: )(\d+)"  # of so many times the flights
+        text = re.sub(counted, lambda found: f"{found[1]}{int(found[2]) * times}", text)
         conf.write_text(text, encoding="utf-8")
         raw = clone / "data/raw/flights"
         rows = multiply(raw, times)
