@@ -11,7 +11,7 @@ from pipeline.engine import executor
 from pipeline.search import space, study
 from pipeline.search.recovery import counted, recover
 from pipeline.search.study import Plan
-from pipeline.search.worker import one_trial, stopped
+from pipeline.search.worker import asking, one_trial, stopped
 from pipeline.stage.errors import LockstepError
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def interruptible() -> None:
 
     def stop(*_: Any) -> None:
         stopped.set()
-        raise KeyboardInterrupt
+        if not asking.is_set():
+            raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)

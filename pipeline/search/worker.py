@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 
+from pipeline.models import KINDS
 from pipeline.search import objective, space
 from pipeline.search.recovery import requeue
 from pipeline.search.study import Plan, sampler, steps, study
@@ -13,6 +14,9 @@ from pipeline.stage.errors import ConfigError
 stopped = (
     threading.Event()
 )  # set by a signal: an exception raised in a library's callback may be lost
+# Set while a training asks `stopped` at every step. An exception raised there would reach the library's own
+# callback, which prints it and goes on.
+asking = threading.Event()
 REPORTS = 10  # of a training's curve, at which it may be pruned: each is a write to the storage
 
 
@@ -47,7 +51,12 @@ class Worker:
             trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
             begun = time.perf_counter()
             config = space.applied(plan.config, trial.params)
-            found = objective.metrics(config, self.data, self.train, log)
+            if KINDS[plan.config.model.kind] == "catboost" and plan.config.model.device == "cpu":
+                asking.set()
+            try:
+                found = objective.metrics(config, self.data, self.train, log)
+            finally:
+                asking.clear()
             if stopped.is_set():
                 raise KeyboardInterrupt
             value = found[str(plan.search.metric)]
