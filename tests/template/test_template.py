@@ -285,7 +285,7 @@ def test_dvc_knows_the_remote(source: Path, tmp_path: Path, kind: str) -> None:
     shell(tmp_path, sys.executable, "-c", code, str(hook), kind, url)
     shell(tmp_path, "git", "init", "-q")
     wanted = str((tmp_path / url).resolve()) if kind == "local" else url
-    listed = shell(tmp_path, "dvc", "remote", "list").split()
+    listed = shell(tmp_path, "env", "COLUMNS=500", "dvc", "remote", "list").split()
     assert (listed[0], os.path.normpath(listed[1]) if kind == "local" else listed[1]) == (
         "storage",
         wanted,

@@ -15,7 +15,8 @@ from pipeline.stage.errors import ConfigError
 
 
 def configured(kind: str = "catboost") -> Config:
-    return typed(compose([f"model={kind}"]))
+    # Penguins, whatever a project chooses: its task decides which metrics there are.
+    return typed(compose(["dataset=penguins", "split=stratified", f"model={kind}"]))
 
 
 def read(tmp_path: Path, kind: str = "catboost", **content: Any) -> Any:
@@ -68,5 +69,5 @@ def test_a_grid_needs_an_end(tmp_path: Path) -> None:
 
 
 def test_the_direction_is_the_metrics_own(tmp_path: Path) -> None:
-    found = read(tmp_path, metric="roc_auc", space={"depth": {"low": 4, "high": 8}})
+    found = read(tmp_path, metric="accuracy", space={"depth": {"low": 4, "high": 8}})
     assert found.direction == "maximize"
