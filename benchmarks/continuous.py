@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline.config import load
 from pipeline.stage.files import write_json, write_text
 
 RAW, START = Path("data/raw/flights"), "2013-03"
@@ -185,15 +186,13 @@ def main() -> None:
             print(f"{name}: {one['decision']}, {took:.0f} s", file=sys.stderr, flush=True)
             records.append(one)
             seconds.append(took)
-        gate = (clone / "params.yaml").read_text("utf-8")
+        margin = load(clone / "params.yaml").gate.champion_margin
     print(table(records, seconds), end="")
     if given.output:
         write_json(given.output / "record.json", records)
         write_text(given.output / "table.md", table(records, seconds))
         write_text(given.output / "losses.svg", picture(records))
-    found = re.search(r"champion_margin: ([\d.]+)", gate)
-    assert found is not None
-    if lost := [one["month"] for one in records if wrong(one, float(found[1]))]:
+    if lost := [one["month"] for one in records if wrong(one, margin)]:
         sys.exit(f"decided otherwise than the losses say: {', '.join(lost)}")
 
 

@@ -92,14 +92,18 @@ def plain(found: Record) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
+def table_lines(columns: list[str], rows: list[list[str]]) -> list[str]:
+    """A table in Markdown, a line a row."""
+    table = [columns, ["---"] * len(columns), *rows]
+    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in table]
+
+
 def markdown(found: Record) -> str:
     """For a pull request."""
     lines = [heading(found), "", *(f"> {note}\n" for note in found["notes"])]
     for title, columns, rows in cells(found):
         if rows:
-            table = [columns, ["---"] * len(columns), *rows]
-            lines += [f"### {title}", ""]
-            lines += ["| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in table]
+            lines += [f"### {title}", "", *table_lines(columns, rows)]
             lines.append("")
     return "\n".join(lines)
 

@@ -91,6 +91,15 @@ def move(root: Path, entry: Entry, message: str) -> None:
     finish(root)
 
 
+def push(root: Path, remote: str, branch: str) -> None:
+    """Push the last commit to the branch of a Git remote, with its tags: both or none.
+
+    A version without its commit on the branch is no version.
+    """
+    words = ("--quiet", "--atomic", "--follow-tags", remote, f"HEAD:{branch}")
+    shell(root, "git", "push", *words)
+
+
 def now() -> str:
     """This moment in UTC, to the second."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from commands.pointer import changed, clean, finish
+from commands.pointer import changed, clean, finish, push
 from commands.pull import destination
 from commands.storage import scheme
 from pipeline import bundle, registry
@@ -103,8 +103,7 @@ def main() -> None:
     if why is None:
         promote(root)
         streamed(root, sys.executable, "-m", "commands.push")
-    # Both or none: a version without its commit on the branch is no version.
-    shell(root, "git", "push", "--quiet", "--atomic", "--follow-tags", GIT_REMOTE, f"HEAD:{name}")
+    push(root, GIT_REMOTE, name)
     print(f"pushed: data and models to {url}, {name} and its tags to {GIT_REMOTE}")
 
 

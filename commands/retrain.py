@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from commands.conf_files import adopted, composed, write
-from commands.pointer import bumped, finish, move
+from commands.pointer import bumped, finish, move, push
 from commands.promote import challenger
+from commands.pull import destination
 from pipeline import registry
 from pipeline.config import load
 from pipeline.config.schema import Config
@@ -31,6 +32,7 @@ from pipeline.retrain.schema import Retrain, settings
 from pipeline.shell import shell
 from pipeline.stage.errors import LockstepError, run
 from pipeline.stage.files import read_json
+from pipeline.within import within
 
 LOCK = Path(".cache/retrain/lock")
 REFUSED, BUSY = 3, 75  # 75 is EX_TEMPFAIL of sysexits.h: try again later
@@ -43,7 +45,7 @@ def own_changes_only(root: Path, raw: str, phase: str | None) -> None:
     allowed = [raw, f"{raw}.dvc", f"{Path(raw).parent.as_posix()}/.gitignore"]
     allowed += work.RESULTS if phase else ()
     for name in work.changed(root):
-        if not work.within(name, allowed):
+        if not any(within(name, place) for place in allowed):
             raise LockstepError(f"{name} differs from the last commit; commit or undo it first")
 
 
@@ -68,6 +70,18 @@ def promoted(root: Path, reason: str) -> str:
     return str(new["version"])
 
 
+def share(root: Path, remote: str) -> None:
+    """Push the branch in force with its tags; data and models first, where DVC has a remote."""
+    branch = shell(root, "git", "branch", "--show-current").strip()
+    if not branch:
+        raise LockstepError(
+            "no branch is in force, so none can be pushed; `git switch` to one first"
+        )
+    if destination(root) is not None:
+        shell(root, sys.executable, "-m", "commands.push")
+    push(root, remote, branch)
+
+
 def move_on(root: Path, chosen: Retrain, told: Record) -> Record:
     """What follows the commit: the promotion, if the verdict is a pass, and the push."""
     done: Record = {"commit": told["commit"], "decision": "refused"}
@@ -75,7 +89,7 @@ def move_on(root: Path, chosen: Retrain, told: Record) -> Record:
         reason = tell.title(told).removeprefix("Retrain: ")
         done |= {"decision": "promoted", "version": promoted(root, reason)}
     if chosen.push:
-        publish.share(root, chosen)
+        share(root, chosen.remote)
     return done
 
 
@@ -95,7 +109,7 @@ def act(root: Path, chosen: Retrain, raw: str, branch: str, told: Record) -> Rec
             return {"decision": "nothing new"}
         work.streamed(root, sys.executable, "-m", "commands.pr_report", "--base", "HEAD", "--head", commit,
                       "--output", tell.FOLDER.as_posix())  # fmt: skip
-        if shell(root, "dvc", "remote", "list").strip():
+        if destination(root) is not None:
             shell(root, "dvc", "push")
         url = publish.pull_request(root, chosen, branch, title, root / tell.FOLDER / "report.md")
         work.put_back(root, commit, raw)
@@ -139,7 +153,7 @@ def retrain(root: Path, chosen: Retrain, dry: bool) -> Record:
         state.note(root, None)
         raise
     told |= {"split": vars(load(root / "params.yaml").split), "partitions": record.partitions(root)}
-    told |= record.found(root, dataset.task)
+    told |= record.found(root, config.gate.baseline_metric[dataset.task])
     told |= act(root, chosen, dataset.raw, branch, told)
     state.note(root, state.TOLD if chosen.policy == "tell" else None)
     return told

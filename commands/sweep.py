@@ -16,6 +16,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from commands.compare import table_lines
 from pipeline.compare import compare
 from pipeline.metrics import LOWER_IS_BETTER
 from pipeline.revision import WORKSPACE, described
@@ -82,13 +83,6 @@ def row(metric: str, base: Record, one: Record) -> list[str]:
     ]
 
 
-def markdown(heading: str, table: list[list[str]]) -> str:
-    """The heading and the table for a pull request or a step summary."""
-    lines = [table[0], ["---"] * len(table[0]), *table[1:]]
-    shown = ["| " + " | ".join(cell.replace("|", "\\|") for cell in one) + " |" for one in lines]
-    return "\n".join([heading, "", *shown, ""])
-
-
 def main() -> None:
     """Queue, run, compare, show."""
     parser = argparse.ArgumentParser(
@@ -114,7 +108,8 @@ def main() -> None:
     for cells in table:
         print("  ".join(filter(None, cells)))
     if given.markdown:
-        write_text(given.markdown, markdown(heading, table))
+        lines = [heading, "", *table_lines(table[0], table[1:]), ""]
+        write_text(given.markdown, "\n".join(lines))
     if failed:
         raise LockstepError(f"{', '.join(failed)} failed; `dvc queue logs {failed[0]}` says why")
 

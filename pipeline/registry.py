@@ -11,12 +11,15 @@ import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle
 from pipeline.shell import shell
 from pipeline.stage.errors import DataError, LockstepError
 from pipeline.stage.files import read_text
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
 
 ROOT = Path(__file__).parent.parent
 POINTER = Path("models/champion.yaml")
@@ -85,6 +88,18 @@ def registered(version: str, root: Path = ROOT) -> Entry:
     return entry
 
 
+def held(repo: "Repo", object_hash: str) -> Path | None:
+    """The file with the hash in DVC's cache, fetched from the remote if need be; None if neither has it."""
+    from dvc_data.hashfile.hash_info import HashInfo
+
+    place = Path(repo.cache.local.oid_to_path(object_hash))
+    if not place.is_file():
+        # No remote is set, or it cannot be reached: each cloud's library raises its own.
+        with suppress(Exception):
+            repo.cloud.pull([HashInfo("md5", object_hash)])
+    return place if place.is_file() else None
+
+
 def stored(root: Path, folder_hash: str, target: Path) -> bool:
     """Copy the folder with DVC's hash from the cache, else the remote; false where neither has it whole."""
     from dvc.repo import Repo
@@ -93,29 +108,19 @@ def stored(root: Path, folder_hash: str, target: Path) -> bool:
     from dvc_objects.errors import ObjectFormatError
 
     with Repo(str(root)) as repo:
-        cache = repo.cache.local
-
-        def here(wanted: HashInfo) -> bool:
-            """Whether the cache has it, after a look at the remote if need be."""
-            if not Path(cache.oid_to_path(wanted.value)).is_file():
-                # No remote is set, or it cannot be reached: each cloud's library raises its own.
-                with suppress(Exception):
-                    repo.cloud.pull([wanted])
-            return Path(cache.oid_to_path(wanted.value)).is_file()
-
-        folder = HashInfo("md5", folder_hash)
-        if not here(folder):
+        if not held(repo, folder_hash):
             return False
         try:
-            files = [(key, one) for key, _, one in Tree.load(cache, folder)]
+            tree = Tree.load(repo.cache.local, HashInfo("md5", folder_hash))
         except ObjectFormatError:
             return False
-        for key, one in files:
-            if not here(one):
+        for key, _, one in tree:
+            kept = held(repo, one.value)
+            if kept is None:
                 return False
             place = target.joinpath(*key)
             place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(cache.oid_to_path(one.value), place)
+            shutil.copyfile(kept, place)
     return True
 
 

@@ -9,6 +9,8 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pipeline.within import within
+
 LARGE = 10 * 1024**2  # bytes; Git keeps every version of a file for ever
 # What DVC, the commands or tools write for this machine alone.
 PRIVATE = (
@@ -84,7 +86,7 @@ def misplaced(found: Iterable[Output], names: set[str], run: set[str]) -> list[s
     """Outputs that are in the wrong one of Git and DVC's cache; run names the stages that ran once."""
     lines = []
     for writer, kind, path, cached in found:
-        inside = [name for name in names if name == path or name.startswith(f"{path}/")]
+        inside = [name for name in names if within(name, path)]
         if kind == "metrics" and cached:
             lines.append(
                 f"{path}: a metrics file of {writer} in DVC's cache, where no reviewer sees it; "

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.shell import shell
+from pipeline.within import within
 
 if TYPE_CHECKING:
     from dvc.repo import Repo
@@ -54,10 +55,7 @@ def strangers(repo: "Repo", places: dict[str, list[str]], outs: Iterable[str]) -
             continue
         if not repo.dvcignore.is_ignored(repo.fs, place):
             users = [
-                stage
-                for path, stages in places.items()
-                if name == path or name.startswith(f"{path}/")
-                for stage in stages
+                stage for path, stages in places.items() if within(name, path) for stage in stages
             ]
             found.append(
                 f"{name}: a dependency of {', '.join(users)} that Git does not track, so a clone lacks it; "

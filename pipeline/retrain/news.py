@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+from pipeline.compare import raw_files
+
 Record = dict[str, Any]
 
 
@@ -12,15 +14,9 @@ def news(trained: list[Record], now: list[Record]) -> list[Record]:
 
     Both are lists of path, rows and sha256, as metrics/lineage.json and pipeline.raw.manifest have them.
     """
-    before, after = ({one["path"]: one for one in files} for files in (trained, now))
     return [
-        {
-            "path": path,
-            "rows_before": before.get(path, {}).get("rows"),
-            "rows": after.get(path, {}).get("rows"),
-        }
-        for path in sorted(before.keys() | after.keys())
-        if before.get(path, {}).get("sha256") != after.get(path, {}).get("sha256")
+        {"path": one["path"], "rows_before": one["old_rows"], "rows": one["new_rows"]}
+        for one in raw_files(trained, now)
     ]
 
 

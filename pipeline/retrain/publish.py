@@ -2,12 +2,12 @@
 
 import contextlib
 import json
-import sys
 from pathlib import Path
 
 from pipeline.retrain.schema import Retrain
 from pipeline.shell import shell
 from pipeline.stage.errors import LockstepError
+from pipeline.within import within
 
 INDEX = "retrain.index"
 
@@ -15,10 +15,7 @@ INDEX = "retrain.index"
 def there(root: Path, paths: list[str]) -> list[str]:
     """Those of the paths that exist or that Git knows: it refuses others."""
     known = shell(root, "git", "ls-files", "--", *paths).split("\n")
-    tops = {
-        name for name in paths if any(one == name or one.startswith(f"{name}/") for one in known)
-    }
-    return [name for name in paths if name in tops or (root / name).exists()]
+    return [p for p in paths if (root / p).exists() or any(within(one, p) for one in known)]
 
 
 def commit(root: Path, paths: list[str], message: str) -> bool:
@@ -90,15 +87,3 @@ def pull_request(root: Path, chosen: Retrain, branch: str, title: str, body: Pat
         return str(open_already[0]["url"])
     about = ("--base", chosen.target, "--head", branch, "--title", title, "--body-file", str(body))
     return shell(root, "gh", "pr", "create", *about).strip().splitlines()[-1]
-
-
-def share(root: Path, chosen: Retrain) -> None:
-    """Push the branch in force with its tags, and data and models where DVC has a remote."""
-    branch = shell(root, "git", "branch", "--show-current").strip()
-    if not branch:
-        raise LockstepError(
-            "no branch is in force, so none can be pushed; `git switch` to one first"
-        )
-    if shell(root, "dvc", "remote", "list").strip():  # first: a commit must not point to nothing
-        shell(root, sys.executable, "-m", "commands.push")
-    shell(root, "git", "push", "--quiet", "--follow-tags", chosen.remote, branch)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from pipeline.config.schema import METRICS
 from pipeline.reuse import STORE
 from pipeline.stage.files import read_json
 
@@ -15,11 +14,13 @@ def partitions(root: Path) -> Record:
     return {path.stem: read_json(path) for path in sorted((root / STORE).glob("*.json"))}
 
 
-def found(root: Path, task: str) -> Record:
-    """Data, drift, verdict and the champion's comparison, from metrics/ of the run that just ended."""
+def found(root: Path, metric: str) -> Record:
+    """Data, drift, verdict and the champion's comparison, from metrics/ of the run that just ended.
+
+    metric: the one by which the gate compares.
+    """
     parts = ("data", "drift", "gate", "test")
     data, drift, gate, test = (read_json(root / f"metrics/{name}.json") for name in parts)
-    metric = METRICS[task][0]
     champion = gate["champion"]
     against = (champion["metrics"] or {}).get(metric)
     return {

@@ -39,14 +39,8 @@ def streamed(root: Path, *command: str) -> None:
 
 def changed(root: Path) -> list[str]:
     """Files that differ from the last commit, new ones too, those that Git ignores aside."""
-    listed = shell(root, "git", "status", "--porcelain", "--untracked-files=all", "-z")
-    entries = [entry for entry in listed.split("\0") if len(entry) > 3]
-    return [entry[3:] for entry in entries]
-
-
-def within(path: str, folders: list[str]) -> bool:
-    """Whether a path is one of these files, or in one of these folders."""
-    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+    words = ("--porcelain", "--untracked-files=all", "--no-renames", "-z")
+    return [entry[3:] for entry in shell(root, "git", "status", *words).split("\0") if entry]
 
 
 def raw_paths(root: Path, raw: str) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.compare import flat
 from pipeline.review.commit import declared
+from pipeline.within import within
 
 Record = dict[str, Any]
 PIPELINE = ("dvc.yaml", "dvc.lock", "params.yaml", "requirements.lock")
@@ -12,15 +13,10 @@ WRITTEN = ("outs", "metrics", "plots")
 PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:==|@)\s*([^\s;\\]+)", re.MULTILINE)
 
 
-def under(path: str, place: str) -> bool:
-    """Whether a path is the place or lies in it."""
-    return path == place or path.startswith(place.rstrip("/") + "/")
-
-
 def relevant(paths: list[str], stages: list[Record]) -> list[str]:
     """The paths that a pipeline reads or writes, in any of its versions."""
     places = {place for one in stages for place in declared(one, "deps", *WRITTEN)} | set(PIPELINE)
-    return [p for p in paths if p.endswith(".dvc") or any(under(p, place) for place in places)]
+    return [p for p in paths if p.endswith(".dvc") or any(within(p, place) for place in places)]
 
 
 def documentation(path: str) -> bool:
@@ -41,9 +37,9 @@ def code(paths: list[str], old: Record, new: Record) -> list[Record]:
     }
     found = []
     for path in paths:
-        if any(under(path, place) for place in written):
+        if any(within(path, place) for place in written):
             continue
-        users = [name for name, on in deps.items() if any(under(path, dep) for dep in on)]
+        users = [name for name, on in deps.items() if any(within(path, dep) for dep in on)]
         if users:
             found.append({"path": path, "stages": users})
     return found

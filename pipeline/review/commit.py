@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from pipeline.lock import recorded
+from pipeline.registry import held
 from pipeline.revision import content
 from pipeline.stage.errors import DataError
 
@@ -78,15 +80,13 @@ def stages(root: Path, at: str) -> Record:
 
 def stale(root: Path, at: str, lock: Record) -> list[str]:
     """Files of metrics/, and params.yaml, that are not what the same commit's dvc.lock records."""
-    recorded = {
-        out["path"]: out.get("md5") for stage in lock.values() for out in stage.get("outs", [])
-    }
+    known = recorded(lock)
     paths = ["params.yaml", *(f"metrics/{name}.json" for name in KEYS)]
     found = []
-    for path in [path for path in paths if recorded.get(path)]:
+    for path in [path for path in paths if path in known]:
         with suppress(DataError):
             digest = hashlib.md5(content(root, at, path).encode(), usedforsecurity=False)
-            if digest.hexdigest() != recorded[path]:
+            if digest.hexdigest() != known[path]:
                 found.append(path)
     return found
 
@@ -141,23 +141,14 @@ def described(root: Path, at: str, whole: bool) -> Record:
 
 def periods(root: Path, side: Record) -> dict[str, int] | None:
     """Rows of each ingested partition, from DVC's cache or the remote; None where neither has them."""
-    from dvc.exceptions import DvcException
     from dvc.repo import Repo
-    from dvc_data.hashfile.hash_info import HashInfo
 
-    hashes = {
-        dep["path"]: dep.get("md5")
-        for stage in (side["lock"] or {}).values()
-        for dep in stage.get("deps", [])
-    }
-    if not hashes.get(INGESTED):
+    wanted = recorded(side["lock"] or {}, "deps").get(INGESTED)
+    if wanted is None:
         return None
     with Repo(str(root)) as repo:
-        path = Path(repo.cache.local.oid_to_path(hashes[INGESTED]))
-        if not path.is_file():
-            with suppress(DvcException):  # no remote is set, or it cannot be reached
-                repo.cloud.pull([HashInfo("md5", hashes[INGESTED])])
-        if not path.is_file():
+        path = held(repo, wanted)
+        if path is None:
             return None
         rows: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["rows"]
         return rows

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.compare import compare, flat
+from pipeline.lock import recorded
 from pipeline.revision import predictions
 from pipeline.stage.errors import DataError
 
@@ -39,14 +40,8 @@ def other_task(base: Record, head: Record) -> bool:
 
 def same_predictions(base: Record, head: Record) -> bool:
     """Whether dvc.lock has one hash for the predictions of both."""
-    hashes = [
-        out.get("md5")
-        for side in (base, head)
-        for stage in (side["lock"] or {}).values()
-        for out in stage.get("outs", [])
-        if out["path"] == "data/predictions"
-    ]
-    return len(hashes) == 2 and hashes[0] is not None and hashes[0] == hashes[1]
+    old, new = (recorded(side["lock"] or {}).get("data/predictions") for side in (base, head))
+    return old is not None and old == new
 
 
 def paired(root: Path, base: Record, head: Record) -> tuple[Record | None, str]:

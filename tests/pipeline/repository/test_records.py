@@ -41,6 +41,12 @@ def fresh(root: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[
     return findings(root.parent / "clone", [])[:2]
 
 
+def copying(root: Path, source: str, dep: str) -> None:
+    """One stage, which copies a file of its dependency."""
+    stage = f"stages:\n  copy:\n    cmd: cp {source} out\n    deps: [{dep}]\n    outs: [out]\n"
+    write(root, "dvc.yaml", stage)
+
+
 def test_a_folder_of_files_of_git_and_files_added_to_dvc_is_told_without_the_data(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,11 +56,7 @@ def test_a_folder_of_files_of_git_and_files_added_to_dvc_is_told_without_the_dat
     write(root, ".dvcignore", "__pycache__\n")
     write(root, ".gitignore", "__pycache__/\n")
     shell(root, "dvc", "add", "-q", "raw/large.csv")
-    write(
-        root,
-        "dvc.yaml",
-        "stages:\n  copy:\n    cmd: cp raw/large.csv out\n    deps: [raw]\n    outs: [out]\n",
-    )
+    copying(root, "raw/large.csv", "raw")
     build(root)
     assert findings(root, [])[:2] == ([], [])
     assert fresh(root, monkeypatch) == ([], [])
@@ -68,11 +70,7 @@ def test_a_folder_that_holds_a_folder_of_dvc_is_unknown_without_the_list(
     write(root, "raw/many/x.csv", "a\n2\n")
     write(root, "raw/notes.txt", "of Git\n")
     shell(root, "dvc", "add", "-q", "raw/many")
-    write(
-        root,
-        "dvc.yaml",
-        "stages:\n  copy:\n    cmd: cp raw/many/x.csv out\n    deps: [raw]\n    outs: [out]\n",
-    )
+    copying(root, "raw/many/x.csv", "raw")
     build(root)
     assert findings(root, [])[:2] == ([], [])
     write(root, "raw/notes.txt", "of Git, changed\n")
@@ -86,11 +84,7 @@ def test_data_added_to_dvc_anew_makes_its_readers_stale_with_and_without_it(
 ) -> None:
     write(root, "raw.csv", "a\n1\n")
     shell(root, "dvc", "add", "-q", "raw.csv")
-    write(
-        root,
-        "dvc.yaml",
-        "stages:\n  copy:\n    cmd: cp raw.csv out\n    deps: [raw.csv]\n    outs: [out]\n",
-    )
+    copying(root, "raw.csv", "raw.csv")
     build(root)
     write(root, "raw.csv", "a\n2\n")
     assert findings(root, [])[0] == [], "DVC was not told yet"
