@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import load
 from pipeline.config.schema import Config, Dataset
 from pipeline.engine import executor
-from pipeline.partitions import paths, read, write
+from pipeline.partitions import copy, paths, read, write
 from pipeline.splits import SPLITS, Rows, assign, by_period, in_order, proof, spans, together
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
@@ -78,12 +78,17 @@ def write_apart(
 
     Returns per split the target's counts, or its sum; and first and last time where there is one.
     """
-    frame = read(path)
+    whole = not len(assigned) or (assigned == assigned[0]).all()
+    seen = [name for name in (dataset.target, dataset.time) if name]
+    frame = read(path, seen if whole else None)
     targets, times = {}, {}
     for number, name in enumerate(SPLITS):
         rows = frame[assigned == number]
         if len(rows):
-            write(rows, TARGET / name / path.name)
+            if whole:
+                copy(path, TARGET / name / path.name)
+            else:
+                write(rows, TARGET / name / path.name)
             if dataset.time:
                 times[name] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]

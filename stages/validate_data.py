@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import load
 from pipeline.config.schema import Dataset
 from pipeline.engine import executor
-from pipeline.partitions import paths, read, write
+from pipeline.partitions import copy, paths, read, write
 from pipeline.quality import (
     WORST,
     Broken,
@@ -39,9 +39,10 @@ KEYS = Path(".cache/keys")  # hashes of each partition's keys, while the stage r
 def write_apart(name: str, frame: "pd.DataFrame", found: list[Broken]) -> list[Path]:
     """Write one partition's valid and quarantined rows where they belong; the files that were written."""
     valid, quarantined = separate(frame, found)
-    write(valid, VALIDATED / name)
     if not len(quarantined):
+        copy(INGESTED / name, VALIDATED / name)
         return [VALIDATED / name]
+    write(valid, VALIDATED / name)
     write(quarantined, QUARANTINE / name)
     return [VALIDATED / name, QUARANTINE / name]
 
