@@ -48,7 +48,7 @@ def by_stages(folder: Path, limit: float, engine: str, repro: bool) -> Cost:
     python = sys.executable
     subprocess.run([python, "-m", "stages.compose"], cwd=folder, check=True, stdout=sys.stderr)
     if repro:
-        return measured(["dvc", "repro", "-f", "split"], folder, limit)
+        return measured(["dvc", "repro", "-q", "-f", "split"], folder, limit)
     costs = [measured([python, "-m", f"stages.{name}"], folder, limit) for name in STAGES]
     return Cost(
         sum(cost.wall for cost in costs),

@@ -22,7 +22,8 @@ def summary(files: list[Path], column: str) -> tuple[int, int, Any]:
             if column in NUMERIC or column == "late":
                 total += pc.sum(values).as_py() or 0.0
             elif column == "sched_dep":
-                total += pc.sum(values.cast("timestamp[us]").cast("int64")).as_py() / 1e6
+                seconds = values.cast("timestamp[us]").cast("int64").cast("float64")
+                total += (pc.sum(seconds).as_py() or 0.0) / 1e6
             else:
                 total += pc.sum(pc.utf8_length(values)).as_py() or 0.0
     return rows, missing, total
