@@ -141,7 +141,9 @@ def first(config: Config, space: dict[str, Dimension]) -> dict[str, Any]:
             else isinstance(value, int | float) and (one.low or 0) <= value <= (one.high or 0)
         )
         if value is not None and inside:
-            found[name] = value
+            # YAML's 1 is whole, and scikit-learn takes max_features=1 for one column, 1.0 for all.
+            real = one.choices is None and not cast(Number, rule_of(config.model.kind, name)).whole
+            found[name] = float(value) if real else value
     return found
 
 

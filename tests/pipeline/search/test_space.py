@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -10,6 +12,7 @@ from pipeline.compose import ROOT, compose
 from pipeline.config import typed
 from pipeline.config.parameters import PARAMETERS
 from pipeline.config.schema import Config
+from pipeline.models import fit
 from pipeline.search import space
 from pipeline.stage.errors import ConfigError
 
@@ -34,6 +37,24 @@ def test_every_kind_has_a_space_whose_first_trial_is_the_configuration(kind: str
     assert set(start) == set(found.space)
     applied = space.applied(config, start).model.params
     assert {name: applied[name] for name in config.model.params} == config.model.params
+
+
+def test_the_first_trial_of_a_real_number_is_real_as_scikit_learn_asks() -> None:
+    config = configured("hist_gradient_boosting")
+    start = space.first(config, space.settings(config, config.model.kind, [], ROOT).space)
+    assert isinstance(start["max_features"], float) and isinstance(start["max_iter"], int)
+    draw = np.random.default_rng(0)
+    dataset = config.dataset
+    rows = pd.DataFrame({name: draw.normal(size=60) for name in dataset.numeric})
+    rows = rows.assign(**{name: "one" for name in dataset.categorical})
+    target = draw.integers(0, 3, 60)
+    fit(
+        space.applied(config, start),
+        (rows, target, np.ones(60)),
+        (rows, target),
+        "",
+        lambda *_: None,
+    )
 
 
 @pytest.mark.parametrize(
