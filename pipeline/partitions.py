@@ -1,6 +1,7 @@
 """Folders of Parquet partitions: typed, zstd, written atomically, the same bytes for the same rows."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,11 @@ def write(frame: "pd.DataFrame", path: Path) -> None:
     beside = path.with_name(path.name + ".part")
     frame.to_parquet(beside, index=False, compression="zstd")
     os.replace(beside, path)
+
+
+def copy(source: Path, place: Path) -> None:
+    """A partition whole in another folder, as `write` would write it."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(place.name + ".part")
+    shutil.copyfile(source, beside)
+    os.replace(beside, place)
