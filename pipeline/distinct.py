@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Read = Callable[[int, np.ndarray], pd.DataFrame]  # a partition's values at these rows
 
-TOGETHER = 2**22  # hashes merged at a time, 8 bytes each
+TOGETHER = 2**20  # hashes merged at a time, 8 bytes each
 SUSPECTS = 2**18  # hashes whose values are compared in one pass
 NOWHERE = 3  # the label of rows that stand under none
 MARK = 3  # the bits of a run's hash that a label takes
@@ -33,8 +33,8 @@ def save_run(hashes: "np.ndarray", beside: Path) -> Path:
     """Write a partition's run beside the file of its hashes."""
     import numpy as np
 
-    run = beside.with_name(f"{beside.stem}-run.npy")
-    np.save(run, np.sort(hashes))
+    run = beside.with_name(f"{beside.stem}.run")
+    np.sort(hashes).tofile(run)
     return run
 
 
@@ -45,18 +45,21 @@ def ranges(runs: list[Path]) -> Iterator["np.ndarray"]:
     """
     import numpy as np
 
-    total = sum(len(np.load(run, mmap_mode="r")) for run in runs)
+    total = sum(run.stat().st_size for run in runs) // 8
     count = max(-(-total // TOGETHER), 1)
-    edges = [2**64 * number // count & ~MARK for number in range(1, count)]
-    for low, high in zip([0, *edges], [*edges, None], strict=True):
+    edges = np.array([2**64 * n // count & ~MARK for n in range(1, count)], dtype=np.uint64)
+    cuts = []
+    for run in runs:
+        whole = np.fromfile(run, dtype=np.uint64)
+        cuts.append([0, *np.searchsorted(whole, edges).tolist(), len(whole)])
+    for number in range(count):
         parts = []
-        for run in runs:
-            one = np.load(run, mmap_mode="r")
-            start = np.searchsorted(one, np.uint64(low))
-            end = len(one) if high is None else np.searchsorted(one, np.uint64(high))
-            part = one[start:end]
+        for run, cut in zip(runs, cuts, strict=True):
+            start, end = cut[number : number + 2]
+            part = np.fromfile(run, dtype=np.uint64, count=end - start, offset=8 * start)
             parts.append(np.append(part[:2], part[2:][part[2:] != part[:-2]]))
         merged = np.concatenate(parts)
+        parts.clear()  # before it is compared, or all would be held twice
         merged.sort()
         yield merged
 

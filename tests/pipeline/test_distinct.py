@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import distinct
@@ -41,6 +41,7 @@ def saved(folder: str, name: str, parts: list[np.ndarray]) -> list[Path]:
     return files
 
 
+@settings(deadline=None, max_examples=50)  # it writes files
 @given(PARTS, HASHES, SIZES)
 def test_each_value_is_kept_once_and_it_is_the_first(
     parts: list[list[tuple[str | None, int, int]]], bits: int, sizes: tuple[int, int]
@@ -62,6 +63,7 @@ def test_each_value_is_kept_once_and_it_is_the_first(
     assert all(map(len, found.values()))
 
 
+@settings(deadline=None, max_examples=50)  # it writes files
 @given(PARTS, HASHES, SIZES)
 def test_a_value_under_two_labels_is_counted_once(
     parts: list[list[tuple[str | None, int, int]]], bits: int, sizes: tuple[int, int]
