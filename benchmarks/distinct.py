@@ -38,13 +38,10 @@ def read(number, rows):
     return pd.read_parquet(files[number], columns=["key"]).take(rows)
 if len(files) and sys.argv[2] != "nothing":
     with tempfile.TemporaryDirectory() as folder:
-        plain = [Path(folder, f"{path.stem}.npy") for path in files]
-        runs = [Path(folder, f"{path.stem}.run.npy") for path in files]
-        for path, one, run in zip(files, plain, runs):
-            hashes = hashed(pd.read_parquet(path, columns=["key"]))
-            np.save(one, hashes)
-            np.save(run, np.sort(hashes))
-        print(sum(map(len, repeated(runs, plain, read).values())))
+        hashes = [Path(folder, f"{path.stem}.npy") for path in files]
+        for path, one in zip(files, hashes):
+            np.save(one, hashed(pd.read_parquet(path, columns=["key"])))
+        print(sum(map(len, repeated(hashes, read).values())))
 """
 DUCKDB = """
 import sys, tempfile

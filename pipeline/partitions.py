@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ROW_GROUP = 2**20  # rows, as pyarrow cuts a table
 
 
 def paths(folder: Path) -> list[Path]:
@@ -45,6 +48,30 @@ def write(frame: "pd.DataFrame", path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
     frame.to_parquet(beside, index=False, compression="zstd")
+    os.replace(beside, path)
+
+
+def write_whole(frames: Iterable["pd.DataFrame"], path: Path) -> None:
+    """Write frames of the same columns into one partition, as `write` would write them together.
+
+    Holds a row group of it: ROW_GROUP rows.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    frames = iter(frames)
+    held = pa.Table.from_pandas(next(frames), preserve_index=False)
+    with pq.ParquetWriter(beside, held.schema, compression="zstd") as writer:
+        for frame in frames:
+            more = pa.Table.from_pandas(frame, preserve_index=False).cast(held.schema)
+            held = pa.concat_tables([held, more])
+            while len(held) >= ROW_GROUP:
+                writer.write_table(held.slice(0, ROW_GROUP))
+                held = held.slice(ROW_GROUP)
+        if len(held):
+            writer.write_table(held)
     os.replace(beside, path)
 
 

@@ -3,14 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.config.schema import Dataset
 from stages.evaluate import slices
 
 
 def test_a_slice_whose_second_class_comes_late_is_judged() -> None:
-    table = pd.DataFrame({"site": ["a"] * 10_002 + ["b"] * 300 + ["c"] * 3})
-    y = np.zeros(len(table), dtype=int)
+    sites = pd.Categorical(["a"] * 10_002 + ["b"] * 300 + ["c"] * 3)
+    y = np.zeros(len(sites), dtype=int)
     y[10_001] = 1
-    dataset = Dataset(task="binary", slices=["site"])
-    found = slices(table, y, np.linspace(0, 1, len(y)), dataset, 0.5, 200)
+    found = slices({"site": sites}, y, np.linspace(0, 1, len(y)), "binary", 0.5, 200)
     assert [(one["value"], one["rows"]) for one in found] == [("a", 10_002)]
