@@ -13,11 +13,13 @@ from pipeline import bundle, outcome, profile
 from pipeline.config import load
 from pipeline.config.schema import Dataset
 from pipeline.drift import summary as drift
+from pipeline.importance import ROWS, importance
 from pipeline.metrics import intervals, score
 from pipeline.models.rows import Codes
 from pipeline.partitions import paths, write_whole
 from pipeline.plots import calibration, confusion, curves, residuals
 from pipeline.reader import Reader
+from pipeline.slices import slices
 from pipeline.stage import run
 from pipeline.stage.files import fresh, write_json, write_records
 from pipeline.target import encode
@@ -27,35 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CANDIDATE, PLOTS = Path("models/candidate"), Path("metrics/plots")
-TOP_VALUES = 10  # of each sliced column
-SHUFFLED = 5000  # rows that the importance of a column is judged on
-
-
-def slices(
-    columns: dict[str, "pd.Categorical"],
-    y: "np.ndarray",
-    p: "np.ndarray",
-    task: str,
-    at: float,
-    least: int,
-) -> list[dict[str, Any]]:
-    """Metrics of each frequent value of the sliced columns that has rows and classes enough.
-
-    columns have their values in the order in which they appear.
-    """
-    import numpy as np
-
-    found = []
-    for column, values in columns.items():
-        counts = np.bincount(values.codes, minlength=len(values.categories))
-        for code in np.argsort(-counts, kind="stable")[:TOP_VALUES]:
-            here, value, rows = values.codes == code, values.categories[code], counts[code]
-            if rows >= least and (y[here] != y[here][0]).any():
-                metrics = score(task, y[here], p[here], at)
-                found.append(
-                    {"column": column, "value": value, "rows": int(rows), "metrics": metrics}
-                )
-    return found
 
 
 def plots(task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[str]) -> Any:
@@ -86,25 +59,6 @@ def confusion_counts(
         for i, actual in enumerate(classes)
         for j, name in enumerate(classes)
     ]
-
-
-def importance(
-    loaded: bundle.Bundle,
-    frame: "pd.DataFrame",
-    target: "np.ndarray",
-    generator: "np.random.Generator",
-) -> list[dict[str, Any]]:
-    """Rise of the loss when one column is shuffled (permutation importance, Breiman 2001)."""
-    task = loaded.signature["task"]
-    metric = "rmse" if task == "regression" else "log_loss"
-    usual = score(task, target, loaded.predict(frame))[metric]
-    found = []
-    for name in loaded.signature["numeric"] + loaded.signature["categorical"]:
-        shuffled = frame.copy()
-        shuffled[name] = frame[name].to_numpy()[generator.permutation(len(frame))]
-        rise = score(task, target, loaded.predict(shuffled))[metric] - usual
-        found.append({"feature": name, "importance": rise})
-    return sorted(found, key=lambda one: -one["importance"])
 
 
 @dataclass
@@ -162,7 +116,7 @@ def main() -> None:
     classes, at, task = signature["classes"], signature["threshold"], signature["task"]
     rows = Reader(paths(Path("data/splits/test")))
     generator = np.random.default_rng(config.seed)
-    few = generator.permutation(rows.rows)[:SHUFFLED]
+    few = generator.permutation(rows.rows)[:ROWS]
     seen = profile.loads((CANDIDATE / profile.FILE).read_bytes())
     passed = Passed([], [], {name: Codes(rows.rows) for name in dataset.slices}, {}, [])
     frames = told(loaded, rows, dataset, seen, np.sort(few), passed)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from stages.evaluate import slices
+from pipeline.slices import slices
 
 
 def test_a_slice_whose_second_class_comes_late_is_judged() -> None:
