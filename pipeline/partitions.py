@@ -22,6 +22,14 @@ def paths(folder: Path) -> list[Path]:
     return found
 
 
+def damaged(path: Path, error: Exception) -> DataError:
+    """The one line about a truncated or foreign file."""
+    return DataError(
+        f"{path}: not a whole Parquet file ({error}); "
+        f"`dvc checkout --force {path.parent.as_posix()}` brings it back"
+    )
+
+
 def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """One partition as a frame. Raises DataError that names a truncated or foreign file."""
     import pandas as pd
@@ -30,10 +38,18 @@ def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     try:
         return pd.read_parquet(path, columns=columns)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(
-            f"{path}: not a whole Parquet file ({error}); "
-            f"`dvc checkout --force {path.parent.as_posix()}` brings it back"
-        ) from error
+        raise damaged(path, error) from error
+
+
+def count(path: Path) -> int:
+    """How many rows a partition has. Raises DataError that names a truncated or foreign file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise damaged(path, error) from error
 
 
 def read_all(folder: Path, columns: list[str] | None = None) -> "pd.DataFrame":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.config.schema import Config, Dataset
 from pipeline.models.rows import compact
-from pipeline.partitions import paths, read
+from pipeline.partitions import count, paths, read
 from pipeline.sample import sampled
 from pipeline.target import encode, known_classes
 
@@ -35,11 +35,9 @@ class Reader:
     @cached_property
     def rows(self) -> int:
         """How many there are."""
-        import pyarrow.parquet as pq
-
         if self.kept is not None:
             return sum(map(len, self.kept))
-        return sum(pq.read_metadata(path).num_rows for path in self.files)
+        return sum(map(count, self.files))
 
     def columns(
         self, numeric: list[str], categorical: list[str]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import load
 from pipeline.config.schema import Config, Dataset
 from pipeline.engine import executor
-from pipeline.partitions import copy, paths, read, write
+from pipeline.partitions import copy, count, paths, read, write
 from pipeline.spill import decided, decisive, files_of, proof, spill
 from pipeline.splits import SPLITS, assign, by_period, in_order
 from pipeline.stage import run
@@ -98,7 +98,6 @@ def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Con
 def main() -> None:
     """Assign on the few numbers that decide, then write partition by partition."""
     import numpy as np
-    import pyarrow.parquet as pq
 
     config = load()
     dataset, kind = config.dataset, config.split.kind
@@ -111,7 +110,7 @@ def main() -> None:
         each = pool.map(periods, files, names) if kind == "temporal" else []
         where = by_period([period for few in each for period in few], config.split)
         given = zip(*((path, dataset, kind, where) for path in files), strict=True)
-        lengths = [pq.read_metadata(path).num_rows for path in files]
+        lengths = [count(path) for path in files]
         rows, times = spill(pool.map(decisive, *given), lengths, decided(kind), SPILLED)
         if rows is not None:
             assigned = assign(rows, config.split, config.seed)

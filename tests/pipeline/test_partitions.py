@@ -5,8 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from pipeline.partitions import ROW_GROUP, copy, write, write_whole
+from pipeline.partitions import ROW_GROUP, copy, count, write, write_whole
+from pipeline.stage.errors import DataError
 
 
 def test_frames_written_one_after_the_other_are_the_bytes_of_one(tmp_path: Path) -> None:
@@ -19,3 +21,12 @@ def test_frames_written_one_after_the_other_are_the_bytes_of_one(tmp_path: Path)
     copy(tmp_path / "one.parquet", tmp_path / "third.parquet")
     one, other, third = (path.read_bytes() for path in sorted(tmp_path.iterdir()))
     assert one == other == third
+
+
+def test_a_partition_cut_short_is_named_when_its_rows_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "one.parquet"
+    write(pd.DataFrame({"id": [1, 2, 3]}), path)
+    assert count(path) == 3
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(DataError, match=r"one.parquet: not a whole Parquet file"):
+        count(path)
