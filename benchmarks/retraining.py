@@ -21,6 +21,7 @@ from pipeline.config.schema import Config
 from pipeline.gates import against_champion
 from pipeline.metrics import score
 from pipeline.models import fit
+from pipeline.models.rows import Rows
 from pipeline.partitions import paths, read
 from pipeline.target import encode
 
@@ -40,8 +41,8 @@ def trained(config: Config, months: dict[str, Any], until: str) -> tuple[Any, fl
     y_watched, _ = encode(watched[dataset.target], dataset.task, classes)
     model, _ = fit(
         config,
-        (rows[features], y, np.ones(len(y))),
-        (watched[features], y_watched),
+        Rows(lambda: iter([rows[features]]), y, np.ones(len(y))),
+        Rows(lambda: iter([watched[features]]), y_watched, np.ones(len(y_watched))),
         f"retraining-{until}",
         lambda *step: None,
     )

@@ -99,6 +99,12 @@ def training(config: Config, train: Facts) -> list[str]:
         f"Numeric inputs: {', '.join(map(cell, dataset.numeric)) or 'none'}.",
         f"Categorical inputs: {', '.join(map(cell, dataset.categorical)) or 'none'}.",
     ]  # fmt: skip
+    if "sample" in train:
+        drawn = train["sample"]
+        lines.append(
+            f"Learned from {drawn['rows']:,} of the {drawn['of']:,} rows of train, drawn by a hash of "
+            f"their keys ({', '.join(map(cell, dataset.key))}) and the seed."
+        )
     if dataset.target_transform:
         lines.append(
             f"Fitted on {dataset.target_transform} of the target and turned back: a prediction is nearer to "

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle, serve
 from pipeline.compare import paired
+from pipeline.distinct import hashed
 from pipeline.outcome import array, names
-from pipeline.partitions import paths, read, read_all
+from pipeline.partitions import paths, read
 from pipeline.stage.errors import DataError
 from pipeline.target import encode
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 Record = dict[str, Any]
@@ -29,25 +31,59 @@ def same_features(folder: Path, ours: Record, theirs: Record) -> bool:
     )
 
 
-def own_features(folder: Path, test: "pd.DataFrame", key: list[str]) -> "pd.DataFrame":
-    """The test rows' features by the champion's recipe, in the order of test.
+def with_features(frame: "pd.DataFrame", signature: Record) -> "pd.DataFrame":
+    """The frame. Raises DataError where it lacks a feature of the model."""
+    for name in signature["numeric"] + signature["categorical"]:
+        if name not in frame:
+            raise DataError(f"the rows lack its feature {name}")
+    return frame
 
-    Raises DataError where its recipe cannot make them of today's rows, or not for each row.
+
+def own_predictions(
+    folder: Path, champion: bundle.Bundle, keys: "np.ndarray", key: list[str]
+) -> "np.ndarray":
+    """The champion's predictions of features by its own recipe, in the order of keys, the test rows' hashes.
+
+    Raises DataError where its recipe cannot make them of today's rows, or not for each row once.
     """
-    import pandas as pd
+    import numpy as np
 
-    wanted, hashes = test[key], bundle.verify(folder)
+    hashes, order = bundle.verify(folder), np.argsort(keys)
     code, dataset = serve.recipe(folder, hashes), bundle.dataset(folder, hashes)
-    parts = []
+    ordered, given = keys[order], np.zeros(len(keys), dtype=np.int64)
+    found: np.ndarray | None = None
     for path in paths(VALIDATED):
-        rows = read(path).merge(wanted, on=key)
-        if len(rows):
-            parts.append(serve.featurize(code, dataset, rows, str(folder)))
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=key)
-    ordered: pd.DataFrame = wanted.merge(found, on=key)  # in the order of the left side
-    if found.duplicated(key).any() or len(ordered) != len(test):
+        rows = read(path)
+        here = hashed(rows[key])
+        at = np.minimum(np.searchsorted(ordered, here), len(keys) - 1)
+        wanted = ordered[at] == here
+        if wanted.any():
+            few = rows[wanted].reset_index(drop=True)
+            made = serve.featurize(code, dataset, few, str(folder))
+            p = champion.predict(with_features(made, champion.signature))
+            found = np.empty((len(keys), *p.shape[1:])) if found is None else found
+            place = order[at[wanted]]
+            found[place] = p
+            np.add.at(given, place, 1)
+    if found is None or (given != 1).any():
         raise DataError("its recipe does not give each test row once")
-    return ordered
+    return found
+
+
+def read_predictions(key: list[str], called: list[str]) -> tuple["np.ndarray", "pd.DataFrame"]:
+    """Hashes of the keys of the challenger's predictions, and the predictions: a few numbers a row."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    keys, told = [], []
+    for path in paths(PREDICTIONS):
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=[*key, *called]):
+                frame = batch.to_pandas()
+                keys.append(hashed(frame[key]))
+                told.append(frame[called])
+    return np.concatenate(keys), pd.concat(told, ignore_index=True)
 
 
 def judged(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
@@ -55,20 +91,27 @@ def judged(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
 
     folder holds the champion's bundle. Raises DataError that says why the two cannot be compared.
     """
+    import numpy as np
+
     champion, challenger = bundle.load(folder), bundle.load(CANDIDATE)
     ours, theirs = challenger.signature, champion.signature
     for name in ("task", "target", "classes"):
         if ours[name] != theirs[name]:
             raise DataError(f"its {name} is {theirs[name]!r}, not {ours[name]!r}")
-    test, told = read_all(TEST), read_all(PREDICTIONS)
-    if not told[key].equals(test[key]):
-        raise DataError(f"{PREDICTIONS} and {TEST} hold other rows; run `dvc repro`")
-    same = same_features(folder, ours, theirs)
-    features = test if same else own_features(folder, test, key)
-    missing = [n for n in theirs["numeric"] + theirs["categorical"] if n not in features]
-    if missing:
-        raise DataError(f"the rows lack its feature {missing[0]}")
-    y, _ = encode(test[ours["target"]], ours["task"], ours["classes"])
     task, called = ours["task"], names(ours["task"], ours["classes"])
-    old, new = champion.predict(features), array(told, task, called)
-    return paired(task, y, (old, theirs["threshold"]), (new, ours["threshold"]), seed)
+    keys, told = read_predictions(key, called)
+    same = same_features(folder, ours, theirs)
+    y, test_keys, old = [], [], []
+    for path in paths(TEST):
+        frame = read(path)
+        y.append(encode(frame[ours["target"]], task, ours["classes"])[0])
+        test_keys.append(hashed(frame[key]))
+        if same:
+            old.append(champion.predict(with_features(frame, theirs)))
+    if not np.array_equal(np.concatenate(test_keys), keys):
+        raise DataError(f"{PREDICTIONS} and {TEST} hold other rows; run `dvc repro`")
+    before = np.concatenate(old) if same else own_predictions(folder, champion, keys, key)
+    new = array(told, task, called)
+    return paired(
+        task, np.concatenate(y), (before, theirs["threshold"]), (new, ours["threshold"]), seed
+    )

@@ -1,5 +1,6 @@
 """A column that alone predicts the target implausibly well is a leak, not a feature."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from pipeline.metrics import auc
@@ -34,6 +35,11 @@ def ranked(target: "np.ndarray", values: "np.ndarray") -> float:
     return float(max(area, *(side / (positive * negative) for side in sides)))
 
 
+def strongest(column: "pd.Series", sides: list["np.ndarray"]) -> float:
+    """How well one column ranks the labels that it ranks best."""
+    return max(strength(column, side) for side in sides)
+
+
 def strength(column: "pd.Series", target: "np.ndarray") -> float:
     """How well one column ranks a 0/1 target: the AUC or one less it, 0.5 to 1.
 
@@ -54,24 +60,30 @@ def strength(column: "pd.Series", target: "np.ndarray") -> float:
     return ranked(target[judge], means[codes[judge]])
 
 
-def refuse_leaks(
-    features: "pd.DataFrame", target: "np.ndarray", task: str, limit: float
-) -> dict[str, Any]:
-    """The strongest column, its AUC and the limit. Raises DataError that names it if it is above.
+def labels(target: "np.ndarray", task: str) -> list["np.ndarray"]:
+    """0/1 labels, each of shape (rows,), that a column is judged against.
 
     A regression's target is judged as above or below its median, a class as itself or another.
     """
     import numpy as np
 
     if task == "binary":
-        labels = [target]
-    elif task == "multiclass":
-        labels = [(target == k).astype(int) for k in np.unique(target)]
-    else:
-        labels = [(target > np.median(target)).astype(int)]
-    found = {
-        name: max(strength(features[name], label) for label in labels) for name in features.columns
-    }
+        return [target]
+    if task == "multiclass":
+        return [(target == k).astype(int) for k in np.unique(target)]
+    return [(target > np.median(target)).astype(int)]
+
+
+def strengths(
+    columns: Iterable[tuple[str, "pd.Series"]], target: "np.ndarray", task: str
+) -> dict[str, float]:
+    """How well each column alone ranks the target, by name."""
+    sides = labels(target, task)
+    return {name: strongest(column, sides) for name, column in columns}
+
+
+def refuse_leaks(found: dict[str, float], limit: float) -> dict[str, Any]:
+    """The strongest column, its AUC and the limit. Raises DataError that names it if it is above."""
     worst = max(found, key=lambda name: found[name])
     if found[worst] > limit:
         raise DataError(

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from pipeline.stage.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ROW_GROUP = 2**20  # rows, as pyarrow cuts a table
 
 
 def paths(folder: Path) -> list[Path]:
@@ -19,6 +22,14 @@ def paths(folder: Path) -> list[Path]:
     return found
 
 
+def damaged(path: Path, error: Exception) -> DataError:
+    """The one line about a truncated or foreign file."""
+    return DataError(
+        f"{path}: not a whole Parquet file ({error}); "
+        f"`dvc checkout --force {path.parent.as_posix()}` brings it back"
+    )
+
+
 def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """One partition as a frame. Raises DataError that names a truncated or foreign file."""
     import pandas as pd
@@ -27,10 +38,18 @@ def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     try:
         return pd.read_parquet(path, columns=columns)
     except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(
-            f"{path}: not a whole Parquet file ({error}); "
-            f"`dvc checkout --force {path.parent.as_posix()}` brings it back"
-        ) from error
+        raise damaged(path, error) from error
+
+
+def count(path: Path) -> int:
+    """How many rows a partition has. Raises DataError that names a truncated or foreign file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise damaged(path, error) from error
 
 
 def read_all(folder: Path, columns: list[str] | None = None) -> "pd.DataFrame":
@@ -48,9 +67,33 @@ def write(frame: "pd.DataFrame", path: Path) -> None:
     os.replace(beside, path)
 
 
-def copy(path: Path, place: Path) -> None:
-    """A partition whose rows all go to one place: the bytes that write() would make of them, sooner."""
+def write_whole(frames: Iterable["pd.DataFrame"], path: Path) -> None:
+    """Write frames of the same columns into one partition, as `write` would write them together.
+
+    Holds a row group of it: ROW_GROUP rows.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    frames = iter(frames)
+    held = pa.Table.from_pandas(next(frames), preserve_index=False)
+    with pq.ParquetWriter(beside, held.schema, compression="zstd") as writer:
+        for frame in frames:
+            more = pa.Table.from_pandas(frame, preserve_index=False).cast(held.schema)
+            held = pa.concat_tables([held, more])
+            while len(held) >= ROW_GROUP:
+                writer.write_table(held.slice(0, ROW_GROUP))
+                held = held.slice(ROW_GROUP)
+        if len(held):
+            writer.write_table(held)
+    os.replace(beside, path)
+
+
+def copy(source: Path, place: Path) -> None:
+    """A partition whole in another folder, as `write` would write it."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(place.name + ".part")
-    shutil.copyfile(path, beside)
+    shutil.copyfile(source, beside)
     os.replace(beside, place)

@@ -92,17 +92,18 @@ def counts(
     return {name: count(column, frame[name]) for name, column in columns.items()}
 
 
+def column(values: "pd.Series", number: bool, most: int) -> Column:
+    """Bins of one column of the training rows."""
+    return numeric(values.to_numpy(dtype=float), most) if number else categorical(values, most)
+
+
 def made(
-    train: "pd.DataFrame",
-    names: tuple[list[str], list[str]],
+    columns: dict[str, Column],
     outputs: dict[str, "np.ndarray"],
     metrics: dict[str, float],
 ) -> Profile:
-    """The profile of the numeric and categorical columns of train, and of outputs on valid."""
-    numbers, texts = names
-    most = room(len(numbers) + len(texts) + len(outputs))
-    columns = {name: numeric(train[name].to_numpy(dtype=float), most) for name in numbers}
-    columns |= {name: categorical(train[name], most) for name in texts}
+    """The profile of columns of train, each as of `column`, and of outputs on valid."""
+    most = room(len(columns) + len(outputs))
     said = {name: numeric(values, most) for name, values in outputs.items()}
     return Profile(columns, said, metrics)
 

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Column, Dataset
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 WORST = 3  # examples that a message names
@@ -34,7 +32,6 @@ class Summary:
     missing: dict[str, int]
     newest: str  # as text that sorts by time; empty where no row has a time
     targets: list[str]
-    keys: "np.ndarray"  # hash of each row's key, shape (rows,), uint64
 
 
 def schema(columns: dict[str, Column]) -> Any:
@@ -131,7 +128,7 @@ def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame"
 
 
 def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
-    """Missing values, newest time, a few of the target's values and the keys' hashes."""
+    """Missing values, newest time and a few of the target's values."""
     import pandas as pd
 
     fresh = dataset.checks.freshness_column
@@ -141,26 +138,7 @@ def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
         missing={name: int(frame[name].isna().sum()) for name in dataset.checks.columns},
         newest="" if pd.isna(newest) else str(newest),
         targets=[str(value) for value in frame[dataset.target].dropna().unique()[:2]],
-        keys=pd.util.hash_pandas_object(frame[dataset.key], index=False).to_numpy(),
     )
-
-
-def repeated(keys: list["np.ndarray"]) -> list["np.ndarray"]:
-    """Per partition, positions of the rows whose key stands in an earlier row of the table too.
-
-    Keys are 64-bit hashes: two of ten million distinct keys share one with a chance of 3 in a million.
-    """
-    import numpy as np
-
-    everyone = np.concatenate(keys)
-    everyone.sort()  # in place: where no key is repeated, and that is the rule, it takes no more memory
-    if not (everyone[1:] == everyone[:-1]).any():
-        return [np.array([], dtype=int) for _ in keys]
-    _, first = np.unique(np.concatenate(keys), return_index=True)
-    starts = np.cumsum([0, *(len(one) for one in keys)])
-    seen = np.ones(starts[-1], dtype=bool)
-    seen[first] = False
-    return [np.flatnonzero(seen[start:end]) for start, end in pairwise(starts)]
 
 
 def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:

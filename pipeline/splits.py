@@ -4,47 +4,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Split
+from pipeline.distinct import NOWHERE
 from pipeline.stage.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import numpy as np
 
 SPLITS = ("train", "valid", "test")
-LEFT_OUT = 3  # of rows that are in none of them
-CHUNK = 2**18  # rows looked at together
+LEFT_OUT = NOWHERE  # of rows that are in none of them
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What decides where rows go, each of shape (rows,).
+    """What decides where rows go, each of shape (rows,): 16 or 24 bytes a row.
 
-    keys, features, groups and classes are hashes of 64 bits, groups and classes None where nothing asks
-    for them; assigned (int8) is None unless the period alone decides.
+    units, keys and classes are hashes of 64 bits. Rows of one unit stay together; classes is None where
+    nothing asks for them.
     """
 
+    units: "np.ndarray"
     keys: "np.ndarray"
-    features: "np.ndarray"
-    groups: "np.ndarray | None" = None
     classes: "np.ndarray | None" = None
-    assigned: "np.ndarray | None" = None
-
-
-def together(parts: "Iterator[tuple[Rows, Any]]", count: int) -> tuple[Rows, list[Any]]:
-    """The partitions' arrays end to end, filled as they come, so that nothing is held twice; the spans."""
-    import numpy as np
-
-    columns: dict[str, np.ndarray] = {}
-    times, at = [], 0
-    for part, span in parts:
-        for name, values in vars(part).items():
-            if values is not None:
-                whole = columns.setdefault(name, np.empty(count, dtype=values.dtype))
-                whole[at : at + len(values)] = values
-        at += len(part.keys)
-        times.append(span)
-    return Rows(**columns), times
 
 
 def temporal_split(
@@ -99,66 +79,39 @@ def by_units(
     """
     import numpy as np
 
-    _, first, inverse = np.unique(units, return_index=True, return_inverse=True)
-    inverse = inverse.reshape(-1)
-    lowest = np.full(len(first), np.iinfo(keys.dtype).max, dtype=keys.dtype)
-    np.minimum.at(lowest, inverse, keys)
-    order = np.argsort(lowest)
-    stratum_of = strata[first][order]
+    by_unit = np.argsort(
+        units, kind="stable"
+    )  # of each unit its first row in the table comes first
+    ordered = units[by_unit]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    del ordered
+    order = np.argsort(np.minimum.reduceat(keys[by_unit], starts))
+    stratum_of = strata[by_unit[starts]][order]
     generator = np.random.default_rng(seed)
-    where = np.zeros(len(first), dtype=np.int8)
+    where = np.zeros(len(starts), dtype=np.int8)
     for stratum in np.unique(stratum_of):
         members = generator.permutation(order[stratum_of == stratum])
         tests = round(len(members) * split.test_share)
         valids = round(len(members) * split.valid_share)
         where[members[:tests]] = SPLITS.index("test")
         where[members[tests : tests + valids]] = SPLITS.index("valid")
-    assigned: np.ndarray = where[inverse]
+    assigned = np.empty(len(units), dtype=np.int8)
+    assigned[by_unit] = np.repeat(where, np.diff(starts, append=len(units)))
     for number, name in enumerate(SPLITS):
         if not (assigned == number).any():
             raise ConfigError(
-                f"split {name} would be empty: {len(first)} groups of rows are too few to share; "
+                f"split {name} would be empty: {len(starts)} groups of rows are too few to share; "
                 "use another split.kind, or larger split.valid_share and split.test_share"
             )
     return assigned
 
 
 def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
-    """Index into SPLITS of each row, shape (rows,), int8. Equal feature rows stay together at random."""
+    """Index into SPLITS of each row, shape (rows,), int8."""
     import numpy as np
 
-    if rows.assigned is not None:
-        return rows.assigned
-    same = np.zeros(len(rows.keys), dtype=np.int8)
-    if split.kind == "grouped":
-        assert rows.groups is not None
-        return by_units(rows.groups, rows.keys, same, split, seed)
-    strata = same
-    if split.kind == "stratified":
-        assert rows.classes is not None
-        strata = rows.classes
-    return by_units(rows.features, rows.keys, strata, split, seed)
-
-
-def overlap(values: "np.ndarray", assigned: "np.ndarray") -> int:
-    """How many distinct hashes (uint64) stand in more than one split; values are used up.
-
-    The split takes the place of a hash's two lowest bits and the array is sorted in place: at hundreds
-    of millions of rows a copy counts.
-    """
-    import numpy as np
-
-    values = values[assigned != LEFT_OUT] if (assigned == LEFT_OUT).any() else values
-    assigned = assigned[assigned != LEFT_OUT]
-    values &= ~np.uint64(3)
-    values |= assigned.astype(np.uint8)
-    values.sort()
-    found = set()
-    for start in range(0, len(values), CHUNK):
-        here = values[start : start + CHUNK + 1]
-        crossed = here[1:] ^ here[:-1]
-        found.update((here[1:][(crossed > 0) & (crossed <= 3)] >> np.uint64(2)).tolist())
-    return len(found)
+    strata = np.zeros(len(rows.keys), dtype=np.int8) if rows.classes is None else rows.classes
+    return by_units(rows.units, rows.keys, strata, split, seed)
 
 
 def spans(times: "np.ndarray", assigned: "np.ndarray") -> list[tuple[Any, Any] | None]:
@@ -173,16 +126,3 @@ def in_order(parts: list[list[tuple[Any, Any] | None]]) -> bool:
     first = [min(low for low, _ in few) for few in found]
     last = [max(high for _, high in few) for few in found]
     return bool(all(before < after for before, after in zip(last, first[1:], strict=False)))
-
-
-def proof(rows: Rows, assigned: "np.ndarray", boundary_ok: bool | None) -> dict[str, Any]:
-    """What would show an overlap: values in two splits, times out of order; None where not applicable.
-
-    The hashes in rows are used up.
-    """
-    return {
-        "key_overlap": overlap(rows.keys, assigned),
-        "group_overlap": None if rows.groups is None else overlap(rows.groups, assigned),
-        "feature_duplicates": overlap(rows.features, assigned),
-        "boundary_ok": boundary_ok,
-    }

@@ -1,5 +1,6 @@
 """The target as numbers: 0/1, class index, or value; what is fitted of it, and its classes' weights."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.stage.errors import DataError
@@ -12,6 +13,26 @@ if TYPE_CHECKING:
 HIGHEST = 700.0  # logarithm, whose exponential a float still holds
 
 
+def known_classes(parts: Iterable["pd.Series"], task: str) -> list[str]:
+    """The classes of a target that comes in parts, in order; none for a regression.
+
+    Raises DataError for a number of classes other than the task's.
+    """
+    if task == "regression":
+        return []
+    names, known = "", set[str]()
+    for target in parts:
+        names = str(target.name)
+        known.update(target.drop_duplicates().astype(str))
+    if len(known) < 2 or (task == "binary" and len(known) > 2):
+        wanted = "two classes" if task == "binary" else "two or more classes"
+        raise DataError(
+            f"target {names} has {len(known)} in the training rows ({', '.join(sorted(known)[:5])}), "
+            f"expected {wanted}; look at split and dataset.task"
+        )
+    return sorted(known)
+
+
 def encode(
     target: "pd.Series", task: str, classes: list[str] | None
 ) -> tuple["np.ndarray", list[str]]:
@@ -20,24 +41,22 @@ def encode(
     Raises DataError for a class that training did not see, and for a number of classes other than the
     task's.
     """
+    import numpy as np
+    import pandas as pd
+
     if task == "regression":
         return target.to_numpy(dtype=float), []
-    text = target.astype(str)
-    known = sorted(text.unique().tolist()) if classes is None else classes
-    if classes is None and (len(known) < 2 or (task == "binary" and len(known) > 2)):
-        wanted = "two classes" if task == "binary" else "two or more classes"
-        raise DataError(
-            f"target {target.name} has {len(known)} in the training rows ({', '.join(known[:5])}), "
-            f"expected {wanted}; look at split and dataset.task"
-        )
+    known = known_classes([target], task) if classes is None else classes
     index = {name: number for number, name in enumerate(known)}
-    strange = sorted(set(text.unique()) - set(index))
+    codes, values = pd.factorize(target, use_na_sentinel=False)
+    texts = pd.Series(values).astype(str).tolist()
+    strange = sorted(set(texts) - set(index))
     if strange:
         raise DataError(
             f"target {target.name} has the class {strange[0]!r}, which no training row has; "
             "use split=stratified, or leave the class out in the recipe's load()"
         )
-    return text.map(index).to_numpy(dtype="int64"), known
+    return np.array([index[text] for text in texts], dtype="int64")[codes], known
 
 
 def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.ndarray":
@@ -74,7 +93,7 @@ def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":
     import numpy as np
 
     if kind == "none":
-        return np.ones(len(target))
+        return np.broadcast_to(np.float64(1), len(target))  # takes no memory
     _, inverse, counts = np.unique(target, return_inverse=True, return_counts=True)
     weights: np.ndarray = (len(target) / (len(counts) * counts))[inverse]
     return weights

@@ -4,17 +4,22 @@ Reads models/candidate/ and data/splits/test/, writes metrics/test.json, metrics
 data/predictions/ and the data of the plots. Depends on dataset, the gate's slices and drift, and seed.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import bundle, profile
+from pipeline import bundle, outcome, profile
 from pipeline.config import load
 from pipeline.config.schema import Dataset
 from pipeline.drift import summary as drift
+from pipeline.importance import ROWS, importance
 from pipeline.metrics import intervals, score
-from pipeline.outcome import columns
-from pipeline.partitions import read_all, write
+from pipeline.models.rows import Codes
+from pipeline.partitions import paths, write_whole
 from pipeline.plots import calibration, confusion, curves, residuals
+from pipeline.reader import Reader
+from pipeline.slices import slices
 from pipeline.stage import run
 from pipeline.stage.files import fresh, write_json, write_records
 from pipeline.target import encode
@@ -24,24 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CANDIDATE, PLOTS = Path("models/candidate"), Path("metrics/plots")
-TOP_VALUES = 10  # of each sliced column
-
-
-def slices(
-    table: "pd.DataFrame", y: "np.ndarray", p: "np.ndarray", dataset: Dataset, at: float, least: int
-) -> list[dict[str, Any]]:
-    """Metrics of each frequent value of the sliced columns that has rows and classes enough."""
-    found = []
-    for column in dataset.slices:
-        text = table[column].astype(str)
-        for value, rows in text.value_counts(sort=True).head(TOP_VALUES).items():
-            here = (text == value).to_numpy()
-            if rows >= least and (y[here] != y[here][0]).any():
-                metrics = score(dataset.task, y[here], p[here], at)
-                found.append(
-                    {"column": column, "value": value, "rows": int(rows), "metrics": metrics}
-                )
-    return found
 
 
 def plots(task: str, y: "np.ndarray", p: "np.ndarray", at: float, classes: list[str]) -> Any:
@@ -74,39 +61,70 @@ def confusion_counts(
     ]
 
 
-def importance(
-    loaded: bundle.Bundle, table: "pd.DataFrame", y: "np.ndarray", seed: int
-) -> list[dict[str, Any]]:
-    """Rise of the loss when one column is shuffled (permutation importance, Breiman 2001)."""
-    import numpy as np
+@dataclass
+class Passed:
+    """What one pass over the partitions leaves: a few numbers a row, counts, and a few rows."""
 
-    task = loaded.signature["task"]
-    metric = "rmse" if task == "regression" else "log_loss"
-    generator = np.random.default_rng(seed)
-    few = generator.permutation(len(table))[:5000]
-    frame, target = table.iloc[few].reset_index(drop=True), y[few]
-    usual = score(task, target, loaded.predict(frame))[metric]
-    found = []
-    for name in loaded.signature["numeric"] + loaded.signature["categorical"]:
-        shuffled = frame.copy()
-        shuffled[name] = frame[name].to_numpy()[generator.permutation(len(frame))]
-        rise = score(task, target, loaded.predict(shuffled))[metric] - usual
-        found.append({"feature": name, "importance": rise})
-    return sorted(found, key=lambda one: -one["importance"])
+    y: list["np.ndarray"]
+    p: list["np.ndarray"]
+    sliced: dict[str, Codes]
+    inputs: dict[str, "np.ndarray"]
+    few: list["pd.DataFrame"]
+
+
+def told(
+    loaded: bundle.Bundle,
+    rows: Reader,
+    dataset: Dataset,
+    seen: profile.Profile,
+    few: "np.ndarray",
+    passed: Passed,
+) -> Iterator["pd.DataFrame"]:
+    """Predict each partition: its keys, encoded targets and predictions; the rest goes to passed.
+
+    few are the positions of the rows that are kept, ascending.
+    """
+    task, classes = loaded.signature["task"], loaded.signature["classes"]
+    features = loaded.signature["numeric"] + loaded.signature["categorical"]
+    columns = [*dataset.key, dataset.target, *dataset.slices, *features]
+    start = 0
+    for frame in rows.frames(list(dict.fromkeys(columns))):
+        y, _ = encode(frame[dataset.target], task, classes)
+        p = loaded.predict(frame)
+        passed.y.append(y)
+        passed.p.append(p)
+        for name, codes in passed.sliced.items():
+            codes.add(frame[name].astype(str))
+        for name, counts in profile.counts(seen.columns, frame).items():
+            passed.inputs[name] = passed.inputs.get(name, 0) + counts
+        here = few[(few >= start) & (few < start + len(frame))] - start
+        passed.few.append(frame[features].take(here))
+        start += len(frame)
+        # Row by row, so that two revisions can be compared.
+        yield frame[dataset.key].assign(y=y, **outcome.columns(task, p, classes))
 
 
 def main() -> None:
     """Predict once, then judge."""
     import numpy as np
+    import pandas as pd
 
     config = load()
     dataset = config.dataset
     loaded = bundle.load(CANDIDATE)
     signature = loaded.signature
     classes, at, task = signature["classes"], signature["threshold"], signature["task"]
-    table = read_all(Path("data/splits/test"))
-    y, _ = encode(table[dataset.target], task, classes)
-    p = loaded.predict(table)
+    rows = Reader(paths(Path("data/splits/test")))
+    generator = np.random.default_rng(config.seed)
+    few = generator.permutation(rows.rows)[:ROWS]
+    seen = profile.loads((CANDIDATE / profile.FILE).read_bytes())
+    passed = Passed([], [], {name: Codes(rows.rows) for name in dataset.slices}, {}, [])
+    frames = told(loaded, rows, dataset, seen, np.sort(few), passed)
+    write_whole(frames, fresh(Path("data/predictions")) / "test.parquet")
+    y, p = np.concatenate(passed.y), np.concatenate(passed.p)
+    sliced = {name: codes.values() for name, codes in passed.sliced.items()}
+    shuffled = pd.concat(passed.few, ignore_index=True).take(np.argsort(np.argsort(few)))
+    records = importance(loaded, shuffled.reset_index(drop=True), y[few], generator)
     dummy = np.tile(loaded.baseline, (len(y), 1)) if task == "multiclass" else loaded.baseline
     baseline = np.broadcast_to(np.asarray(dummy), p.shape)
     found: dict[str, Any] = {
@@ -114,23 +132,20 @@ def main() -> None:
         "intervals": intervals(task, y, p, at, config.seed),
         "baseline": score(task, y, baseline, at),
         "confusion": confusion_counts(task, y, p, at, classes),
-        "slices": slices(table, y, p, dataset, at, config.gate.min_slice_rows),
+        "slices": slices(sliced, y, p, task, at, config.gate.min_slice_rows),
     }
-    folder = fresh(Path("data/predictions"))
-    said = columns(task, p, classes)
-    # Row by row, so that two revisions can be compared.
-    write(table[dataset.key].assign(y=y, **said), folder / "test.parquet")
-    seen = profile.loads((CANDIDATE / profile.FILE).read_bytes())
-    inputs, outputs = profile.counts(seen.columns, table), profile.counts(seen.outputs, said)
-    write_json(Path("metrics/drift.json"), drift(seen, inputs, outputs, config.gate.drift))
+    outputs = profile.counts(seen.outputs, outcome.columns(task, p, classes))
+    write_json(Path("metrics/drift.json"), drift(seen, passed.inputs, outputs, config.gate.drift))
+    write_records(PLOTS / "importance.json", records)
     for name, records in plots(task, y, p, at, classes).items():
         write_records(PLOTS / f"{name}.json", records)
-    write_records(PLOTS / "importance.json", importance(loaded, table, y, config.seed))
     write_json(Path("metrics/test.json"), found)
     first = next(iter(found["metrics"]))
     low, high = found["intervals"][first]
-    told = f"{found['metrics'][first]:.4f}, 95 % interval {low:.4f} to {high:.4f}"
-    print(f"{len(y):,} rows of test: {first} {told}; the dummy's {found['baseline'][first]:.4f}")
+    interval = f"{found['metrics'][first]:.4f}, 95 % interval {low:.4f} to {high:.4f}"
+    print(
+        f"{len(y):,} rows of test: {first} {interval}; the dummy's {found['baseline'][first]:.4f}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import load
 from pipeline.config.schema import Config, Dataset
 from pipeline.engine import executor
-from pipeline.partitions import copy, paths, read, write
-from pipeline.splits import SPLITS, Rows, assign, by_period, in_order, proof, spans, together
+from pipeline.partitions import copy, count, paths, read, write
+from pipeline.spill import decided, decisive, files_of, proof, spill
+from pipeline.splits import SPLITS, assign, by_period, in_order
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import fresh, write_json
@@ -19,40 +20,12 @@ if TYPE_CHECKING:
     import numpy as np
 
 FEATURES, TARGET = Path("data/features"), Path("data/splits")
+SPILLED = Path(".cache/split")  # while the stage runs
 
 
 def periods(path: Path, column: str) -> list[str]:
     """The distinct periods of one partition, as text."""
     return sorted({str(period) for period in read(path, [column])[column].unique()})
-
-
-def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> tuple[Rows, Any]:
-    """Of one partition, what decides where its rows go, a few numbers a row, and its times' spans.
-
-    where is the split of each period, empty if periods do not decide.
-    """
-    import numpy as np
-    import pandas as pd
-
-    frame = read(path)
-
-    def hashed(columns: list[str]) -> "np.ndarray":
-        found: np.ndarray = pd.util.hash_pandas_object(frame[columns], index=False).to_numpy()
-        return found
-
-    assigned = None
-    if where:
-        assigned = frame[dataset.period].astype(str).map(where).to_numpy(dtype=np.int8)
-    rows = Rows(
-        keys=hashed(dataset.key),
-        features=hashed(dataset.numeric + dataset.categorical),
-        groups=hashed([dataset.group]) if dataset.group else None,
-        classes=hashed([dataset.target]) if kind == "stratified" else None,
-        assigned=assigned,
-    )
-    if assigned is None or dataset.time is None:
-        return rows, None
-    return rows, spans(frame[dataset.time].to_numpy(), assigned)
 
 
 def must_hold(kind: str, proven: dict[str, Any]) -> None:
@@ -78,9 +51,11 @@ def write_apart(
 
     Returns per split the target's counts, or its sum; and first and last time where there is one.
     """
-    whole = not len(assigned) or (assigned == assigned[0]).all()
-    seen = [name for name in (dataset.target, dataset.time) if name]
-    frame = read(path, seen if whole else None)
+    import numpy as np
+
+    whole = len(np.unique(assigned)) == 1  # goes to one split: nothing need be written anew
+    few = [dataset.target, *([dataset.time] if dataset.time else [])]
+    frame = read(path, few if whole else None)
     targets, times = {}, {}
     for number, name in enumerate(SPLITS):
         rows = frame[assigned == number]
@@ -123,27 +98,35 @@ def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Con
 def main() -> None:
     """Assign on the few numbers that decide, then write partition by partition."""
     import numpy as np
-    import pyarrow.parquet as pq
 
     config = load()
     dataset, kind = config.dataset, config.split.kind
     files = paths(FEATURES)
-    for name in SPLITS:
-        fresh(TARGET / name)
+    for folder in (*(TARGET / name for name in SPLITS), SPILLED):
+        fresh(folder)
+    labels = files_of("assigned", len(files), SPILLED)
     with executor(config.engine) as pool:
         names = [str(dataset.period)] * len(files)
         each = pool.map(periods, files, names) if kind == "temporal" else []
         where = by_period([period for few in each for period in few], config.split)
         given = zip(*((path, dataset, kind, where) for path in files), strict=True)
-        lengths = [pq.read_metadata(path).num_rows for path in files]
-        rows, times = together(pool.map(decisive, *given), sum(lengths))
-        assigned = assign(rows, config.split, config.seed)
-        proven = proof(rows, assigned, None if times[0] is None else in_order(times))
+        lengths = [count(path) for path in files]
+        rows, times = spill(pool.map(decisive, *given), lengths, decided(kind), SPILLED)
+        if rows is not None:
+            assigned = assign(rows, config.split, config.seed)
+            del rows  # before the partitions are read again
+            for label, part in zip(
+                labels, np.split(assigned, np.cumsum(lengths)[:-1]), strict=True
+            ):
+                np.save(label, part)
+        proven = proof(files, dataset, SPILLED)
+        proven["boundary_ok"] = None if times[0] is None else in_order(times)
         must_hold(kind, proven)
-        del rows  # before the partitions are read again
-        pieces = np.split(assigned, np.cumsum(lengths)[:-1])
-        written = list(pool.map(write_apart, files, pieces, [dataset] * len(files)))
-    *counts, left_out = np.bincount(assigned, minlength=len(SPLITS) + 1).tolist()
+        under = (np.load(label) for label in labels)
+        written = list(pool.map(write_apart, files, under, [dataset] * len(files)))
+    counted = (np.bincount(np.load(label), minlength=len(SPLITS) + 1) for label in labels)
+    *counts, left_out = np.sum(list(counted), axis=0).tolist()
+    fresh(SPILLED).rmdir()
     sizes = dict(zip(SPLITS, counts, strict=True))
     targets, seen = zip(*written, strict=True)
     result = {

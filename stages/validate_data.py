@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import load
 from pipeline.config.schema import Dataset
+from pipeline.distinct import hashed, repeated
 from pipeline.engine import executor
 from pipeline.partitions import copy, paths, read, write
 from pipeline.quality import (
@@ -19,7 +20,6 @@ from pipeline.quality import (
     broken,
     named,
     of_table,
-    repeated,
     separate,
     summarize,
 )
@@ -55,21 +55,13 @@ def examine(path: Path, dataset: Dataset) -> Made:
     found, summary = broken(frame, dataset), summarize(frame, dataset)
     files = write_apart(path.name, frame, found)
     keys = KEYS / f"{path.stem}.npy"
-    np.save(keys, summary.keys)
+    np.save(keys, hashed(frame[dataset.key]))
     return {
         "files": [file.as_posix() for file in files],
         "beside": keys.as_posix(),
-        "summary": vars(summary) | {"keys": None},
+        "summary": vars(summary),
         "broken": [vars(check) for check in found],
     }
-
-
-def examined(made: Made, keys: Path) -> tuple[Summary, list[Broken]]:
-    """What examine() found, the keys' hashes read from their file."""
-    import numpy as np
-
-    summary = Summary(**{**made["summary"], "keys": np.load(keys)})
-    return summary, [Broken(**check) for check in made["broken"]]
 
 
 def duplicates(path: Path, rows: list[int], dataset: Dataset) -> Broken:
@@ -118,12 +110,13 @@ def check_all(files: list[Path], dataset: Dataset, made: list[Made]) -> dict[str
 
     Returns metrics/data.json. Raises DataError for a check of severity fail, and where no row is valid.
     """
-    each = [examined(one, KEYS / f"{path.stem}.npy") for one, path in zip(made, files, strict=True)]
-    summaries, by_file = [one for one, _ in each], [found for _, found in each]
-    for number, rows in enumerate(repeated([summary.keys for summary in summaries])):
-        if len(rows):
-            by_file[number].append(duplicates(files[number], rows.tolist(), dataset))
-            write_apart(files[number].name, read(files[number]), by_file[number])
+    summaries = [Summary(**one["summary"]) for one in made]
+    by_file = [[Broken(**check) for check in one["broken"]] for one in made]
+    keys = [KEYS / f"{path.stem}.npy" for path in files]
+    again = repeated(keys, lambda number, rows: read(files[number], dataset.key).take(rows))
+    for number, rows in again.items():
+        by_file[number].append(duplicates(files[number], rows.tolist(), dataset))
+        write_apart(files[number].name, read(files[number]), by_file[number])
     found = of_table(summaries, dataset) + [check for checks in by_file for check in checks]
     stop_at_failures(found, dataset)
     ingested = sum(summary.rows for summary in summaries)

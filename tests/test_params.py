@@ -19,6 +19,7 @@ TEMPORAL = [
     "dataset.time=year",
     "model=catboost",
     "model.params.iterations=5",
+    "model.train_rows=100",
 ]
 # Runs one stage and prints the parameters it read, those of the check in load() aside.
 TRACE = """

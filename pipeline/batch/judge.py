@@ -24,7 +24,8 @@ def again(keys: "np.ndarray", seen: list["np.ndarray"]) -> "np.ndarray":
     """Whether each key stands earlier, in this partition or one before; shape (rows,), bool.
 
     seen holds sorted runs of the keys before and gets these: 8 bytes a row. Runs are merged with those of
-    their size, so that there are few. Keys are hashes, as in pipeline/quality.py.
+    their size, so that there are few. Keys are hashes of 64 bits: rows come once and cannot be compared
+    again, and two of ten million other keys share one with a chance of 3 in a million.
     """
     import numpy as np
 

@@ -223,6 +223,8 @@ def check(config: Config) -> None:
     one_of("model.device", model.device, devices)
     one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
     one_of("model.threshold", model.threshold, CRITERIA)
+    if model.train_rows is not None:
+        between("model.train_rows", model.train_rows, 1, 10**12)
     between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
     between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
     between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)

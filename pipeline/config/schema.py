@@ -133,6 +133,7 @@ class Model:
     kind: str = MISSING
     params: dict[str, Any] = field(default_factory=dict)
     device: str = "cpu"  # or gpu, whose result is not the CPU's bit for bit
+    train_rows: int | None = None  # at most so many of train, drawn by a hash of the key; null: all
     early_stopping_rounds: int = 0
     class_weights: str = "none"
     threshold: str = "f1"

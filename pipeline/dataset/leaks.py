@@ -39,20 +39,14 @@ def leaks(plan: Plan, dataset: Dataset, features: "pd.DataFrame") -> None:
     """Leave out columns that copy the target; raise the leakage limit over an honest suspect, and say so."""
     import numpy as np
 
-    from pipeline.leakage import strength
+    from pipeline.leakage import strengths
     from pipeline.target import encode
 
     names = dataset.numeric + dataset.categorical
     most = max(2_000, LOOKED_AT // max(len(names), 1))
     few = features.iloc[:: max(len(features) // most, 1)].reset_index(drop=True)
     target, _ = encode(few[dataset.target], plan.task, None)
-    if plan.task == "binary":
-        labels = [target]
-    elif plan.task == "multiclass":
-        labels = [(target == k).astype(int) for k in np.unique(target)]
-    else:
-        labels = [(target > np.median(target)).astype(int)]
-    found = {name: max(strength(few[name], label) for label in labels) for name in names}
+    found = strengths(few[names].items(), target, plan.task)
     made = plan.made
     suspects: dict[str, str] = {}
     for name in names:

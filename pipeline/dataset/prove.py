@@ -58,14 +58,18 @@ def valid_parts(
 
     Raises DataError for a check of severity fail, as the stages do.
     """
-    from pipeline.quality import broken, of_table, repeated, separate, summarize
+    import numpy as np
+
+    from pipeline.distinct import hashed
+    from pipeline.quality import broken, of_table, separate, summarize
     from pipeline.recipe import loaded
     from pipeline.types import typed
 
-    summaries = []
+    summaries, keys = [], []
     for name, frame in loaded(code, file, raw):
         whole = typed(frame, dataset.checks.columns, f"{raw.name}, {name}")
         summaries.append(summarize(whole, dataset))
+        keys.append(hashed(whole[dataset.key]))
         found = broken(whole, dataset)
         for check in found:
             if check.severity == "fail":
@@ -77,7 +81,7 @@ def valid_parts(
     failed = [one for one in of_table(summaries, dataset) if one.severity == "fail"]
     if failed:
         raise DataError(f"check '{failed[0].name}' fails: {failed[0].examples[0][1]}")
-    if any(len(rows) for rows in repeated([summary.keys for summary in summaries])):
+    if len(np.unique(np.concatenate(keys))) < sum(map(len, keys)):
         raise DataError(
             f"key {', '.join(dataset.key)}: a value is there twice; give another as --key a,b"
         )

@@ -1,13 +1,10 @@
 """The model kinds: an explicit table, so that a config cannot run code. Libraries load when called."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.config.schema import Config
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
+from pipeline.models.rows import Rows
 
 # Given step, train loss and valid loss; false stops a training that can be stopped.
 Log = Callable[[int, float, float], bool | None]
@@ -23,12 +20,12 @@ KINDS = {
 
 def fit(
     config: Config,
-    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
-    valid: tuple["pd.DataFrame", "np.ndarray"],
+    train: Rows,
+    valid: Rows,
     snapshot: str,
     log: Log,
 ) -> tuple[Any, int]:
-    """Fit on (features, target, weights), stopping early on valid.
+    """Fit on train, stopping early on valid.
 
     Calls log(step, train loss, valid loss) for each step, while it trains where the library allows.
     Returns the fitted model and the best iteration, 0 for a kind without steps.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
 from pipeline.models import Log
+from pipeline.models.rows import Rows, compact
 from pipeline.stage.errors import ConfigError, is_full
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def pools(
     train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
     valid: tuple["pd.DataFrame", "np.ndarray"],
 ) -> tuple[Any, Any]:
-    """CatBoost's own form of train (features, target, weights) and valid (features, target)."""
+    """CatBoost's own form of train (features, target, weights) and valid (features, target).
+
+    Of frames as `compact` makes them it takes the numbers as they lie, without a copy.
+    """
     import catboost
 
     categorical = config.dataset.categorical
@@ -103,10 +107,18 @@ def boosted(config: Config, pool: Any, watched: Any, files: dict[str, Any], log:
     return model
 
 
+def compacted(config: Config, rows: Rows) -> "pd.DataFrame":
+    """The features as CatBoost holds them: 4 bytes a number, a code for a category."""
+    dataset = config.dataset
+    return compact(
+        rows.features(), len(rows.target), dataset.numeric, dataset.categorical, "float32"
+    )
+
+
 def fit(
     config: Config,
-    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
-    valid: tuple["pd.DataFrame", "np.ndarray"],
+    train: Rows,
+    valid: Rows,
     snapshot: str,
     log: Log,
 ) -> tuple[Any, int]:
@@ -117,7 +129,11 @@ def fit(
     import catboost
 
     must_have_device(config.model.device)
-    pool, watched = pools(config, train, valid)
+    pool, watched = pools(
+        config,
+        (compacted(config, train), train.target, train.weights),
+        (compacted(config, valid), valid.target),
+    )
     folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)
     forget(SNAPSHOTS, folder)
@@ -162,8 +178,15 @@ def load(path: Path) -> Any:
     return catboost.CatBoost().load_model(str(path))
 
 
+def predicted(model: Any, rows: Any, task: str) -> "np.ndarray":
+    """What predict() gives, of a Pool or of a frame whose texts are strings or categories."""
+    kind = "RawFormulaVal" if task == "regression" else "Probability"
+    found: np.ndarray = model.predict(rows, prediction_type=kind)
+    return found[:, 1] if task == "binary" else found
+
+
 def predict(model: Any, features: "pd.DataFrame", task: str) -> "np.ndarray":
     """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
-    kind = "RawFormulaVal" if task == "regression" else "Probability"
-    found: np.ndarray = model.predict(features, prediction_type=kind)
-    return found[:, 1] if task == "binary" else found
+    texts = [features.columns[at] for at in model.get_cat_feature_indices()]
+    coded = features.astype(dict.fromkeys(texts, "category"))  # looked up once a value, not a row
+    return predicted(model, coded, task)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
 from pipeline.models import Log
+from pipeline.models.rows import Rows, compact
 from pipeline.stage.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -127,24 +128,27 @@ def fitted(
     return max(steps - 1, 0)
 
 
-def fit(
-    config: Config,
-    train: tuple["pd.DataFrame", "np.ndarray", "np.ndarray"],
-    valid: tuple["pd.DataFrame", "np.ndarray"],
-    log: Log,
-) -> tuple[Any, int]:
-    """Fit the preparation on the training rows, then the model."""
+def fit(config: Config, train: Rows, valid: Rows, log: Log) -> tuple[Any, int]:
+    """Fit the preparation on the training rows, then the model.
+
+    scikit-learn takes all rows at once, prepared, 8 bytes a value.
+    """
     from sklearn.pipeline import Pipeline
 
-    features, target, weights = train
+    dataset = config.dataset
+
+    def whole(rows: Rows) -> "pd.DataFrame":
+        count = len(rows.target)
+        return compact(rows.features(), count, dataset.numeric, dataset.categorical, "float64")
+
     try:
         prepare, model = estimator(config)
-        prepared = prepare.fit_transform(features)
+        prepared = prepare.fit_transform(whole(train))
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
-    best = fitted(
-        config, model, (prepared, target, weights), (prepare.transform(valid[0]), valid[1]), log
-    )
+    watched = prepare.transform(whole(valid))
+    rows = (prepared, train.target, train.weights)
+    best = fitted(config, model, rows, (watched, valid.target), log)
     return Pipeline([("prepare", prepare), ("model", model)]), best
 
 

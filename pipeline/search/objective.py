@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
-from pipeline.leakage import refuse_leaks
+from pipeline.leakage import refuse_leaks, strengths
 from pipeline.metrics import score
 from pipeline.models import KINDS, Log
-from pipeline.partitions import read_all
+from pipeline.models.rows import compact
+from pipeline.partitions import paths
+from pipeline.reader import Reader, of_training, targets
 from pipeline.stage.errors import ConfigError
-from pipeline.target import class_weights, encode, restored, transformed
+from pipeline.target import class_weights, restored, transformed
 from pipeline.threshold import choose
 
 if TYPE_CHECKING:
@@ -45,14 +47,25 @@ class Data:
 def read(config: Config, folder: Path = SPLITS) -> Data:
     """Read both partitions. Raises DataError as train does: no rows, a class unseen, a leak."""
     dataset = config.dataset
-    features = dataset.numeric + dataset.categorical
-    train, valid = (read_all(folder / name) for name in ("train", "valid"))
-    y, classes = encode(train[dataset.target], dataset.task, None)
-    y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
-    refuse_leaks(train[features], y, dataset.task, dataset.leakage_limit)
+    train, valid = of_training(folder / "train", config), Reader(paths(folder / "valid"))
+    y, classes = targets(train, dataset)
+    y_valid, _ = targets(valid, dataset, classes)
+    columns = train.columns(dataset.numeric, dataset.categorical)
+    refuse_leaks(strengths(columns, y, dataset.task), dataset.leakage_limit)
     how = dataset.target_transform, dataset.target
     target, watched = (transformed(one, *how) for one in (y, y_valid))
-    return Data(train[features], target, valid[features], watched, y_valid)
+    dtype = "float32" if KINDS[config.model.kind] == "catboost" else "float64"
+    features, others = (
+        compact(
+            side.frames(dataset.numeric + dataset.categorical),
+            side.rows,
+            dataset.numeric,
+            dataset.categorical,
+            dtype,
+        )
+        for side in (train, valid)
+    )
+    return Data(features, target, others, watched, y_valid)
 
 
 def catboost(data: Data) -> Trainer:
@@ -97,7 +110,7 @@ def catboost(data: Data) -> Trainer:
             pool, watched = pools(config)
             files = {"allow_writing_files": False}
             model = library.boosted(config, pool, watched, files, log)
-            return library.predict(model, watched, config.dataset.task)
+            return library.predicted(model, watched, config.dataset.task)
         except catboost.CatBoostError as error:
             raise ConfigError(f"CatBoost refuses: {error}") from error
 

@@ -133,6 +133,14 @@ def test_without_a_time_no_period_is_claimed() -> None:
     assert "| split | rows | species, mean |" in card(config, facts)
 
 
+def test_a_sample_of_the_training_rows_is_told() -> None:
+    config, facts = given("binary")
+    config.dataset.key = ["ring"]
+    assert "Learned from" not in card(config, facts)
+    facts["train"]["sample"] = {"rows": 5000, "of": 80_000}
+    assert "Learned from 5,000 of the 80,000 rows of train" in card(config, facts)
+
+
 def test_a_persons_words_take_the_place_of_the_general_ones() -> None:
     config, facts = given("binary")
     general = card(config, facts)

@@ -45,6 +45,7 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         ),
         (["model.kind=forest"], "model.kind is 'forest'; allowed: catboost"),
         (["model.class_weights=heavy"], "model.class_weights is 'heavy'; allowed: none, balanced"),
+        (["model.train_rows=0"], "model.train_rows is 0; allowed: 1 to"),
         (["dataset.task=ranking"], "dataset.task is 'ranking'; allowed: binary"),
         (["dataset.target=island"], "dataset.target is 'island'"),
         (["model.device=tpu"], "model.device is 'tpu'; allowed: cpu, gpu"),

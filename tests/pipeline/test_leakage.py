@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from pipeline.leakage import refuse_leaks, strength
+from pipeline.leakage import refuse_leaks, strength, strengths
 from pipeline.stage.errors import DataError
 
 GENERATOR = np.random.default_rng(0)
@@ -29,14 +29,14 @@ TELLING = {
 def test_a_column_that_tells_is_refused_by_name(name: str) -> None:
     frame = pd.DataFrame({"noise": NOISE, name: TELLING[name]})
     with pytest.raises(DataError, match=f"column {name} alone predicts"):
-        refuse_leaks(frame, Y, "binary", 0.95)
+        refuse_leaks(strengths(frame.items(), Y, "binary"), 0.95)
 
 
 def test_noise_is_no_leak_and_missing_at_random_neither() -> None:
     holes = pd.Series(NOISE).where(GENERATOR.random(2000) < 0.5)
     texts = pd.Series(GENERATOR.choice(["a", "b", "missing"], 2000))
     frame = pd.DataFrame({"noise": NOISE, "holes": holes, "texts": texts})
-    assert refuse_leaks(frame, Y, "binary", 0.85)["auc"] < 0.6
+    assert refuse_leaks(strengths(frame.items(), Y, "binary"), 0.85)["auc"] < 0.6
 
 
 @given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 2.0, np.nan]), st.booleans()), max_size=30))

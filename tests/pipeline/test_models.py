@@ -12,8 +12,9 @@ import pytest
 
 from pipeline import bundle
 from pipeline.config.schema import MODEL_TASKS, TASKS, Config
-from pipeline.leakage import refuse_leaks
+from pipeline.leakage import refuse_leaks, strengths
 from pipeline.models import KINDS, catboost, fit, scikit
+from pipeline.models.rows import Rows
 from pipeline.stage.errors import ConfigError, DataError
 from pipeline.threshold import choose
 
@@ -67,6 +68,12 @@ def nothing(*step: float) -> None:
     """A log that keeps nothing."""
 
 
+def rows(frame: pd.DataFrame, target: np.ndarray, size: int = 100) -> Rows:
+    """A frame, given in pieces of this size."""
+    starts = range(0, len(frame), size)
+    return Rows(lambda: (frame.iloc[at : at + size] for at in starts), target, np.ones(len(frame)))
+
+
 def trained(config: Config, snapshot: str) -> bundle.Bundle:
     """A fitted bundle, not yet saved."""
     task = config.dataset.task
@@ -75,8 +82,8 @@ def trained(config: Config, snapshot: str) -> bundle.Bundle:
     steps: list[tuple[int, float, float]] = []
     model, best = fit(
         config,
-        (train, y, np.ones(len(y))),
-        (valid, y_valid),
+        rows(train, y),
+        rows(valid, y_valid),
         snapshot,
         lambda *step: steps.append(step),
     )
@@ -205,13 +212,13 @@ def test_a_tree_that_points_outside_itself_is_refused(
 def test_a_leak_is_refused_by_name_and_honest_columns_pass(task: str, text: bool) -> None:
     frame = table(600, 5)
     y = answer(frame, task)
-    refuse_leaks(frame[FEATURES], y, task, 0.9)
+    refuse_leaks(strengths(frame[FEATURES].items(), y, task), 0.9)
     copied = pd.Series(np.digitize(y, np.unique(np.quantile(y, [0.25, 0.5, 0.75]))))
     frame["copied"] = copied.astype(str) if text else copied.astype(float)
     if task == "multiclass":
         frame["copied"] = pd.Series(y).astype(str) if text else pd.Series(y).astype(float)
     with pytest.raises(DataError, match="column copied alone"):
-        refuse_leaks(frame, y, task, 0.9)
+        refuse_leaks(strengths(frame.items(), y, task), 0.9)
 
 
 @pytest.mark.parametrize("criterion", ["f1", "youden"])
@@ -247,7 +254,7 @@ def test_a_multiclass_target_may_have_two_classes_in_training(kind: str) -> None
     config = configured(kind, "multiclass")
     train, valid = table(400, 1), table(150, 2)
     y, y_valid = (answer(frame, "binary") for frame in (train, valid))
-    model, _ = fit(config, (train, y, np.ones(400)), (valid, y_valid), f"two-{kind}", nothing)
+    model, _ = fit(config, rows(train, y), rows(valid, y_valid), f"two-{kind}", nothing)
     p = bundle.library(kind)[0].predict(model, valid, "multiclass")
     assert p.shape == (150, 2)
     assert np.allclose(p.sum(axis=1), 1)

@@ -5,11 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline.config.schema import Checks, Column, Dataset
-from pipeline.quality import broken, of_table, repeated, separate, summarize
+from pipeline.quality import broken, of_table, separate, summarize
 
 TIMES = ["2013-11-30 10:00", "2013-12-01 00:00", None]
 
@@ -93,13 +91,3 @@ def test_a_table_tells_what_it_lacks() -> None:
         "two or more values": "only 1",
     }
     assert len(of_table([], given)) == 2
-
-
-@given(st.lists(st.lists(st.integers(0, 5), max_size=6), min_size=1, max_size=4))
-def test_each_key_is_kept_once_and_it_is_the_first(parts: list[list[int]]) -> None:
-    found = repeated([np.array(part, dtype=np.uint64) for part in parts])
-    seen: set[int] = set()
-    for part, again in zip(parts, found, strict=True):
-        for row, key in enumerate(part):
-            assert (row in again) == (key in seen)
-            seen.add(key)

@@ -31,7 +31,9 @@ NUMERIC, CATEGORICAL = ["temp", "dewp", "pressure", "distance"], ["carrier", "de
 def told(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
     """Which columns drifted."""
     said = {"score": train["distance"].to_numpy(dtype=float)}
-    seen = profile.made(train, (NUMERIC, CATEGORICAL), said, {})
+    most = profile.room(len(NUMERIC + CATEGORICAL) + 1)
+    columns = {n: profile.column(train[n], n in NUMERIC, most) for n in NUMERIC + CATEGORICAL}
+    seen = profile.made(columns, said, {})
     outputs = profile.counts(seen.outputs, {"score": new["distance"].to_numpy(dtype=float)})
     found = summary(seen, profile.counts(seen.columns, new), outputs, Drift())
     assert found["share"] == sum(one["drifted"] for one in found["columns"]) / 6

@@ -1,0 +1,187 @@
+"""Which rows of a table hold equal values, exactly, in the memory of a few partitions.
+
+Each partition's hashes, 64 bits a row, lie in a file; sorted, they are a run. Runs are merged a range of
+hashes at a time. Other hashes are other values; only where hashes meet are the values themselves read and
+compared, so that a chance meeting decides nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    Read = Callable[[int, np.ndarray], pd.DataFrame]  # a partition's values at these rows
+
+TOGETHER = 2**20  # hashes merged at a time, 8 bytes each
+SUSPECTS = 2**18  # hashes whose values are compared in one pass
+NOWHERE = 3  # the label of rows that stand under none
+MARK = 3  # the bits of a run's hash that a label takes
+
+
+def hashed(frame: "pd.DataFrame") -> "np.ndarray":
+    """Hash of each row's values, shape (rows,), uint64: equal values have equal hashes."""
+    import pandas as pd
+
+    found: np.ndarray = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return found
+
+
+def save_run(hashes: "np.ndarray", beside: Path) -> Path:
+    """Write a partition's run beside the file of its hashes."""
+    import numpy as np
+
+    run = beside.with_name(f"{beside.stem}.run")
+    np.sort(hashes).tofile(run)
+    return run
+
+
+def ranges(runs: list[Path]) -> Iterator["np.ndarray"]:
+    """What the runs hold, in ascending order, a range at a time; hashes that differ in MARK are in one.
+
+    Of a hash each run gives two at most: more tell no more, and could fill a range.
+    """
+    import numpy as np
+
+    total = sum(run.stat().st_size for run in runs) // 8
+    count = max(-(-total // TOGETHER), 1)
+    edges = np.array([2**64 * n // count & ~MARK for n in range(1, count)], dtype=np.uint64)
+    cuts = []
+    for run in runs:
+        whole = np.fromfile(run, dtype=np.uint64)
+        cuts.append([0, *np.searchsorted(whole, edges).tolist(), len(whole)])
+    for number in range(count):
+        parts = []
+        for run, cut in zip(runs, cuts, strict=True):
+            start, end = cut[number : number + 2]
+            part = np.fromfile(run, dtype=np.uint64, count=end - start, offset=8 * start)
+            parts.append(np.append(part[:2], part[2:][part[2:] != part[:-2]]))
+        merged = np.concatenate(parts)
+        parts.clear()  # before it is compared, or all would be held twice
+        merged.sort()
+        yield merged
+
+
+def blocks(found: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
+    """Ascending arrays, put together or cut to SUSPECTS at most; none that is empty."""
+    import numpy as np
+
+    held = np.array([], dtype=np.uint64)
+    for one in found:
+        held = np.append(held, one)
+        while len(held) >= SUSPECTS:
+            yield held[:SUSPECTS]
+            held = held[SUSPECTS:]
+    if len(held):
+        yield held
+
+
+def identified(
+    suspects: "np.ndarray", hashes: Iterable["np.ndarray"], read: "Read"
+) -> Iterator[tuple["np.ndarray", "np.ndarray"]]:
+    """Per partition the positions of rows whose hash is a suspect, and a number for each one's value.
+
+    suspects are ascending. Numbers are equal where the values are: the first value found of a suspect has the
+    suspect's place, others (there is hardly ever one) are numbered behind.
+    """
+    import numpy as np
+    import pandas as pd
+
+    place = np.full(len(suspects), -1)  # of each suspect's first value in `first`
+    first = pd.DataFrame()
+    others: dict[tuple[object, ...], int] = {}
+    for number, one in enumerate(hashes):
+        at = np.minimum(np.searchsorted(suspects, one), len(suspects) - 1)
+        rows = np.flatnonzero(suspects[at] == one)
+        ids = at[rows]
+        if len(rows):
+            values = read(number, rows).reset_index(drop=True)
+            here, where = np.unique(ids, return_index=True)
+            new = where[place[here] < 0]
+            if len(new):
+                place[ids[new]] = len(first) + np.arange(len(new))
+                added = values.iloc[new]
+                first = pd.concat([first, added], ignore_index=True) if len(first) else added
+            for row in np.flatnonzero(~same(values, first.take(place[ids]))):
+                known = (None if pd.isna(value) else value for value in values.iloc[row])
+                value = (int(ids[row]), *known)
+                ids[row] = others.setdefault(value, len(suspects) + len(others))
+        yield rows, ids
+
+
+def same(one: "pd.DataFrame", other: "pd.DataFrame") -> "np.ndarray":
+    """Whether each row equals the other frame's row in its place, shape (rows,); missing equals missing."""
+    import numpy as np
+
+    found = np.ones(len(one), dtype=bool)
+    for name in one.columns:
+        here, there = one[name], other[name].set_axis(one.index)
+        equal = (here == there).fillna(False).to_numpy(dtype=bool)
+        found &= equal | (here.isna() & there.isna()).to_numpy()
+    return found
+
+
+def grown(array: "np.ndarray", ids: "np.ndarray") -> "np.ndarray":
+    """The array, with zeros behind where it is too short for an id."""
+    import numpy as np
+
+    missing = int(ids.max(initial=-1)) + 1 - len(array)
+    return np.append(array, np.zeros(missing, array.dtype)) if missing > 0 else array
+
+
+def repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
+    """By partition the positions of rows whose value stands in an earlier row of the table too.
+
+    hashes are the partitions' files, in the order of their rows. Partitions without such a row are left out.
+    """
+    import numpy as np
+
+    def met() -> Iterator["np.ndarray"]:
+        for merged in ranges([save_run(np.load(one), one) for one in hashes]):
+            yield np.unique(merged[1:][merged[1:] == merged[:-1]])
+
+    found: dict[int, list[np.ndarray]] = {}
+    for suspects in blocks(met()):
+        seen = np.zeros(len(suspects), dtype=bool)
+        known = identified(suspects, (np.load(one) for one in hashes), read)
+        for number, (rows, ids) in enumerate(known):
+            seen = grown(seen, ids)
+            again = np.ones(len(ids), dtype=bool)
+            _, earliest = np.unique(ids, return_index=True)
+            again[earliest] = seen[ids[earliest]]
+            seen[ids] = True
+            if again.any():
+                found.setdefault(number, []).append(rows[again])
+    return {number: np.sort(np.concatenate(parts)) for number, parts in sorted(found.items())}
+
+
+def overlap(hashes: list[Path], labels: list[Path], read: "Read") -> int:
+    """How many distinct values stand under more than one label.
+
+    hashes and labels (0 to 2, or NOWHERE) are the partitions' files, in the order of their rows.
+    """
+    import numpy as np
+
+    def marked(one: Path, label: Path) -> Path:
+        under = np.load(label)
+        somewhere = under != NOWHERE
+        mark = under[somewhere].astype(np.uint64)
+        return save_run(np.load(one)[somewhere] & ~np.uint64(MARK) | mark, one)
+
+    def met() -> Iterator["np.ndarray"]:
+        for merged in ranges([marked(*pair) for pair in zip(hashes, labels, strict=True)]):
+            crossed = merged[1:] ^ merged[:-1]
+            yield np.unique(merged[1:][(crossed > 0) & (crossed <= MARK)] & ~np.uint64(MARK))
+
+    count = 0
+    for suspects in blocks(met()):
+        under = np.zeros(len(suspects), dtype=np.uint8)  # a bit for each label
+        known = identified(suspects, (np.load(one) & ~np.uint64(MARK) for one in hashes), read)
+        for (rows, ids), label in zip(known, labels, strict=True):
+            under = grown(under, ids)
+            bits = 1 << np.load(label)[rows] & (1 << NOWHERE) - 1
+            np.bitwise_or.at(under, ids, bits.astype(np.uint8))
+        count += int((under & (under - 1) != 0).sum())
+    return count
