@@ -14,7 +14,7 @@ from pipeline.config.schema import Config
 from pipeline.curve import curve
 from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
-from pipeline.models import fit
+from pipeline.models import STEPS, fit
 from pipeline.monitor import monitored
 from pipeline.outcome import columns
 from pipeline.partitions import paths, read_all
@@ -57,7 +57,7 @@ def snapshot_name(config: Config) -> str:
 def learn(config: Config, train: "Rows", valid: "Rows", weights: "np.ndarray") -> tuple[Any, int]:
     """The fitted model and its best iteration; the learning curve is written on the way."""
     dataset, params = config.dataset, config.model.params
-    steps = params.get("iterations", params.get("max_iter"))
+    steps = next((params[name] for name in STEPS if name in params), None)
     rows = (train[0], train[1], weights)
     with curve(fresh(LIVE), steps) as log:
         model, best = fit(config, rows, valid, snapshot_name(config), log)

@@ -13,6 +13,7 @@ MODEL_TASKS = {
     "random_forest": TASKS,
     "linear": TASKS,
     "dummy": TASKS,
+    "xgboost": TASKS,
 }
 METRICS = {
     "binary": (
@@ -30,7 +31,7 @@ METRICS = {
 }
 TARGET_TRANSFORMS = ("log1p",)
 DEVICES = ("cpu", "gpu")
-ON_GPU = ("catboost",)  # kinds that can train there
+ON_GPU = ("catboost", "xgboost")  # kinds that can train there
 SEVERITIES = ("fail", "quarantine", "warn")
 SOURCE_KINDS = ("url", "sql", "duckdb")
 COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
@@ -172,7 +173,7 @@ class Engine:
     workers: int = 1
     address: str | None = None  # of a Dask scheduler; none: the variable DASK_SCHEDULER_ADDRESS
     monitor: bool = False  # system metrics of train into reports/system/
-    threads: int = 2  # of scikit-learn's models; CatBoost's are model.params.thread_count
+    threads: int = 2  # of scikit-learn's models; CatBoost's and XGBoost's are in model.params
 
 
 @dataclass

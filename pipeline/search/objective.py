@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config.schema import Config
 from pipeline.leakage import refuse_leaks
 from pipeline.metrics import score
-from pipeline.models import KINDS, Log
+from pipeline.models import KINDS, Log, must_be_installed
 from pipeline.partitions import read_all
 from pipeline.stage.errors import ConfigError
 from pipeline.target import class_weights, encode, restored, transformed
@@ -121,9 +121,47 @@ def scikit(data: Data, config: Config) -> Trainer:
     return train
 
 
+def xgboost(data: Data, config: Config) -> Trainer:
+    """Trains on compact matrices that trials share: one for each number of bins and kind of weights."""
+    from pipeline.models import xgb as library
+
+    shared: dict[Any, tuple[Any, Any]] = {}
+    rows, watched = (
+        library.sliced(*side) for side in ((data.features, data.target), (data.valid, data.watched))
+    )
+    known, columns = library.categories(rows, config.dataset.categorical), library.kinds(config)
+    classes = library.class_count(rows, config.dataset.task)
+    valid = library.encoded(data.valid, known)
+
+    def matrices(kind: str, params: dict[str, Any]) -> tuple[Any, Any]:
+        key = (kind, *(params.get(name) for name in library.MATRIX))
+        if key not in shared:
+            weighted = library.sliced(data.features, data.target, class_weights(data.target, kind))
+            train = library.compact(params, columns, library.coded(weighted, known))
+            beside = library.compact(params, columns, library.coded(watched, known), train)
+            shared[key] = (train, beside)
+        return shared[key]
+
+    def train(config: Config, log: Log) -> "np.ndarray":
+        library.must_have_device(config.model.device)
+        params, rounds = library.parameters(config, classes)
+        sides = matrices(config.model.class_weights, params)
+        model, _ = library.boosted(params, rounds, config.model.early_stopping_rounds, sides, log)
+        return library.predicted(model, valid)
+
+    return train
+
+
 def trainer(config: Config, data: Data) -> Trainer:
-    """What trains the configuration's kind on the data, prepared once."""
-    return catboost(data) if KINDS[config.model.kind] == "catboost" else scikit(data, config)
+    """What trains the configuration's kind on the data, prepared once.
+
+    Raises ConfigError where the kind's library is not installed.
+    """
+    must_be_installed(config.model.kind)
+    library = KINDS[config.model.kind]
+    if library == "catboost":
+        return catboost(data)
+    return xgboost(data, config) if library == "xgb" else scikit(data, config)
 
 
 def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, float]:
