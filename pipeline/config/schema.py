@@ -32,6 +32,7 @@ METRICS = {
 TARGET_TRANSFORMS = ("log1p",)
 DEVICES = ("cpu", "gpu")
 ON_GPU = ("catboost", "xgboost")  # kinds that can train there
+ON_CLUSTER = ("xgboost",)  # kinds that several workers can train together
 SEVERITIES = ("fail", "quarantine", "warn")
 SOURCE_KINDS = ("url", "sql", "duckdb")
 COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
@@ -134,6 +135,7 @@ class Model:
     kind: str = MISSING
     params: dict[str, Any] = field(default_factory=dict)
     device: str = "cpu"  # or gpu, whose result is not the CPU's bit for bit
+    workers: int = 0  # of the Dask cluster, training together; another number is another result
     early_stopping_rounds: int = 0
     class_weights: str = "none"
     threshold: str = "f1"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,16 @@ COLUMNS = "columns"  # the booster's attribute that holds them, as JSON
 MATRIX = ("max_bin", "nthread")  # parameters that the matrix has too
 # Values are float32 inside: what is beyond would become infinite, which XGBoost refuses.
 HIGHEST = 3.4028234e38
+
+
+@dataclass(frozen=True)
+class How:
+    """All that a training is told but its rows; a process elsewhere can be given it."""
+
+    params: dict[str, Any]  # of the booster
+    rounds: int  # at most
+    early: int  # rounds without a better loss on valid, after which it stops; 0: never
+    columns: list[str]  # the kind of each feature in XGBoost's words, in order
 
 
 def sliced(
@@ -74,8 +85,8 @@ def encoded(features: "pd.DataFrame", known: dict[str, list[str]]) -> "np.ndarra
     return found
 
 
-def parameters(config: Config, classes: int) -> tuple[dict[str, Any], int]:
-    """The booster's parameters, and the most rounds of its training.
+def how_to(config: Config, classes: int) -> How:
+    """What the configuration says of a training.
 
     Raises ConfigError with XGBoost's own words for a parameter that it does not know or allow.
     """
@@ -92,7 +103,8 @@ def parameters(config: Config, classes: int) -> tuple[dict[str, Any], int]:
         **params,
     }
     must_fit(found)
-    return found, rounds
+    columns = ["float"] * len(config.dataset.numeric) + ["c"] * len(config.dataset.categorical)
+    return How(found, rounds, config.model.early_stopping_rounds, columns)
 
 
 def must_fit(params: dict[str, Any]) -> None:
@@ -156,14 +168,11 @@ def coded(pieces: "Pieces", known: dict[str, list[str]]) -> "Coded":
 
 
 def compact(
-    params: dict[str, Any],
-    columns: list[str],
-    rows: "Coded",
-    ref: "xgboost.QuantileDMatrix | None" = None,
+    how: How, rows: "Coded", ref: "xgboost.QuantileDMatrix | None" = None
 ) -> "xgboost.QuantileDMatrix":
     """XGBoost's compact form of the rows, a byte or two a value, filled a piece at a time.
 
-    columns: the kind of each, "float" or "c". The form of valid takes the bins of that of train, `ref`.
+    The form of valid takes the bins of that of train, `ref`.
     """
     import xgboost
 
@@ -185,10 +194,10 @@ def compact(
                 return False
             values, target, weights = piece
             weight = {} if weights is None else {"weight": weights}
-            input_data(data=values, label=target, feature_types=columns, **weight)
+            input_data(data=values, label=target, feature_types=how.columns, **weight)
             return True
 
-    few = {name: params[name] for name in MATRIX if name in params}
+    few = {name: how.params[name] for name in MATRIX if name in how.params}
     try:
         found = xgboost.QuantileDMatrix(Feed(), enable_categorical=True, ref=ref, **few)
     except xgboost.core.XGBoostError:
@@ -199,11 +208,6 @@ def compact(
     return found
 
 
-def kinds(config: Config) -> list[str]:
-    """XGBoost's word for the kind of each column, in the order of the features."""
-    return ["float"] * len(config.dataset.numeric) + ["c"] * len(config.dataset.categorical)
-
-
 def class_count(pieces: "Pieces", task: str) -> int:
     """How many classes the target has; 0 where the task needs no such number."""
     if task != "multiclass":
@@ -211,12 +215,14 @@ def class_count(pieces: "Pieces", task: str) -> int:
     return 1 + max(int(target.max()) for _, target, _ in pieces())
 
 
+def learned(how: How, sides: "tuple[Coded, Coded]", log: Log) -> "tuple[xgboost.Booster, int]":
+    """The booster of the rows of train and of valid, and its best iteration, as boosted() gives them."""
+    train = compact(how, sides[0])
+    return boosted(how, (train, compact(how, sides[1], train)), log)
+
+
 def boosted(
-    params: dict[str, Any],
-    rounds: int,
-    early: int,
-    sides: "tuple[xgboost.QuantileDMatrix, xgboost.QuantileDMatrix]",
-    log: Log,
+    how: How, sides: "tuple[xgboost.QuantileDMatrix, xgboost.QuantileDMatrix]", log: Log
 ) -> "tuple[xgboost.Booster, int]":
     """The booster, fitted on train and valid, cut after its best iteration, and that iteration.
 
@@ -225,7 +231,7 @@ def boosted(
     import xgboost
 
     train, valid = sides
-    metric = params["eval_metric"]
+    metric, early = how.params["eval_metric"], how.early
 
     valid_losses: list[float] = []
 
@@ -236,21 +242,21 @@ def boosted(
         """Hands on the losses; stops early, or where the log says so."""
 
         def after_iteration(self, model: Any, epoch: int, evals_log: Any) -> bool:
-            losses = [evals_log[side][metric][-1] for side in ("train", "valid")]
+            losses = [float(evals_log[side][metric][-1]) for side in ("train", "valid")]
             valid_losses.append(losses[1])
             wanted = log(epoch, *losses)
             return wanted is False or (bool(early) and epoch - best() >= early)
 
     try:
         booster = xgboost.train(
-            params,
+            how.params,
             train,
-            rounds,
+            how.rounds,
             evals=[(train, "train"), (valid, "valid")],
             callbacks=[Watch()],
             verbose_eval=False,
         )
-    except (xgboost.core.XGBoostError, TypeError, ValueError) as error:
+    except xgboost.core.XGBoostError as error:
         raise ConfigError(f"model.params: XGBoost refuses: {own_words(error)}") from error
     last = best() if early else len(valid_losses) - 1
     return booster[: last + 1], last
@@ -274,11 +280,15 @@ def fit(
     """
     must_have_device(config.model.device)
     rows, watched = sliced(*train), sliced(*valid)
-    params, rounds = parameters(config, class_count(rows, config.dataset.task))
-    known, columns = categories(rows, config.dataset.categorical), kinds(config)
-    fitted = compact(params, columns, coded(rows, known))
-    sides = fitted, compact(params, columns, coded(watched, known), fitted)
-    model, best = boosted(params, rounds, config.model.early_stopping_rounds, sides, log)
+    how = how_to(config, class_count(rows, config.dataset.task))
+    known = categories(rows, config.dataset.categorical)
+    sides = coded(rows, known), coded(watched, known)
+    if config.model.workers:
+        from pipeline.models import xgb_cluster
+
+        model, best = xgb_cluster.learned(config, how, sides, log)
+    else:
+        model, best = learned(how, sides, log)
     keep_columns(model, config.dataset.numeric, known)
     return model, best
 

@@ -129,24 +129,22 @@ def xgboost(data: Data, config: Config) -> Trainer:
     rows, watched = (
         library.sliced(*side) for side in ((data.features, data.target), (data.valid, data.watched))
     )
-    known, columns = library.categories(rows, config.dataset.categorical), library.kinds(config)
+    known = library.categories(rows, config.dataset.categorical)
     classes = library.class_count(rows, config.dataset.task)
     valid = library.encoded(data.valid, known)
 
-    def matrices(kind: str, params: dict[str, Any]) -> tuple[Any, Any]:
-        key = (kind, *(params.get(name) for name in library.MATRIX))
+    def matrices(kind: str, how: library.How) -> tuple[Any, Any]:
+        key = (kind, *(how.params.get(name) for name in library.MATRIX))
         if key not in shared:
             weighted = library.sliced(data.features, data.target, class_weights(data.target, kind))
-            train = library.compact(params, columns, library.coded(weighted, known))
-            beside = library.compact(params, columns, library.coded(watched, known), train)
-            shared[key] = (train, beside)
+            train = library.compact(how, library.coded(weighted, known))
+            shared[key] = (train, library.compact(how, library.coded(watched, known), train))
         return shared[key]
 
     def train(config: Config, log: Log) -> "np.ndarray":
         library.must_have_device(config.model.device)
-        params, rounds = library.parameters(config, classes)
-        sides = matrices(config.model.class_weights, params)
-        model, _ = library.boosted(params, rounds, config.model.early_stopping_rounds, sides, log)
+        how = library.how_to(config, classes)
+        model, _ = library.boosted(how, matrices(config.model.class_weights, how), log)
         return library.predicted(model, valid)
 
     return train
@@ -155,9 +153,14 @@ def xgboost(data: Data, config: Config) -> Trainer:
 def trainer(config: Config, data: Data) -> Trainer:
     """What trains the configuration's kind on the data, prepared once.
 
-    Raises ConfigError where the kind's library is not installed.
+    Raises ConfigError where the kind's library is not installed, or a cluster is to train together.
     """
     must_be_installed(config.model.kind)
+    if config.model.workers:
+        raise ConfigError(
+            f"model.workers is {config.model.workers}; allowed: 0 in a search, whose trials are what "
+            "runs at once (--jobs)"
+        )
     library = KINDS[config.model.kind]
     if library == "catboost":
         return catboost(data)

@@ -126,7 +126,7 @@ def test_an_interrupt_while_the_rows_go_in_is_not_lost() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        xgb.compact({}, ["float"], stopped)
+        xgb.compact(xgb.How({}, 1, 0, ["float"]), stopped)
 
 
 def test_a_value_that_xgboost_does_not_allow_is_refused_in_its_words() -> None:
