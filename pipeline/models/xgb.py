@@ -78,8 +78,9 @@ def encoded(features: "pd.DataFrame", known: dict[str, list[str]]) -> "np.ndarra
     found = np.empty(features.shape, dtype="float32")
     for place, name in enumerate(features.columns):
         if name in known:
-            codes = pd.Index(known[name], dtype="str").get_indexer(features[name])
-            found[:, place] = np.where(codes < 0, np.nan, codes)
+            number, values = pd.factorize(features[name])  # few values are looked up, not all rows
+            codes = pd.Index(known[name], dtype="str").get_indexer(values)
+            found[:, place] = np.append(np.where(codes < 0, np.nan, codes), np.nan)[number]
         else:
             found[:, place] = features[name].to_numpy(dtype=float).clip(-HIGHEST, HIGHEST)
     return found
