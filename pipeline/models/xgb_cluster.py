@@ -103,7 +103,12 @@ def present(client: Any) -> set[str]:
 
 
 def must_be_whole(client: Any, addresses: "Iterable[str]") -> None:
-    """Raises LockstepError where a worker is lost, and with it its share of the rows."""
+    """Raises LockstepError where the scheduler is lost, or a worker and with it its share of the rows."""
+    if client.status != "running":
+        raise LockstepError(
+            "the Dask scheduler was lost while its workers trained; start it again, then `dvc repro` "
+            "trains again"
+        )
     lost = sorted(set(addresses) - present(client))
     if lost:
         raise LockstepError(
@@ -117,19 +122,19 @@ def followed(
 ) -> tuple[bytes, int]:
     """The model and its best iteration when all workers are done; each step is logged when it is told.
 
-    futures: by the worker's address. Raises LockstepError where a worker is lost.
+    futures: by the worker's address. Raises LockstepError as must_be_whole does.
     """
-    logged = 0
-    while not all(one.done() for one in futures.values()):
+    logged, states = 0, {"pending"}
+    while "pending" in states and states <= {"pending", "finished"}:
         try:
             log(*told.get(timeout=SECONDS))
             logged += 1
         except queue.Empty:
             must_be_whole(client, futures)
-        if any(one.status == "error" for one in futures.values()):
-            time.sleep(PATIENCE)
-            must_be_whole(client, futures)  # which tells more than the others' broken connections
-            break
+        states = {one.status for one in futures.values()}
+    if states != {"finished"}:
+        time.sleep(PATIENCE)
+        must_be_whole(client, futures)  # which tells more than the others' broken connections
     raw, best, curve = next(iter([one.result() for one in futures.values()]))
     for step, losses in list(enumerate(curve))[logged:]:
         log(step, *losses)
@@ -141,7 +146,7 @@ def learned(
 ) -> "tuple[xgboost.Booster, int]":
     """The booster that model.workers workers of the cluster train together, and its best iteration.
 
-    Raises LockstepError where the cluster has fewer workers, or one of them is lost.
+    Raises LockstepError where the cluster has fewer workers, or as must_be_whole does.
     """
     import xgboost
 

@@ -1,4 +1,4 @@
-"""XGBoost on two workers: the same bytes each time, from all their rows; one line where a worker is lost."""
+"""XGBoost on two workers: the same bytes each time, from all their rows; one line where one is lost."""
 
 import os
 import signal
@@ -85,17 +85,19 @@ def test_after_an_interrupt_the_workers_are_free(address: str) -> None:
             assert client.submit(os.getpid, workers=[one], pure=False).result(timeout=60)
 
 
-def test_a_worker_that_is_killed_ends_it_in_one_line() -> None:
+@pytest.mark.parametrize("who", ["worker", "scheduler"])
+def test_a_worker_or_scheduler_that_is_killed_ends_it_in_one_line(who: str) -> None:
     with contextmanager(cluster)(ROOT, 2) as address:
         with Client(address, set_as_default=False) as client:
-            pid = min(client.run(os.getpid).values())
+            pids = {"worker": min(client.run(os.getpid).values())}
+            pids["scheduler"] = client.run_on_scheduler(os.getpid)
 
         def kill(step: int, *_: float) -> None:
             if step == 3:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pids[who], signal.SIGKILL)
 
         config = together(address, "binary", rounds=100_000)
         config.model.early_stopping_rounds = 0
-        with pytest.raises(LockstepError, match="was lost while it trained") as told:
+        with pytest.raises(LockstepError, match=f"Dask {who}.* was lost while it") as told:
             trained(config, kill)
         assert "\n" not in str(told.value)
