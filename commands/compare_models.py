@@ -1,4 +1,4 @@
-"""Run every model kind on the same data and split, and rank them: intervals, and which differences are real.
+"""Run every installed model kind on the same data and split, and rank them: intervals, and real differences.
 
 Each kind runs as a DVC experiment outside the workspace, with the preset experiment=compare_models; one that
 ran already is not run again. Each model is set against the one above it by a paired bootstrap on the same
@@ -18,7 +18,7 @@ from pipeline.compare import compare
 from pipeline.compose import digest
 from pipeline.experiment import experiment
 from pipeline.metrics import LOWER_IS_BETTER
-from pipeline.models import KINDS
+from pipeline.models import KINDS, installed, must_be_installed
 from pipeline.revision import described
 from pipeline.shell import shell
 from pipeline.stage.errors import ConfigError, run
@@ -89,7 +89,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("override", metavar="OVERRIDE", nargs="*")
-    parser.add_argument("--models", metavar="KIND,...", default=",".join(KINDS))
+    there = [kind for kind in KINDS if installed(kind)]
+    parser.add_argument("--models", metavar="KIND,...", default=",".join(there))
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
     given = parser.parse_intermixed_args()
     kinds = given.models.split(",")
@@ -97,6 +98,8 @@ def main() -> None:
     if unknown or len(set(kinds)) != len(kinds):
         allowed = f"{', '.join(KINDS)}, each once"
         raise ConfigError(f"--models is {given.models!r}; allowed: {allowed}")
+    for kind in kinds:
+        must_be_installed(kind)
     root = Path.cwd()
     names = [ran(root, kind, given.override) for kind in kinds]
     metric, runs = ranked([described(root, name) for name in names])

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Column, Dataset
-from pipeline.models import KINDS
+from pipeline.models import KINDS, must_be_installed
 from pipeline.stage.errors import DataError
 from pipeline.stage.files import read_json, write_json
 from pipeline.target import restored
@@ -30,11 +30,19 @@ SERVED = (
 
 
 def library(kind: str) -> tuple[ModuleType, str]:
-    """The module that saves, loads and predicts for a kind, and its file's name."""
+    """The module that saves, loads and predicts for a kind, and its file's name.
+
+    Raises ConfigError where the kind's library is an extra that is not installed.
+    """
+    must_be_installed(kind)
     if KINDS[kind] == "catboost":
         from pipeline.models import catboost
 
         return catboost, "model.cbm"
+    if KINDS[kind] == "xgb":
+        from pipeline.models import xgb
+
+        return xgb, "model.ubj"
     from pipeline.models import scikit
 
     return scikit, "model.skops"

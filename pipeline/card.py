@@ -13,7 +13,7 @@ from pipeline.metrics import LOWER_IS_BETTER
 
 Facts = dict[str, Any]
 SLICES = 10  # shown, the worst first
-LIBRARIES = {"catboost": "catboost"}  # by kind; any other is scikit-learn's
+LIBRARIES = {"catboost": "catboost", "xgboost": "xgboost"}  # by kind; any other is scikit-learn's
 RESULT = {
     "binary": "the probability that {target} is {last}",
     "multiclass": "the probability of each {target} ({classes})",

@@ -58,7 +58,9 @@ def dask(address: str | None) -> Iterator[Executor]:
                 f"the Dask scheduler at {place} has no worker; start one (docs/scale.md)"
             )
         # Not pure: a function of the same path may find other rows there.
-        yield client.get_executor(pure=False)
+        pool = client.get_executor(pure=False)
+        pool.client = client
+        yield pool
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config.schema import Column, Dataset
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 WORST = 3  # examples that a message names

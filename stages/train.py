@@ -14,7 +14,7 @@ from pipeline.config.schema import Config, Dataset
 from pipeline.curve import curve
 from pipeline.leakage import labels, refuse_leaks, strongest
 from pipeline.metrics import score
-from pipeline.models import fit
+from pipeline.models import STEPS, fit
 from pipeline.models.rows import Rows
 from pipeline.monitor import monitored
 from pipeline.outcome import columns, names
@@ -72,7 +72,7 @@ def learn(config: Config, train: Rows, valid: Rows) -> tuple[Any, int]:
     import numpy as np
 
     task, params = config.dataset.task, config.model.params
-    steps = params.get("iterations", params.get("max_iter"))
+    steps = next((params[name] for name in STEPS if name in params), None)
     with curve(fresh(LIVE), steps) as log:
         model, best = fit(config, train, valid, snapshot_name(config), log)
         if not (LIVE / "metrics.json").exists():  # a kind without steps: one point

@@ -12,6 +12,7 @@ from pipeline.config.schema import (
     DEVICES,
     METRICS,
     MODEL_TASKS,
+    ON_CLUSTER,
     ON_GPU,
     SEVERITIES,
     SOURCE_KINDS,
@@ -154,6 +155,21 @@ def check_drift(drift: Drift) -> None:
         between(f"gate.drift.{name}", getattr(drift, name), 0.0, most)
 
 
+def check_workers(config: Config) -> None:
+    """Refuse a training by workers of a cluster that its kind, device or engine cannot do."""
+    model = config.model
+    between("model.workers", model.workers, 0, 1024)
+    if not model.workers:
+        return
+    for key, value, able in (
+        ("model.kind", model.kind, model.kind in ON_CLUSTER),
+        ("model.device", model.device, model.device == "cpu"),
+        ("engine.kind", config.engine.kind, config.engine.kind == "dask"),
+    ):
+        if not able:
+            refuse("model.workers", model.workers, f"0, because {key} is {value}")
+
+
 def check(config: Config) -> None:
     """Raise ConfigError for the first value that types allow and the pipeline does not."""
     dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
@@ -221,6 +237,7 @@ def check(config: Config) -> None:
         refuse(*problem)
     devices = DEVICES if model.kind in ON_GPU else DEVICES[:1]
     one_of("model.device", model.device, devices)
+    check_workers(config)
     one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
     one_of("model.threshold", model.threshold, CRITERIA)
     if model.train_rows is not None:

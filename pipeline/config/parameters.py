@@ -81,9 +81,30 @@ PARAMETERS: dict[str, dict[str, Number | Choice]] = {
         "fit_intercept": Choice((True, False)),
     },
     "dummy": {},
+    "xgboost": {
+        "num_boost_round": count(1, 100_000),
+        "learning_rate": Number(1e-6, 1),
+        "nthread": count(1, 1024),
+        "max_depth": count(0, 1000),  # 0: no limit
+        "max_leaves": count(0, 1_000_000),  # 0: no limit
+        "grow_policy": Choice(("depthwise", "lossguide")),
+        "min_child_weight": Number(0, 1e9),
+        "gamma": Number(0, 1e9),
+        "reg_lambda": Number(0, 1e9),
+        "reg_alpha": Number(0, 1e9),
+        "max_delta_step": Number(0, 1e9),
+        "subsample": Number(0.001, 1),
+        "colsample_bytree": Number(0.001, 1),
+        "colsample_bylevel": Number(0.001, 1),
+        "colsample_bynode": Number(0.001, 1),
+        "max_bin": count(2, 65_535),
+        "max_cat_to_onehot": count(1, 1_000_000),
+        "max_cat_threshold": count(1, 1_000_000),
+    },
 }
 # CatBoost's automatic learning rate depends on the number of iterations, its result on the threads.
-REQUIRED = {"catboost": ("learning_rate", "thread_count")}
+# XGBoost takes as many threads as there are where none are given, and adds in the order of its threads.
+REQUIRED = {"catboost": ("learning_rate", "thread_count"), "xgboost": ("nthread",)}
 
 
 def allowed(rule: Number | Choice) -> str:

@@ -13,6 +13,7 @@ MODEL_TASKS = {
     "random_forest": TASKS,
     "linear": TASKS,
     "dummy": TASKS,
+    "xgboost": TASKS,
 }
 METRICS = {
     "binary": (
@@ -30,7 +31,8 @@ METRICS = {
 }
 TARGET_TRANSFORMS = ("log1p",)
 DEVICES = ("cpu", "gpu")
-ON_GPU = ("catboost",)  # kinds that can train there
+ON_GPU = ("catboost", "xgboost")  # kinds that can train there
+ON_CLUSTER = ("xgboost",)  # kinds that several workers can train together
 SEVERITIES = ("fail", "quarantine", "warn")
 SOURCE_KINDS = ("url", "sql", "duckdb")
 COLUMN_TYPES = ("int", "float", "str", "bool", "datetime")
@@ -134,6 +136,7 @@ class Model:
     params: dict[str, Any] = field(default_factory=dict)
     device: str = "cpu"  # or gpu, whose result is not the CPU's bit for bit
     train_rows: int | None = None  # at most so many of train, drawn by a hash of the key; null: all
+    workers: int = 0  # of the Dask cluster, training together; another number is another result
     early_stopping_rounds: int = 0
     class_weights: str = "none"
     threshold: str = "f1"
@@ -173,7 +176,7 @@ class Engine:
     workers: int = 1
     address: str | None = None  # of a Dask scheduler; none: the variable DASK_SCHEDULER_ADDRESS
     monitor: bool = False  # system metrics of train into reports/system/
-    threads: int = 2  # of scikit-learn's models; CatBoost's are model.params.thread_count
+    threads: int = 2  # of scikit-learn's models; CatBoost's and XGBoost's are in model.params
 
 
 @dataclass

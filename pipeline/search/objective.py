@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config.schema import Config
 from pipeline.leakage import refuse_leaks, strengths
 from pipeline.metrics import score
-from pipeline.models import KINDS, Log
+from pipeline.models import KINDS, Log, must_be_installed
 from pipeline.models.rows import compact
 from pipeline.partitions import paths
 from pipeline.reader import Reader, of_training, targets
@@ -134,9 +134,50 @@ def scikit(data: Data, config: Config) -> Trainer:
     return train
 
 
+def xgboost(data: Data, config: Config) -> Trainer:
+    """Trains on compact matrices that trials share: one for each number of bins and kind of weights."""
+    from pipeline.models import xgb as library
+
+    shared: dict[Any, tuple[Any, Any]] = {}
+    rows, watched = (
+        library.sliced(*side) for side in ((data.features, data.target), (data.valid, data.watched))
+    )
+    known = library.categories(rows, config.dataset.categorical)
+    classes = library.class_count(data.target, config.dataset.task)
+    valid = library.encoded(data.valid, known)
+
+    def matrices(kind: str, how: library.How) -> tuple[Any, Any]:
+        key = (kind, *(how.params.get(name) for name in library.MATRIX))
+        if key not in shared:
+            weighted = library.sliced(data.features, data.target, class_weights(data.target, kind))
+            train = library.compact(how, library.coded(weighted, known))
+            shared[key] = (train, library.compact(how, library.coded(watched, known), train))
+        return shared[key]
+
+    def train(config: Config, log: Log) -> "np.ndarray":
+        library.must_have_device(config.model.device)
+        how = library.how_to(config, classes)
+        model, _ = library.boosted(how, matrices(config.model.class_weights, how), log)
+        return library.predicted(model, valid)
+
+    return train
+
+
 def trainer(config: Config, data: Data) -> Trainer:
-    """What trains the configuration's kind on the data, prepared once."""
-    return catboost(data) if KINDS[config.model.kind] == "catboost" else scikit(data, config)
+    """What trains the configuration's kind on the data, prepared once.
+
+    Raises ConfigError where the kind's library is not installed, or a cluster is to train together.
+    """
+    must_be_installed(config.model.kind)
+    if config.model.workers:
+        raise ConfigError(
+            f"model.workers is {config.model.workers}; allowed: 0 in a search, whose trials are what "
+            "runs at once (--jobs)"
+        )
+    library = KINDS[config.model.kind]
+    if library == "catboost":
+        return catboost(data)
+    return xgboost(data, config) if library == "xgb" else scikit(data, config)
 
 
 def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, float]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
+from pipeline.models import STEPS
 from pipeline.partitions import paths
 from pipeline.search import objective, space
 from pipeline.search.schema import Search
@@ -82,7 +83,7 @@ def sampler(plan: Plan, number: int) -> "optuna.samplers.BaseSampler":
 def steps(plan: Plan) -> int:
     """The most steps that a training of the space can have."""
     most = [1.0]
-    for name in ("iterations", "max_iter"):
+    for name in STEPS:
         one = plan.search.space.get(name)
         values = [plan.config.model.params.get(name)] if one is None else one.choices or [one.high]
         most += [float(value) for value in values if value is not None]

@@ -51,7 +51,8 @@ class Worker:
             trial.set_user_attr("worker", f"{socket.gethostname()}:{os.getpid()}")
             begun = time.perf_counter()
             config = space.applied(plan.config, trial.params)
-            if KINDS[plan.config.model.kind] == "catboost" and plan.config.model.device == "cpu":
+            library, device = KINDS[plan.config.model.kind], plan.config.model.device
+            if library == "xgb" or (library == "catboost" and device == "cpu"):
                 asking.set()
             try:
                 found = objective.metrics(config, self.data, self.train, log)

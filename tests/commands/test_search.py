@@ -83,6 +83,13 @@ def test_kept_experiments_have_the_metrics_that_the_search_saw_and_test_is_not_r
         assert f'id="plot-{plot}"' in page
 
 
+def test_a_kept_experiment_of_xgboost_has_the_metrics_that_the_search_saw(root: Path) -> None:
+    few = ("model=xgboost", "search.space.num_boost_round.high=60", "--trials", "3", "--keep", "1")
+    said = shell(root, *SEARCH, *few)
+    best = json.loads((root / "reports/search/best.json").read_text(encoding="utf-8"))
+    assert f"valid {best['value']!r}, the search saw {best['value']!r}" in said
+
+
 def test_two_searches_give_the_same_trials_and_a_continued_one_too(root: Path) -> None:
     shell(root, *SEARCH, "--trials", "6")
     first = trials(root)

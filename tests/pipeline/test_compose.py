@@ -50,6 +50,26 @@ def test_every_model_composes_on_every_dataset(dataset: str, model: str) -> None
         (["dataset.target=island"], "dataset.target is 'island'"),
         (["model.device=tpu"], "model.device is 'tpu'; allowed: cpu, gpu"),
         (["model=linear", "model.device=gpu"], "model.device is 'gpu'; allowed: cpu"),
+        (
+            ["model=xgboost", "~model.params.nthread"],
+            "model.params.nthread is None; allowed: a whole number from 1",
+        ),
+        (
+            ["model=xgboost", "+model.params.eta=1"],
+            "allowed: for xgboost, num_boost_round, learning",
+        ),
+        (
+            ["model=catboost", "engine=dask", "model.workers=2"],
+            "model.workers is 2; allowed: 0, because model.kind is catboost",
+        ),
+        (
+            ["model=xgboost", "model.workers=2"],
+            "model.workers is 2; allowed: 0, because engine.kind is inline",
+        ),
+        (
+            ["model=xgboost", "engine=dask", "model.workers=2", "model.device=gpu"],
+            "model.workers is 2; allowed: 0, because model.device is gpu",
+        ),
         (["engine.workers=0"], "engine.workers is 0; allowed: 1 to 1024"),
         (
             ["model.params.depth=-3"],

@@ -24,6 +24,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "random_forest": {"n_estimators": 10, "max_depth": 4},
     "linear": {},
     "dummy": {},
+    "xgboost": {"num_boost_round": 20, "max_depth": 3, "nthread": 2},
 }
 FEATURES = ["size", "gappy", "colour", "maker"]
 
