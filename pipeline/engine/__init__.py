@@ -1,5 +1,6 @@
 """Where a function is mapped over partitions: in this process, a pool of processes, a Dask cluster."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -33,3 +34,31 @@ def executor(engine: Engine) -> Iterator[Executor]:
         return
     with ProcessPoolExecutor(engine.workers) if engine.kind == "processes" else Inline() as pool:
         yield pool
+
+
+def ahead(engine: Engine) -> int:
+    """How many tasks in_order shall have under way beside the one that is waited for."""
+    return 0 if engine.kind == "inline" else 2 * engine.workers
+
+
+def in_order(
+    pool: Executor,
+    function: Callable[..., Any],
+    tasks: Iterable[tuple[Any, ...]],
+    under_way: int,
+) -> Iterator[Any]:
+    """function(*task) of each task, in order; a task is asked for when one before it is done.
+
+    So memory holds few of them, where an executor's map() would ask for all at once.
+    """
+    waiting = deque[Future[Any]]()
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(function, *task))
+            if len(waiting) > under_way:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

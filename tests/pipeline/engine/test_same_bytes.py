@@ -1,6 +1,7 @@
 """What two workers of a cluster make is, byte for byte, what one process makes."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from pipeline.compose import compose
 from stages import featurize, ingest, preprocess, split, validate_data
 from tests.closure import ROOT
 from tests.cluster import Running, running
-from tests.pipeline.engine.project import hashes
+from tests.pipeline.engine.project import PENGUINS, hashes
+from tests.workspace import built_copy, replace, shell
 
 FLIGHTS = [
     "dataset=flights",
@@ -59,3 +61,22 @@ def test_data_stages_of_flights(raw: Path, two: Running) -> None:
     alone = made("engine=inline")
     assert len(alone) > 30
     assert made("engine=dask", f"engine.address={two.address}") == alone
+
+
+def predictions(folder: Path, *engine: str) -> bytes:
+    """The file that batch prediction writes for the rows of the penguins."""
+    chosen = OmegaConf.to_yaml(compose([*PENGUINS, *engine]))
+    (folder / "params.yaml").write_text(chosen, encoding="utf-8")
+    words = ("data/ingested", "out.csv", "--bundle", "models/registered", "--force")
+    shell(folder, sys.executable, "-m", "commands.predict", *words)
+    return (folder / "out.csv").read_bytes()
+
+
+def test_batch_prediction(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = built_copy(tmp_path_factory, "predicted")
+    replace(folder / "pipeline/batch/files.py", "ROWS = 50_000", "ROWS = 60")  # six partitions
+    alone = predictions(folder, "engine=inline")
+    assert alone.count(b"\n") > 300
+    assert predictions(folder, "engine=processes") == alone
+    with running(folder, 2) as found:
+        assert predictions(folder, "engine=dask", f"engine.address={found.address}") == alone
