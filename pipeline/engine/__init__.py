@@ -29,7 +29,7 @@ class Inline(Executor):
 def executor(engine: Engine) -> Iterator[Executor]:
     """The executor that `engine.kind` names; results never depend on which."""
     if engine.kind == "dask":
-        with connected(engine.address) as pool:
+        with connected(engine.address, engine.store) as pool:
             yield pool
         return
     with ProcessPoolExecutor(engine.workers) if engine.kind == "processes" else Inline() as pool:

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from pipeline.engine.agreement import check
+from pipeline.engine.store import Stored
 from pipeline.stage.errors import ConfigError, LockstepError
 
 ADDRESS = "DASK_SCHEDULER_ADDRESS"
@@ -26,6 +27,8 @@ PATIENCE = 120  # seconds without a worker or an answer, until a cluster is give
 
 def key(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
     """A task's name, one of its own, which tells what it is about: a partition's path or name."""
+    while arguments and isinstance(arguments[0], tuple):  # a task within a task
+        arguments = arguments[0]
     named = [str(one) for one in arguments[:1] if isinstance(one, str | Path)]
     return "-".join([getattr(function, "__name__", "task"), uuid4().hex, *named])
 
@@ -132,9 +135,19 @@ def died(error: Any, place: str) -> LockstepError:
     )
 
 
+def one_thread(workers: dict[str, Any]) -> None:
+    """Raise LockstepError for a worker with several threads: they would share a working folder."""
+    for address, worker in sorted(workers.items()):
+        if worker["nthreads"] > 1:
+            raise LockstepError(
+                f"Dask worker {address} has {worker['nthreads']} threads; with engine.store each needs a "
+                "process of its own: start it with --nthreads 1"
+            )
+
+
 @contextmanager
-def connected(address: str | None) -> Iterator[Executor]:
-    """The cluster's executor, its workers looked at first.
+def connected(address: str | None, store: str | None) -> Iterator[Executor]:
+    """The cluster's executor, its workers looked at first; with a store they need not see this folder.
 
     Raises LockstepError if its scheduler does not answer, has no worker or goes away, if a worker does
     not agree with this process, and for a task that its workers die of.
@@ -158,11 +171,14 @@ def connected(address: str | None) -> Iterator[Executor]:
             )
         dashboard = client.dashboard_link if "dashboard" in info["services"] else "none"
         print(f"Dask {place}: {len(info['workers'])} workers, dashboard {dashboard}")
-        known = check(client, shared=True)
+        if store:
+            one_thread(info["workers"])
+        known = check(client, shared=not store)
         watcher.start()
-        yield Cluster(client)
+        pool = Cluster(client)
+        yield Stored(pool, store) if store else pool
         if set(client.scheduler_info(n_workers=-1)["workers"]) - known:  # that came meanwhile
-            check(client, shared=True)
+            check(client, shared=not store)
     except KilledWorker as error:
         raise died(error, place) from error
     except CancelledError as error:

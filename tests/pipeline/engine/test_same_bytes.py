@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,9 @@ from omegaconf import OmegaConf
 from pipeline.compose import compose
 from stages import featurize, ingest, preprocess, split, validate_data
 from tests.closure import ROOT
-from tests.cluster import Running, running
+from tests.cluster import running
 from tests.pipeline.engine.project import PENGUINS, hashes
+from tests.servers import BUCKET, KEY, SECRET, s3_server
 from tests.workspace import built_copy, replace, shell
 
 FLIGHTS = [
@@ -23,27 +23,6 @@ FLIGHTS = [
     "dataset.partition_rows=15000",
     "dataset.checks.not_before=null",
 ]
-
-
-@pytest.fixture
-def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three months of flights in a folder without code."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "data/raw/flights"
-    folder.mkdir(parents=True)
-    for name in (
-        "planes",
-        *(f"{kind}-2013-0{n}" for kind in ("flights", "weather") for n in (1, 2, 3)),
-    ):
-        shutil.copy(ROOT / f"data/raw/flights/{name}.parquet", folder)
-    return folder
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Running]:
-    """Two workers in that folder."""
-    with running(tmp_path, 2, PYTHONPATH=str(ROOT)) as found:
-        yield found
 
 
 def made(*engine: str) -> dict[str, str]:
@@ -57,10 +36,47 @@ def made(*engine: str) -> dict[str, str]:
     return hashes(Path("data")) | hashes(Path("metrics"))
 
 
-def test_data_stages_of_flights(raw: Path, two: Running) -> None:
-    alone = made("engine=inline")
+@pytest.fixture(scope="module")
+def flights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Three months of flights in a folder without code, and what one process makes of them."""
+    folder = tmp_path_factory.mktemp("flights")
+    (folder / "data/raw/flights").mkdir(parents=True)
+    months = [f"{kind}-2013-0{month}" for kind in ("flights", "weather") for month in (1, 2, 3)]
+    for name in ("planes", *months):
+        shutil.copy(ROOT / f"data/raw/flights/{name}.parquet", folder / "data/raw/flights")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        alone = made("engine=inline")
     assert len(alone) > 30
-    assert made("engine=dask", f"engine.address={two.address}") == alone
+    return folder, alone
+
+
+def test_data_stages_of_flights(
+    flights: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, alone = flights
+    monkeypatch.chdir(folder)
+    with running(folder, 2, PYTHONPATH=str(ROOT)) as found:
+        assert made("engine=dask", f"engine.address={found.address}") == alone
+
+
+def test_data_stages_of_flights_through_an_object_store(
+    flights: tuple[Path, dict[str, str]],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The workers have the code and no data, and nothing stays with them."""
+    folder, alone = flights
+    monkeypatch.chdir(folder)
+    far = tmp_path_factory.mktemp("far")
+    keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "TMPDIR": str(far)}
+    with s3_server(tmp_path_factory.mktemp("s3")) as endpoint:
+        for name, value in {**keys, "AWS_ENDPOINT_URL": endpoint}.items():
+            monkeypatch.setenv(name, value)
+        with running(far, 2, PYTHONPATH=str(ROOT)) as found:
+            place = ["engine=dask", f"engine.address={found.address}"]
+            assert made(*place, f"engine.store=s3://{BUCKET}/parts") == alone
+    assert not [path for path in far.rglob("*") if path.suffix == ".parquet"]
 
 
 def predictions(folder: Path, *engine: str) -> bytes:
