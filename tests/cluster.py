@@ -44,32 +44,24 @@ def running(
 ) -> Iterator[Running]:
     """A cluster whose workers have these options and one thread, run in the folder and import from there.
 
-    variables: of the environment of all; PYTHONPATH among them has the workers import from elsewhere.
+    variables: of their environment; with PYTHONPATH they import from elsewhere, which the scheduler
+    does not.
     """
     protocol = "tls" if security else "tcp"
     address = f"{protocol}://127.0.0.1:{free_port()}"
-    known = {**environment(), "PYTHONPATH": str(folder), **variables}
-    port = address.rsplit(":", 1)[1]
-    own = [] if nanny else ["--no-nanny"]
-    commands = [
-        [
-            "scheduler",
-            "--host",
-            f"{protocol}://127.0.0.1",
-            "--port",
-            port,
-            "--dashboard-address",
-            ":0",
-        ]
-    ]
-    commands += [["worker", address, "--nthreads", "1", "--no-dashboard", *own, *options]] * workers
+    host, port = address.rsplit(":", 1)
+    scheduler = ["scheduler", "--host", host, "--port", port, "--dashboard-address", ":0"]
+    worker = ["worker", address, "--nthreads", "1", "--no-dashboard", *options]
+    worker += [] if nanny else ["--no-nanny"]
+    general = {**environment(), **variables, "PYTHONPATH": ""}
+    special = {**general, "PYTHONPATH": variables.get("PYTHONPATH", str(folder))}
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_" + name, *more],
-            cwd=folder, env=known, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            [sys.executable, "-m", "distributed.cli.dask_" + command[0], *command[1:]],
+            cwd=folder, env=special if command is worker else general, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
-        for name, *more in commands
+        for command in [scheduler, *[worker] * workers]
     ]  # fmt: skip
     try:
         with Client(address, timeout=60, set_as_default=False, security=security) as client:

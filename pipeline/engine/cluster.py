@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -38,6 +39,21 @@ def about(task: str) -> str:
     return task.split("-", 2)[-1] if task.count("-") > 1 else "a task"
 
 
+def opener() -> Callable[[bytes, bytes], Any]:
+    """What a worker runs: it opens a function and its arguments, and calls it.
+
+    A scheduler opens what it is sent as well. It would need the project's code, and keep what that was when
+    it first saw it: so both are bytes to it, and this function, made here, goes there as its own code.
+    """
+
+    def call(function: bytes, arguments: bytes) -> Any:
+        import pickle
+
+        return pickle.loads(function)(*pickle.loads(arguments))
+
+    return call
+
+
 class Cluster(Executor):
     """The workers of a Dask cluster, as its client sees them."""
 
@@ -47,19 +63,27 @@ class Cluster(Executor):
         self.inner = client.get_executor(pure=False)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = self.inner.submit(fn, *args, key=key(fn, args), **kwargs)
+        import cloudpickle
+
+        function = cloudpickle.dumps(partial(fn, **kwargs))
+        future: Future[Any] = self.inner.submit(
+            opener(), function, cloudpickle.dumps(args), key=key(fn, args)
+        )
         return future
 
     def map(
         self, fn: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any
     ) -> Iterator[Any]:
         """All are sent at once, results come in order; each is let go of when it was given."""
+        import cloudpickle
+
         tasks = list(zip(*iterables, strict=False))  # to the shortest, as every executor
         if not tasks:
             return iter(())
-        columns = [list(column) for column in zip(*tasks, strict=True)]
+        functions = [cloudpickle.dumps(fn)] * len(tasks)  # one object, which is sent once
+        packed = [cloudpickle.dumps(task) for task in tasks]
         keys = [key(fn, task) for task in tasks]
-        waiting = deque(self.client.map(fn, *columns, key=keys, pure=False))
+        waiting = deque(self.client.map(opener(), functions, packed, key=keys, pure=False))
 
         def results() -> Iterator[Any]:
             try:

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+from pipeline.partitions import gone
 from pipeline.stage.errors import ConfigError, DataError, LockstepError, is_full
 from pipeline.stage.files import sha256
 
@@ -143,12 +144,17 @@ def relative(argument: Any) -> Any:
 
 
 def files(arguments: Iterable[Any]) -> list[Path]:
-    """The files that arguments name: paths alone or in a list; of a folder all in it."""
+    """The files that arguments name: paths alone or in a list; of a folder all in it.
+
+    Raises DataError for one that is not there.
+    """
     found: list[Path] = []
     for one in arguments:
         if isinstance(one, list):
             found += files(one)
         elif isinstance(one, Path):
+            if not one.exists():
+                raise gone(one)
             found += sorted(path for path in [one, *one.rglob("*")] if path.is_file())
     return found
 

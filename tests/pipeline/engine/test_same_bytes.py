@@ -23,6 +23,7 @@ FLIGHTS = [
     "dataset.partition_rows=15000",
     "dataset.checks.not_before=null",
 ]
+FLIGHTS_LACK = not (ROOT / "data/raw/flights").is_dir()  # in a project that does not have them
 
 
 def made(*engine: str) -> dict[str, str]:
@@ -51,6 +52,7 @@ def flights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
     return folder, alone
 
 
+@pytest.mark.skipif(FLIGHTS_LACK, reason="no flights here")
 def test_data_stages_of_flights(
     flights: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -60,6 +62,7 @@ def test_data_stages_of_flights(
         assert made("engine=dask", f"engine.address={found.address}") == alone
 
 
+@pytest.mark.skipif(FLIGHTS_LACK, reason="no flights here")
 def test_data_stages_of_flights_through_an_object_store(
     flights: tuple[Path, dict[str, str]],
     tmp_path_factory: pytest.TempPathFactory,
