@@ -1,4 +1,4 @@
-"""The data stages on every engine, in one run: seconds, and whether the bytes are the same.
+"""The data stages on every engine, in one run: seconds, the processor's too, and whether the bytes are the same.
 
 Usage: python -m benchmarks.engines [--times 1] [--repeats 3]
 
@@ -72,15 +72,26 @@ def cluster(code: Path, folder: Path) -> Iterator[str]:
             process.wait()
 
 
-def timed(place: Path, overrides: tuple[str, ...]) -> float:
-    """Seconds that the stages take with these overrides, from nothing."""
+def processor() -> float:
+    """Seconds of processor time that this process's children had so far, those that run and those that ended."""
+    import psutil
+
+    mine = psutil.Process()
+    ended = mine.cpu_times()
+    running = [child.cpu_times() for child in mine.children()]
+    alive = sum(one.user + one.system for one in running)
+    return float(ended.children_user + ended.children_system + alive)
+
+
+def timed(place: Path, overrides: tuple[str, ...]) -> tuple[float, float]:
+    """Seconds that the stages take with these overrides, from nothing, and those of the processor."""
     subprocess.run([sys.executable, "-c", COMPOSE, *overrides], cwd=place, check=True)
     shutil.rmtree(place / ".cache", ignore_errors=True)
-    start = time.perf_counter()
+    start, before = time.perf_counter(), processor()
     for stage in STAGES:
         command = [sys.executable, "-m", f"stages.{stage}"]
         subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    return time.perf_counter() - start, processor() - before
 
 
 def contents(place: Path) -> dict[str, str]:
@@ -102,7 +113,7 @@ def main() -> None:
         place, rows = clone(Path(folder), given.times)
         far = Path(folder) / "far"
         far.mkdir()
-        seconds: dict[str, list[float]] = {}
+        taken: dict[str, list[tuple[float, float]]] = {}
         with cluster(place, place) as near, cluster(place, far) as other:
             there = ("engine=dask", f"engine.address={other}")
             engines = {
@@ -115,15 +126,18 @@ def main() -> None:
             for _ in range(given.repeats):
                 for name, overrides in engines.items():
                     shutil.rmtree(Path(folder) / "store", ignore_errors=True)
-                    seconds.setdefault(name, []).append(timed(place, overrides))
+                    taken.setdefault(name, []).append(timed(place, overrides))
                     first = first or contents(place)
                     if contents(place) != first:
                         sys.exit(f"{name} made other bytes")
-    alone = statistics.median(seconds["inline"])
-    print(f"| {rows:,} rows | s | ratio |\n|---|---|---|")
-    for name, taken in seconds.items():
-        middle = statistics.median(taken)
-        print(f"| {name} | {middle:.1f} | {middle / alone:.2f} |")
+    middle = {
+        name: list(map(statistics.median, zip(*all_of, strict=True)))
+        for name, all_of in taken.items()
+    }
+    alone = middle["inline"][0]
+    print(f"| {rows:,} rows | s | ratio | processor, s |\n|---|---|---|---|")
+    for name, (wall, processor_time) in middle.items():
+        print(f"| {name} | {wall:.1f} | {wall / alone:.2f} | {processor_time:.1f} |")
 
 
 if __name__ == "__main__":

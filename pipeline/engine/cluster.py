@@ -132,18 +132,16 @@ def connect(place: str) -> Any:
 def watch(client: Any, ended: threading.Event, lost: list[str]) -> None:
     """Give a cluster up, which lets go of whoever waits for it, and note why."""
     heard = time.monotonic()
-    why = f"gave no answer for {PATIENCE} s"
     while not ended.wait(SECONDS):
         try:
             workers = client.sync(client.scheduler.ncores, callback_timeout=SECONDS)
+            why = "had no worker"
         except (OSError, TimeoutError):
-            workers = {}
-        else:
-            why = f"had no worker for {PATIENCE} s"
+            workers, why = {}, "gave no answer"
         if workers:
             heard = time.monotonic()
         elif time.monotonic() - heard > PATIENCE:
-            lost.append(why)
+            lost.append(f"{why} for {PATIENCE} s")
             client.close(timeout=SECONDS)
             return
 
@@ -182,6 +180,7 @@ def connected(address: str | None, store: str | None) -> Iterator[Executor]:
             f"engine.address is None and {ADDRESS} is not set; expected tcp://host:8786"
         )
     client = connect(place)
+    from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 
     lost: list[str] = []
@@ -205,7 +204,7 @@ def connected(address: str | None, store: str | None) -> Iterator[Executor]:
             check(client, shared=not store)
     except KilledWorker as error:
         raise died(error, place) from error
-    except CancelledError as error:
+    except (CancelledError, CommClosedError) as error:
         raise LockstepError(
             f"the Dask scheduler at {place} {(lost or ['went away'])[0]}; nothing is lost: look at its "
             "log, start it again, then `dvc repro`"
