@@ -1,4 +1,4 @@
-"""The data stages on every engine, in one run: seconds, the processor's too, and whether the bytes are the same.
+"""The data stages on every engine, in one run: seconds, the processor's too, and whether bytes are the same.
 
 Usage: python -m benchmarks.engines [--times 1] [--repeats 3]
 
@@ -73,7 +73,7 @@ def cluster(code: Path, folder: Path) -> Iterator[str]:
 
 
 def processor() -> float:
-    """Seconds of processor time that this process's children had so far, those that run and those that ended."""
+    """Seconds of processor time that this process's children had, those that run and those that ended."""
     import psutil
 
     mine = psutil.Process()
