@@ -19,11 +19,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import bundle, serve
+from pipeline import bundle
 from pipeline.batch import files, writers
 from pipeline.batch.choice import add_options, chosen
 from pipeline.batch.judge import without_target
-from pipeline.batch.score import of_files, of_raw, schemas, score
+from pipeline.batch.score import of_files, of_raw, opened, schemas, score
+from pipeline.config import load
+from pipeline.config.schema import Engine
 from pipeline.stage.errors import DataError, LockstepError, run
 
 if TYPE_CHECKING:
@@ -68,8 +70,8 @@ def predict(given: argparse.Namespace) -> None:
     found = [] if given.raw else files.find(given.input)
     refuse(given, found, places)
     folder = chosen(given)
-    loaded, hashes = bundle.load(folder), bundle.verify(folder)
-    dataset, code = bundle.dataset(folder, hashes), serve.recipe(folder, hashes)
+    loaded, code, dataset = opened(folder, bundle.digest(folder))
+    engine = load().engine if Path("params.yaml").exists() else Engine()
     asked = without_target(dataset)
     parts = of_raw(Path(given.input), code, asked) if given.raw else of_files(found, asked)
     beside = [place.with_name(place.name + ".part") for place in places]
@@ -91,7 +93,7 @@ def predict(given: argparse.Namespace) -> None:
                     cleanup.callback(beside[number].unlink, missing_ok=True)
                     to = writers.writer(beside[number], output, columns)
                     writes[number] = open_files.enter_context(to)
-            for *tables, broken in score(loaded, code, dataset, parts):
+            for *tables, broken in score(folder, parts, engine):
                 for number, table in enumerate(tables):
                     if len(table):  # Parquet would note each empty one
                         writes[number](table)

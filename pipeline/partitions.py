@@ -30,13 +30,22 @@ def damaged(path: Path, error: Exception) -> DataError:
     )
 
 
+def gone(path: Path) -> DataError:
+    """The one line about a partition that was listed and is there no more."""
+    return DataError(
+        f"{path} was there and is gone; `dvc checkout --force {path.parent.as_posix()}` brings it back"
+    )
+
+
 def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
-    """One partition as a frame. Raises DataError that names a truncated or foreign file."""
+    """One partition as a frame. Raises DataError that names a truncated, foreign or vanished file."""
     import pandas as pd
     import pyarrow as pa
 
     try:
         return pd.read_parquet(path, columns=columns)
+    except FileNotFoundError as error:
+        raise gone(path) from error
     except (pa.ArrowInvalid, OSError) as error:
         raise damaged(path, error) from error
 

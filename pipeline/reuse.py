@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.partitions import gone
 from pipeline.stage.files import sha256, write_json, write_text
 
 STORE = Path(".cache/partitions")
@@ -53,9 +54,15 @@ def environment(stage: str) -> str:
 
 
 def key(known: str, meaning: Any, task: Task) -> str:
-    """The name of a partition's record: a hash of all that it is made of."""
+    """The name of a partition's record: a hash of all that it is made of.
+
+    Raises DataError that names an input which was listed and is there no more.
+    """
     import hashlib
 
+    for path in task.inputs:
+        if not path.exists():
+            raise gone(path)
     inputs = [[path.as_posix(), sha256(path)] for path in task.inputs]
     return hashlib.sha256(json.dumps([known, meaning, inputs]).encode()).hexdigest()[:32]
 

@@ -55,6 +55,7 @@ def examine(path: Path, dataset: Dataset) -> Made:
     found, summary = broken(frame, dataset), summarize(frame, dataset)
     files = write_apart(path.name, frame, found)
     keys = KEYS / f"{path.stem}.npy"
+    keys.parent.mkdir(parents=True, exist_ok=True)  # a worker may have a folder of its own
     np.save(keys, hashed(frame[dataset.key]))
     return {
         "files": [file.as_posix() for file in files],

@@ -1,13 +1,17 @@
 """From typed partitions of new rows to partitions of predictions and of rejected rows."""
 
+import threading
+from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import bundle, serve
 from pipeline.batch import files, rows, writers
 from pipeline.batch.judge import judge, stop_at_failures, without_target
-from pipeline.config.schema import Dataset
+from pipeline.config.schema import Dataset, Engine
+from pipeline.engine import ahead, executor, in_order
 from pipeline.outcome import columns, said
 from pipeline.quality import Broken, separate
 from pipeline.types import typed
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     Scored = tuple[
         pa.Table, pa.Table, list[Broken]
     ]  # predictions, rejected rows, checks they broke
+
+# A bundle's recipe stands in the place of the project's while it runs; a Dask worker may have threads.
+_one_at_a_time = threading.Lock()
 
 
 def of_files(found: list[Path], dataset: Dataset) -> Iterator["Part"]:
@@ -69,25 +76,48 @@ def predicted(loaded: bundle.Bundle, features: "pd.DataFrame", key: list[str]) -
     return found if label is None else found.assign(predicted=label)
 
 
-def score(
-    loaded: bundle.Bundle, code: serve.Recipe, dataset: Dataset, parts: Iterator["Part"]
-) -> Iterator["Scored"]:
-    """Judge, clean, featurize and predict each partition.
+@lru_cache(maxsize=1)
+def opened(folder: Path, digest: str) -> tuple[bundle.Bundle, serve.Recipe, Dataset]:
+    """What predicts in a verified bundle, whose hash is digest: read once in a process."""
+    hashes = bundle.verify(folder)
+    return bundle.load(folder), serve.recipe(folder, hashes), bundle.dataset(folder, hashes)
+
+
+def answered(folder: Path, digest: str, source: str, valid: "pd.DataFrame") -> "pa.Table":
+    """Clean, featurize and predict typed, valid rows by a bundle, wherever this runs."""
+    import pyarrow as pa
+
+    with _one_at_a_time:
+        loaded, code, dataset = opened(folder, digest)
+        made, _ = schemas(loaded.signature, dataset)
+        if not len(valid):
+            return made.empty_table()
+        features = serve.featurize(code, dataset, valid, source)
+        answers = predicted(loaded, features, dataset.key)
+        return pa.Table.from_pandas(answers, made, preserve_index=False)
+
+
+def score(folder: Path, parts: Iterator["Part"], engine: Engine) -> Iterator["Scored"]:
+    """Judge each partition here, in order, for a key may stand once; predict it where the engine says.
 
     Raises DataError at the first partition that breaks a check of severity fail.
     """
     import pyarrow as pa
 
+    digest = bundle.digest(folder)
+    loaded, _, dataset = opened(folder, digest)
+    _, refused = schemas(loaded.signature, dataset)
     asked, seen = without_target(dataset), list["np.ndarray"]()
-    made, refused = schemas(loaded.signature, dataset)
-    for source, frame in parts:
-        broken = judge(frame, asked, seen)
-        stop_at_failures(broken, source)
-        valid, bad = separate(frame, broken)
-        table = made.empty_table()
-        if len(valid):
-            valid = valid.reset_index(drop=True)
-            features = serve.featurize(code, dataset, valid, source)
-            answers = predicted(loaded, features, dataset.key)
-            table = pa.Table.from_pandas(answers, made, preserve_index=False)
-        yield table, pa.Table.from_pandas(bad, refused, preserve_index=False), broken
+    judged = deque[tuple[pa.Table, list[Broken]]]()
+
+    def tasks() -> Iterator[tuple[Path, str, str, "pd.DataFrame"]]:
+        for source, frame in parts:
+            broken = judge(frame, asked, seen)
+            stop_at_failures(broken, source)
+            valid, bad = separate(frame, broken)
+            judged.append((pa.Table.from_pandas(bad, refused, preserve_index=False), broken))
+            yield folder, digest, source, valid.reset_index(drop=True)
+
+    with executor(engine) as pool:
+        for table in in_order(pool, answered, tasks(), ahead(engine)):
+            yield table, *judged.popleft()

@@ -4,6 +4,7 @@ import math
 import re
 from datetime import datetime
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from pipeline.config.names import unfit
 from pipeline.config.parameters import wrong
@@ -23,6 +24,7 @@ from pipeline.config.schema import (
     Config,
     Dataset,
     Drift,
+    Engine,
     Gate,
     Source,
 )
@@ -170,6 +172,21 @@ def check_workers(config: Config) -> None:
             refuse("model.workers", model.workers, f"0, because {key} is {value}")
 
 
+def check_engine(engine: Engine) -> None:
+    """Refuse a way to compute that is unknown, or a store that has no use or names a secret."""
+    one_of("engine.kind", engine.kind, ENGINES)
+    between("engine.workers", engine.workers, 1, 1024)
+    between("engine.threads", engine.threads, 1, 1024)
+    if engine.store is None:
+        return
+    if engine.kind != "dask":
+        refuse("engine.store", engine.store, f"null, because engine.kind is {engine.kind}")
+    if "://" not in engine.store:
+        refuse("engine.store", engine.store, "a URL such as s3://bucket/prefix")
+    if "@" in urlsplit(engine.store).netloc:
+        refuse("engine.store", "(hidden)", "a URL without credentials, which the environment holds")
+
+
 def check(config: Config) -> None:
     """Raise ConfigError for the first value that types allow and the pipeline does not."""
     dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
@@ -250,6 +267,4 @@ def check(config: Config) -> None:
     between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
     check_drift(gate.drift)
     check_limits(gate)
-    one_of("engine.kind", config.engine.kind, ENGINES)
-    between("engine.workers", config.engine.workers, 1, 1024)
-    between("engine.threads", config.engine.threads, 1, 1024)
+    check_engine(config.engine)

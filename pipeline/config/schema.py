@@ -175,6 +175,7 @@ class Engine:
     kind: str = "inline"
     workers: int = 1
     address: str | None = None  # of a Dask scheduler; none: the variable DASK_SCHEDULER_ADDRESS
+    store: str | None = None  # a URL of fsspec's, of Dask workers that do not share this folder
     monitor: bool = False  # system metrics of train into reports/system/
     threads: int = 2  # of scikit-learn's models; CatBoost's and XGBoost's are in model.params
 

@@ -7,13 +7,14 @@ are the same bytes. xgboost.dask, which brings them together by the same means, 
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipeline.config.schema import Config
 from pipeline.engine import executor
+from pipeline.engine.cluster import opener
 from pipeline.models import Log, xgb
 from pipeline.stage.errors import LockstepError
 
@@ -66,11 +67,11 @@ def meeting(workers: int) -> dict[str, Any]:
 
 def share(
     how: xgb.How,
-    train: "list[xgb.Share]",
-    valid: "list[xgb.Share]",
     rank: int,
     place: dict[str, Any],
     topic: str,
+    train: "list[xgb.Share]",
+    valid: "list[xgb.Share]",
 ) -> tuple[bytes, int, list[tuple[float, float]]]:
     """On a worker: train on its shares, together with the others; the model, its best iteration, the curve.
 
@@ -141,6 +142,16 @@ def followed(
     return raw, best
 
 
+def sent(
+    client: Any, address: str, function: Callable[..., Any], *arguments: Any, held: Any = ()
+) -> Any:
+    """The future of function(*arguments, *held) on one worker; held are futures of what it holds."""
+    import cloudpickle
+
+    packed = cloudpickle.dumps(function), cloudpickle.dumps(arguments)  # see opener()
+    return client.submit(opener(), *packed, *held, workers=[address], pure=False)
+
+
 def learned(
     config: Config, how: xgb.How, sides: "tuple[xgb.Coded, xgb.Coded]", log: Log
 ) -> "tuple[xgboost.Booster, int]":
@@ -163,14 +174,13 @@ def learned(
         addresses = there[:wanted]
         client.subscribe_topic(topic, lambda event: told.put(event[1]))
         train, valid = (held(client, addresses, rows) for rows in sides)
-        place = client.submit(meeting, wanted, workers=addresses[:1], pure=False).result()
+        place = sent(client, addresses[0], meeting, wanted).result()
         futures = {
-            address: client.submit(
-                share, how, train[rank], valid[rank], rank, place, topic,
-                workers=[address], pure=False,
+            address: sent(
+                client, address, share, how, rank, place, topic, held=(train[rank], valid[rank])
             )
             for rank, address in enumerate(addresses)
-        }  # fmt: skip
+        }
         try:
             raw, best = followed(client, futures, told, log)
         finally:

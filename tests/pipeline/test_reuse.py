@@ -9,6 +9,7 @@ import pytest
 from pipeline import reuse
 from pipeline.engine import Inline
 from pipeline.reuse import Made, Task, cache, mapped, md5
+from pipeline.stage.errors import DataError
 from pipeline.stage.files import read_json
 
 Names = list[str]
@@ -129,3 +130,10 @@ def test_a_store_that_cannot_be_written_costs_nothing_but_time(made: Names) -> N
     (reuse.STORE / "double").write_text("a file in the way", encoding="utf-8")
     run(made)
     assert outputs() == {"x": "xx", "y": "yy"}
+
+
+def test_an_input_that_was_listed_and_is_gone_is_named(made: Names) -> None:
+    Path("in/y").unlink()
+    with pytest.raises(DataError, match="in/y was there and is gone; `dvc checkout --force in`"):
+        run(made)
+    assert made == []
