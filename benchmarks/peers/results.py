@@ -1,0 +1,109 @@
+"""What the runs cost, as medians and Markdown, and what is slower than a peer."""
+
+import statistics
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.peers.clock import Cost
+from benchmarks.peers.peer import PEERS, SCENARIOS
+
+OURS = "lockstep_evaluate"  # the row that is compared: the same work, no more
+LEVEL = 1.05  # ratios below it are no difference
+
+
+@dataclass(frozen=True)
+class Run:
+    """One peer in one scenario of one repeat."""
+
+    peer: str
+    scenario: str
+    repeat: int
+    cost: Cost
+
+
+def medians(runs: list[Run]) -> dict[tuple[str, str], Cost]:
+    """Median wall and processor seconds of each (peer, scenario)."""
+    found: dict[tuple[str, str], list[Cost]] = {}
+    for run in runs:
+        found.setdefault((run.peer, run.scenario), []).append(run.cost)
+    return {
+        key: Cost(
+            statistics.median(cost.wall for cost in costs),
+            statistics.median(cost.cpu for cost in costs),
+        )
+        for key, costs in found.items()
+    }
+
+
+def named(runs: list[Run], of: str) -> list[str]:
+    """Peers or scenarios of the runs, in the order of the tables."""
+    order = PEERS if of == "peer" else SCENARIOS
+    return [name for name in order if any(getattr(run, of) == name for run in runs)]
+
+
+def slower(runs: list[Run]) -> list[str]:
+    """A line for each scenario in which a peer is quicker than Lockstep at the same work."""
+    costs, lines = medians(runs), []
+    for scenario in named(runs, "scenario"):
+        if (OURS, scenario) not in costs:
+            continue
+        own = costs[OURS, scenario].wall
+        quicker = [
+            f"{own / costs[peer, scenario].wall:.1f} times {PEERS[peer].title}"
+            for peer in named(runs, "peer")
+            if not peer.startswith("lockstep")
+            and (peer, scenario) in costs
+            and own > LEVEL * costs[peer, scenario].wall
+        ]
+        if quicker:
+            lines.append(f"- **{SCENARIOS[scenario]}**: {', '.join(quicker)}")
+    return lines
+
+
+def table(runs: list[Run]) -> str:
+    """Markdown: wall seconds (processor seconds), a row a peer."""
+    costs, scenarios = medians(runs), named(runs, "scenario")
+    lines = [
+        "| | " + " | ".join(SCENARIOS[name] for name in scenarios) + " |",
+        "|---|" + "---|" * len(scenarios),
+    ]
+    for peer in named(runs, "peer"):
+        cells = [
+            f"{costs[peer, name].wall:.1f} ({costs[peer, name].cpu:.1f})"
+            if (peer, name) in costs
+            else "failed"
+            for name in scenarios
+        ]
+        lines.append(f"| {PEERS[peer].title} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def left_out(runs: list[Run], versions: dict[str, str]) -> str:
+    """Markdown: what each peer does not do, with its version."""
+    lines = ["| | version | leaves out |", "|---|---|---|"]
+    lines += [
+        f"| {PEERS[peer].title} | {versions[peer]} | {PEERS[peer].leaves_out} |"
+        for peer in named(runs, "peer")
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def record(runs: list[Run], about: dict[str, Any]) -> dict[str, Any]:
+    """All runs and their medians, for JSON."""
+    return {
+        **about,
+        "medians": [
+            {"peer": peer, "scenario": scenario, "wall": cost.wall, "cpu": cost.cpu}
+            for (peer, scenario), cost in medians(runs).items()
+        ],
+        "runs": [
+            {
+                "peer": run.peer,
+                "scenario": run.scenario,
+                "repeat": run.repeat,
+                "wall": run.cost.wall,
+                "cpu": run.cost.cpu,
+            }
+            for run in runs
+        ],
+    }
