@@ -3,8 +3,8 @@
 Usage: python -m benchmarks.peers [--repeats 3] [--peers dvc,plain] [--scenarios cold,same] [--output FOLDER]
 
 Each peer is installed in an environment of its own (.cache/benchmarks/NAME) and does the same work on the
-same flights: the functions of benchmarks/peers/functions.py, with what conf/ says. Lockstep is a clean clone of
-the last commit, in this environment. Peers take turns in each scenario; the table has medians of the repeats,
+same flights: the functions of benchmarks/peers/functions.py, with what conf/ says. Lockstep is a clean clone
+of the last commit, in this environment. Peers take turns in each scenario; the table has medians of the repeats,
 wall seconds and in brackets processor seconds. Stops where a peer reaches another loss than the others;
 a peer that fails is named, the rest goes on, and the exit status is 1. Writes peers.json and peers.svg.
 """
@@ -36,7 +36,7 @@ FAILURE = (subprocess.CalledProcessError, LockstepError, OSError, LookupError, V
 
 
 def chosen(text: str, allowed: dict[str, Any], flag: str) -> list[str]:
-    """The names of a list such as a,b, in the tables' order. Raises ConfigError for one that is not allowed."""
+    """The names of a list such as a,b, in the tables' order. Raises ConfigError for another."""
     names = text.split(",")
     for name in names:
         if name not in allowed:
@@ -153,12 +153,13 @@ def main() -> None:
     fresh(LOGS)
     failed: dict[str, str] = {}
     here = list(places(peers, failed).values())
-    about = {
+    told = versions(here)
+    about: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),
         "commit": commit(),
         "machine": machine(),
         "packages": {name: version(name) for name in PACKAGES},
-        "versions": versions(here),
+        "versions": told,
     }
     runs: list[Run] = []
     for repeat in range(given.repeats):
@@ -173,7 +174,7 @@ def main() -> None:
     if behind := slower(runs):
         print("Slower than a peer at the same work:\n\n" + "\n".join(behind) + "\n")
     print(table(runs))
-    print(left_out(runs, about["versions"]), end="")
+    print(left_out(runs, told), end="")
     if failed:
         raise LockstepError(f"{len(failed)} of {len(peers)} failed: {'; '.join(failed.values())}")
 

@@ -1,4 +1,4 @@
-"""The peers: the commands that a person types in each, as its documentation has them, and what it leaves out."""
+"""The peers: the commands that a person types in each, as its documentation says, and what it leaves out."""
 
 import csv
 import json
@@ -86,91 +86,93 @@ def queued(prefix: str) -> Commands:
     ]
 
 
-REPRO = [("dvc", "repro")]
-EVALUATE = [("dvc", "repro", "evaluate")]
+REPRO: Commands = [("dvc", "repro")]
+EVALUATE: Commands = [("dvc", "repro", "evaluate")]
 SEARCH = (sys.executable, "-m", "commands.search", "search=peers", "model.params.iterations=20")
 SNAKEMAKE = ("snakemake", "--cores", AT_ONCE)
-RUN = [("python", "run.py")]
+RUN: Commands = [("python", "run.py")]
+SWEEP: Commands = [("python", "sweep.py")]
 PEERS = {
     "lockstep": Peer(
-        "Lockstep, all 12 stages",
-        None,
-        "conf/model/catboost.yaml",
-        REPRO,
-        REPRO,
-        REPRO,
-        [SEARCH],
-        from_search,
-        "nothing; the trials by `python -m commands.search`",
+        title="Lockstep, all 12 stages",
+        package=None,
+        params="conf/model/catboost.yaml",
+        build=REPRO,
+        same=REPRO,
+        parameter=REPRO,
+        sweep=[SEARCH],
+        losses=from_search,
+        leaves_out="nothing; trials by `python -m commands.search`, one process with the data in memory",
     ),
     "lockstep_evaluate": Peer(
-        "Lockstep, up to evaluate",
-        None,
-        "conf/model/catboost.yaml",
-        EVALUATE,
-        EVALUATE,
-        EVALUATE,
-        queued("model.params"),
-        from_experiments("metrics/train.json", "valid", "log_loss"),
-        "gates, registering, model card, report; still checks the data, proves the splits apart, and gives "
-        "intervals, slices, importance and plots; the trials by DVC's queue",
+        title="Lockstep, up to evaluate",
+        package=None,
+        params="conf/model/catboost.yaml",
+        build=EVALUATE,
+        same=EVALUATE,
+        parameter=EVALUATE,
+        sweep=queued("model.params"),
+        losses=from_experiments("metrics/train.json", "valid", "log_loss"),
+        leaves_out="gates, registering, model card, report; it does check the data, prove the splits apart, and "
+        "give intervals, slices, importance and plots; trials by DVC's queue",
     ),
     "dvc": Peer(
-        "plain DVC",
-        "dvc",
-        "params.yaml",
-        REPRO,
-        REPRO,
-        REPRO,
-        queued("model"),
-        from_experiments("metrics/valid.json", "log_loss"),
-        "checks of data and splits, gates, report, reuse of months; versions data and models as Lockstep does",
+        title="plain DVC",
+        package="dvc",
+        params="params.yaml",
+        build=REPRO,
+        same=REPRO,
+        parameter=REPRO,
+        sweep=queued("model"),
+        losses=from_experiments("metrics/valid.json", "log_loss"),
+        leaves_out="checks of data and splits, gates, report, reuse of single months; versions data and models as "
+        "Lockstep does",
     ),
     "snakemake": Peer(
-        "Snakemake",
-        "snakemake",
-        "params.yaml",
-        [SNAKEMAKE],
-        [SNAKEMAKE],
-        [SNAKEMAKE],
-        [(*SNAKEMAKE, "sweep")],
-        from_files,
-        "checks, gates, report, versions: it goes by times of files and recorded parameters, and keeps the last "
-        "result alone; runs two months at once",
+        title="Snakemake",
+        package="snakemake",
+        params="params.yaml",
+        build=[SNAKEMAKE],
+        same=[SNAKEMAKE],
+        parameter=[SNAKEMAKE],
+        sweep=[(*SNAKEMAKE, "sweep")],
+        losses=from_files,
+        leaves_out="checks, gates, report, versions: it goes by files' times and recorded parameters, and keeps "
+        "the last result alone; two months or trials at once",
     ),
     "kedro": Peer(
-        "Kedro",
-        "kedro",
-        "conf/base/parameters.yml",
-        [("kedro", "run")],
-        [("kedro", "run", "--only-missing-outputs")],
-        [("kedro", "run", "--from-nodes=train")],
-        [("python", "sweep.py")],
-        from_files,
-        "checks, gates, report, versions; does not see what changed: a person says from which node, and after a "
-        "new month it makes all anew",
+        title="Kedro",
+        package="kedro",
+        params="conf/base/parameters.yml",
+        build=[("kedro", "run")],
+        same=[("kedro", "run", "--only-missing-outputs")],
+        parameter=[("kedro", "run", "--from-nodes=train")],
+        sweep=SWEEP,
+        losses=from_files,
+        leaves_out="checks, gates, report, versions; does not see what changed: a person says from which node, "
+        "and after a new month it makes all anew",
     ),
     "metaflow": Peer(
-        "Metaflow",
-        "metaflow",
-        "params.yaml",
-        [("python", "flow.py", "run")],
-        [("python", "flow.py", "resume", "end")],
-        [("python", "flow.py", "resume", "train")],
-        [("python", "sweep.py", "run", "--max-workers", AT_ONCE)],
-        from_files,
-        "checks, gates, report; keeps the artifacts of every run, does not see what changed: a person says from "
-        "which step, and after a new month it makes all anew",
+        title="Metaflow",
+        package="metaflow",
+        params="params.yaml",
+        build=[("python", "flow.py", "run")],
+        same=[("python", "flow.py", "resume", "end")],
+        parameter=[("python", "flow.py", "resume", "train")],
+        sweep=[("python", "sweep.py", "run", "--max-workers", AT_ONCE)],
+        losses=from_files,
+        leaves_out="checks, gates, report; keeps the artifacts of every run, does not see what changed: a person "
+        "says from which step, and after a new month it makes all anew",
     ),
     "plain": Peer(
-        "one Python process",
-        None,
-        "params.yaml",
-        RUN,
-        RUN,
-        RUN,
-        [("python", "sweep.py")],
-        from_files,
-        "everything but the work itself; keeps the model and its losses alone",
+        title="one Python process",
+        package=None,
+        params="params.yaml",
+        build=RUN,
+        same=RUN,
+        parameter=RUN,
+        sweep=SWEEP,
+        losses=from_files,
+        leaves_out="everything but the work itself; keeps the model and its losses alone",
     ),
 }
