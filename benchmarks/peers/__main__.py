@@ -4,8 +4,8 @@ Usage: python -m benchmarks.peers [--repeats 3] [--peers dvc,plain] [--scenarios
 
 Each peer is installed in an environment of its own (.cache/benchmarks/NAME) and does the same work on the
 same flights: the functions of benchmarks/peers/functions.py, with what conf/ says. Lockstep is a clean clone
-of the last commit, in this environment. Peers take turns in each scenario; the table has medians of the repeats,
-wall seconds and in brackets processor seconds. Stops where a peer reaches another loss than the others;
+of the last commit, in this environment. Peers take turns in each scenario; the table has medians of the
+repeats, wall seconds and in brackets processor seconds. Stops where two peers reach different losses;
 a peer that fails is named, the rest goes on, and the exit status is 1. Writes peers.json and peers.svg.
 """
 

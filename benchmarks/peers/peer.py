@@ -113,8 +113,8 @@ PEERS = {
         parameter=EVALUATE,
         sweep=queued("model.params"),
         losses=from_experiments("metrics/train.json", "valid", "log_loss"),
-        leaves_out="gates, registering, model card, report; it does check the data, prove the splits apart, and "
-        "give intervals, slices, importance and plots; trials by DVC's queue",
+        leaves_out="gates, registering, model card, report; still checks the data, proves the splits "
+        "apart, and gives intervals, slices, importance and plots; trials by DVC's queue",
     ),
     "dvc": Peer(
         title="plain DVC",
@@ -125,8 +125,8 @@ PEERS = {
         parameter=REPRO,
         sweep=queued("model"),
         losses=from_experiments("metrics/valid.json", "log_loss"),
-        leaves_out="checks of data and splits, gates, report, reuse of single months; versions data and models as "
-        "Lockstep does",
+        leaves_out="checks of data and splits, gates, report, reuse of single months; versions data "
+        "and models as Lockstep does",
     ),
     "snakemake": Peer(
         title="Snakemake",
@@ -137,8 +137,8 @@ PEERS = {
         parameter=[SNAKEMAKE],
         sweep=[(*SNAKEMAKE, "sweep")],
         losses=from_files,
-        leaves_out="checks, gates, report, versions: it goes by files' times and recorded parameters, and keeps "
-        "the last result alone; two months or trials at once",
+        leaves_out="checks, gates, report, versions: it goes by files' times and recorded parameters, "
+        "and keeps the last result alone; two months or trials at once",
     ),
     "kedro": Peer(
         title="Kedro",
@@ -149,8 +149,8 @@ PEERS = {
         parameter=[("kedro", "run", "--from-nodes=train")],
         sweep=SWEEP,
         losses=from_files,
-        leaves_out="checks, gates, report, versions; does not see what changed: a person says from which node, "
-        "and after a new month it makes all anew",
+        leaves_out="checks, gates, report, versions; does not see what changed: a person says from "
+        "which node, and after a new month it makes all anew",
     ),
     "metaflow": Peer(
         title="Metaflow",
@@ -161,8 +161,8 @@ PEERS = {
         parameter=[("python", "flow.py", "resume", "train")],
         sweep=[("python", "sweep.py", "run", "--max-workers", AT_ONCE)],
         losses=from_files,
-        leaves_out="checks, gates, report; keeps the artifacts of every run, does not see what changed: a person "
-        "says from which step, and after a new month it makes all anew",
+        leaves_out="checks, gates, report; keeps the artifacts of every run, does not see what changed: "
+        "a person says from which step, and after a new month it makes all anew",
     ),
     "plain": Peer(
         title="one Python process",

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.peer import GRID, PEERS, Peer
+from pipeline.config import load
+from pipeline.config.schema import Config
+from pipeline.stage.errors import ConfigError
 
 HERE = Path(__file__).parent
 RAW, LAST = Path("data/raw/flights"), "2013-12"
 ENVIRONMENTS = Path(".cache/benchmarks")
-LINE = "learning_rate: 0.15"  # what the scenario `parameter` changes
-CHANGED = "learning_rate: 0.12"
+CHANGED = "learning_rate: 0.12"  # by the scenario `parameter`
 SHARED = (
     "recipes/__init__.py",
     "recipes/flights.py",
@@ -71,11 +73,8 @@ def environment(programs: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def settings() -> dict[str, Any]:
-    """What conf/ says of split, columns and model, for the peers' params.yaml."""
-    from pipeline.config import load
-
-    config = load()
+def settings(config: Config) -> dict[str, Any]:
+    """What the configuration says of split, columns and model, for the peers' params.yaml."""
     return {
         "raw": RAW.as_posix(),
         "split": {name: getattr(config.split, name) for name in ("train_until", "valid_until")},
@@ -116,7 +115,7 @@ def ours(folder: Path) -> None:
     conf.write_text(text, encoding="utf-8")
 
 
-def theirs(name: str, folder: Path) -> None:
+def theirs(name: str, folder: Path, settings: dict[str, Any]) -> None:
     """The peer's files, the shared functions, the raw tables and the parameters."""
     shutil.copytree(HERE / name, folder)
     shutil.copy(HERE / "functions.py", folder)
@@ -124,7 +123,7 @@ def theirs(name: str, folder: Path) -> None:
         (folder / file).parent.mkdir(exist_ok=True)
         shutil.copy(file, folder / file)
     shutil.copytree(RAW, folder / RAW)
-    write_yaml(folder / PEERS[name].params, settings())
+    write_yaml(folder / PEERS[name].params, settings)
     write_yaml(folder / "grid.yaml", GRID)
     (folder / ".gitignore").write_text("__pycache__/\n.cache/\n", encoding="utf-8")
     git(folder, "init", "-q")
@@ -135,7 +134,7 @@ def made(name: str, folder: Path, programs: Path) -> None:
     if is_ours(name):
         ours(folder)
     else:
-        theirs(name, folder)
+        theirs(name, folder, settings(load()))
     if name == "dvc":
         env = environment(programs, folder)
         subprocess.run(["dvc", "init", "-q"], cwd=folder, env=env, check=True)
@@ -155,9 +154,11 @@ def bring(folder: Path) -> None:
 
 
 def change(peer: Peer, folder: Path) -> None:
-    """Edit one hyperparameter, as a person would."""
+    """Edit one hyperparameter, as a person would. Raises ConfigError where it is not there."""
     file = folder / peer.params
-    text = file.read_text("utf-8")
-    if LINE not in text:
-        raise ValueError(f"{file} lacks {LINE!r}; expected what conf/model/catboost.yaml says")
-    file.write_text(text.replace(LINE, CHANGED), encoding="utf-8")
+    text, count = re.subn(r"learning_rate: [\d.]+", CHANGED, file.read_text("utf-8"))
+    if count != 1:
+        raise ConfigError(
+            f"{file}: expected one learning_rate, of the model catboost, found {count}"
+        )
+    file.write_text(text, encoding="utf-8")
