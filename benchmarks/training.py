@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.peers.clock import Cost, measured
+from pipeline.config import load
+from pipeline.config.schema import Config
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError, LockstepError
 
@@ -47,7 +49,6 @@ def now() -> Cost:
 def ours() -> None:
     """Fit by what the stage calls, with the configuration in force; print as scored() does."""
     from pipeline import bundle
-    from pipeline.config import load
     from pipeline.partitions import read_all
     from pipeline.target import class_weights, encode
     from stages.train import learn
@@ -165,17 +166,10 @@ def alone(root: Path, which: str, given: dict[str, Any]) -> tuple[Cost, str]:
     return Cost(found["wall"], found["cpu"]), found["scores"]
 
 
-def choose(root: Path, kind: str) -> dict[str, Any]:
-    """Put a kind into force in the clone; what the bare library needs to know of it."""
-    from pipeline.config import load
-
-    conf = root / "conf/config.yaml"
-    text = re.sub(r"(?m)^(  - model: )\w+", rf"\g<1>{kind}", conf.read_text("utf-8"))
-    conf.write_text(text, encoding="utf-8")
-    subprocess.run(["dvc", "repro", "-q", "split"], cwd=root, check=True, stdout=subprocess.DEVNULL)
-    config = load(root / "params.yaml")
+def needed(config: Config) -> dict[str, Any]:
+    """What the bare library needs to know of a configuration."""
     return {
-        "kind": kind,
+        "kind": config.model.kind,
         "params": config.model.params,
         "early": config.model.early_stopping_rounds,
         "seed": config.seed,
@@ -184,6 +178,15 @@ def choose(root: Path, kind: str) -> dict[str, Any]:
         "numeric": config.dataset.numeric,
         "categorical": config.dataset.categorical,
     }
+
+
+def choose(root: Path, kind: str) -> dict[str, Any]:
+    """Put a kind into force in the clone and bring its data up to date; what bare() needs."""
+    conf = root / "conf/config.yaml"
+    text = re.sub(r"(?m)^(  - model: )\w+", rf"\g<1>{kind}", conf.read_text("utf-8"))
+    conf.write_text(text, encoding="utf-8")
+    subprocess.run(["dvc", "repro", "-q", "split"], cwd=root, check=True, stdout=subprocess.DEVNULL)
+    return needed(load(root / "params.yaml"))
 
 
 def compared(root: Path, kind: str, repeats: int) -> tuple[str, bool]:
