@@ -1,6 +1,6 @@
 """Training in the stage `train` against the bare library on the same rows, each in a process of its own.
 
-Usage: python -m benchmarks.training [--repeats 3] [--kinds catboost,linear]
+Usage: python -m benchmarks.training [--repeats 3] [--kinds catboost,linear] [--output FOLDER]
 
 Works in a clean clone of the last commit. From rows in memory to a fitted model: what `train` calls, with its
 learning curve, snapshots and ways to resume, and the library alone as its documentation has it. The two take
@@ -21,11 +21,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.about import about, said
 from benchmarks.peers.clock import Cost, measured
 from pipeline.config import load
 from pipeline.config.schema import Config
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError, LockstepError
+from pipeline.stage.files import write_json, write_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,61 +191,67 @@ def choose(root: Path, kind: str) -> dict[str, Any]:
     return needed(load(root / "params.yaml"))
 
 
-def compared(root: Path, kind: str, repeats: int) -> tuple[str, bool]:
-    """A row of the table, and whether all scores are the same to the last bit."""
+def compared(root: Path, kind: str, repeats: int) -> dict[str, Any]:
+    """Medians of both fits and of the whole stage, of the ratios, and whether all scores are the same."""
     given = choose(root, kind)
-    pairs, scores, wholes = [], set(), []
+    pairs, stages, scores = [], [], set()
+    command, log = (sys.executable, "-m", "stages.train"), root.parent / "log"
     for _ in range(repeats):
         mine, first = alone(root, "ours", given)
         other, second = alone(root, "bare", given)
-        stage = measured(
-            (sys.executable, "-m", "stages.train"), root, dict(os.environ), root.parent / "log"
-        )
         pairs.append((mine, other))
-        wholes.append(stage)
+        stages.append(measured(command, root, dict(os.environ), log))
         scores |= {first, second}
-    mine, other = (
-        Cost(
-            statistics.median(one.wall for one in side), statistics.median(one.cpu for one in side)
-        )
-        for side in zip(*pairs, strict=True)
-    )
-    whole = statistics.median(one.wall for one in wholes)
-    ratios = [
-        statistics.median(getattr(a, n) / getattr(b, n) for a, b in pairs) for n in ("wall", "cpu")
+    found: dict[str, Any] = {"kind": kind, "same": len(scores) == 1}
+    for clock in ("wall", "cpu"):
+        found[clock] = {
+            "train": statistics.median(getattr(mine, clock) for mine, _ in pairs),
+            "bare": statistics.median(getattr(other, clock) for _, other in pairs),
+            "ratio": statistics.median(getattr(a, clock) / getattr(b, clock) for a, b in pairs),
+            "stage": statistics.median(getattr(stage, clock) for stage in stages),
+        }
+    return found
+
+
+def table(records: list[dict[str, Any]]) -> str:
+    """Markdown: wall seconds, in brackets those of processors."""
+    lines = [
+        "| | in train | bare | ratio | the whole stage | same scores |",
+        "|---|---|---|---|---|---|",
     ]
-    same = len(scores) == 1
-    row = (
-        f"| {kind} | {mine.wall:.1f} ({mine.cpu:.1f}) | {other.wall:.1f} ({other.cpu:.1f}) | "
-        f"{ratios[0]:.3f} ({ratios[1]:.3f}) | {whole:.1f} | {'yes' if same else 'NO'} |"
-    )
-    return row, same
+    for one in records:
+        cells = [
+            f"{one['wall'][name]:.{digits}f} ({one['cpu'][name]:.{digits}f})"
+            for name, digits in (("train", 1), ("bare", 1), ("ratio", 3), ("stage", 1))
+        ]
+        lines.append(f"| {one['kind']} | {' | '.join(cells)} | {'yes' if one['same'] else 'no'} |")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Clone, build the data, compare, print."""
+    """Clone, build the data, compare, write, print."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--repeats", type=int, default=3, metavar="N")
     parser.add_argument("--kinds", default=",".join(KINDS), help=f"of {','.join(KINDS)}")
+    parser.add_argument("--output", type=Path, default=Path(".cache/benchmarks/results"))
     given = parser.parse_args()
     kinds = given.kinds.split(",")
     if unknown := [kind for kind in kinds if kind not in KINDS]:
         raise ConfigError(f"--kinds is {unknown[0]!r}; allowed: {', '.join(KINDS)}")
-    rows, different = [], []
+    head, records = about(), []
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "clone"
         subprocess.run(["git", "clone", "-q", str(Path.cwd()), str(root)], check=True)
         for kind in kinds:
-            row, same = compared(root, kind, given.repeats)
-            print(row, file=sys.stderr, flush=True)
-            rows.append(row)
-            different += [] if same else [kind]
-    print("| seconds (of processors) | in train | bare | ratio | the whole stage | same scores |")
-    print("|---|---|---|---|---|---|")
-    print("\n".join(rows))
-    if different:
+            print(f"{kind} ...", file=sys.stderr, flush=True)
+            records.append(compared(root, kind, given.repeats))
+    write_json(given.output / "training.json", {**head, "kinds": records})
+    text = f"{said(head)}\n\n{table(records)}"
+    write_text(given.output / "training.md", text)
+    print(text, end="")
+    if different := [one["kind"] for one in records if not one["same"]]:
         raise LockstepError(f"other scores than the bare library: {', '.join(different)}")
 
 

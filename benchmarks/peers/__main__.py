@@ -6,12 +6,10 @@ Each peer is installed in an environment of its own (.cache/benchmarks/NAME) and
 same flights: the functions of benchmarks/peers/functions.py, with what conf/ says. Lockstep is a clean clone
 of the last commit, in this environment. Peers take turns in each scenario; the table has medians of the
 repeats, wall seconds and in brackets processor seconds. Stops where two peers reach different losses;
-a peer that fails is named, the rest goes on, and the exit status is 1. Writes peers.json and peers.svg.
+a peer that fails is named, the rest goes on, and the exit status is 1. Writes peers.json, .md and .svg.
 """
 
 import argparse
-import datetime
-import os
 import platform
 import subprocess
 import sys
@@ -20,17 +18,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.about import about, said
 from benchmarks.peers import workspace
 from benchmarks.peers.peer import PEERS, SCENARIOS
 from benchmarks.peers.picture import picture
-from benchmarks.peers.results import Run, left_out, record, slower, table
+from benchmarks.peers.results import Run, page, record
 from benchmarks.peers.turn import Place, must_agree, turn
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError, LockstepError
 from pipeline.stage.files import fresh, write_json, write_text
 
 LOGS = Path(".cache/benchmarks/logs")
-PACKAGES = ("catboost", "numpy", "pandas", "pyarrow")
 # What a tool's own fault looks like: its command fails, or its result is not where or what it should be.
 FAILURE = (subprocess.CalledProcessError, LockstepError, OSError, LookupError, ValueError)
 
@@ -124,25 +122,6 @@ def versions(here: list[Place]) -> dict[str, str]:
     return found
 
 
-def machine() -> dict[str, Any]:
-    """Cores, memory and system."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return {
-        "cores": os.cpu_count(),
-        "memory_gb": round(memory / 2**30, 1),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-    }
-
-
-def commit() -> str:
-    """The last commit, which Lockstep's clones are of."""
-    said = subprocess.run(
-        ["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True
-    ).stdout
-    return said.strip()
-
-
 def main() -> None:
     """Install, take turns, compare, write, print."""
     given = parser().parse_args()
@@ -154,13 +133,7 @@ def main() -> None:
     failed: dict[str, str] = {}
     here = list(places(peers, failed).values())
     told = versions(here)
-    about: dict[str, Any] = {
-        "date": datetime.date.today().isoformat(),
-        "commit": commit(),
-        "machine": machine(),
-        "packages": {name: version(name) for name in PACKAGES},
-        "versions": told,
-    }
+    head = {**about(), "versions": told}
     runs: list[Run] = []
     for repeat in range(given.repeats):
         order = here[repeat % len(here) :] + here[: repeat % len(here)]  # nobody is always first
@@ -169,12 +142,11 @@ def main() -> None:
                 place.folder = None
             for scenario in scenarios:
                 runs += in_turn(order, scenario, Path(temporary), failed, repeat)
-        write_json(given.output / "peers.json", record(runs, {**about, "failed": failed}))
+        write_json(given.output / "peers.json", record(runs, {**head, "failed": failed}))
+    text = page(runs, told, said(head))
+    write_text(given.output / "peers.md", text)
     write_text(given.output / "peers.svg", picture(runs))
-    if behind := slower(runs):
-        print("Slower than a peer at the same work:\n\n" + "\n".join(behind) + "\n")
-    print(table(runs))
-    print(left_out(runs, told), end="")
+    print(text, end="")
     if failed:
         raise LockstepError(f"{len(failed)} of {len(peers)} failed: {'; '.join(failed.values())}")
 

@@ -88,6 +88,14 @@ def left_out(runs: list[Run], versions: dict[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def page(runs: list[Run], versions: dict[str, str], where: str) -> str:
+    """Markdown: what is slower first, then the costs, then what each leaves out."""
+    behind = slower(runs)
+    first = "Slower than a peer at the same work:\n\n" + "\n".join(behind) if behind else ""
+    parts = [first, where, table(runs), left_out(runs, versions)]
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
+
+
 def record(runs: list[Run], about: dict[str, Any]) -> dict[str, Any]:
     """All runs and their medians, for JSON."""
     return {

@@ -16,7 +16,7 @@ from benchmarks.peers.__main__ import chosen, in_turn
 from benchmarks.peers.clock import Cost, measured
 from benchmarks.peers.peer import PEERS, SCENARIOS
 from benchmarks.peers.picture import picture
-from benchmarks.peers.results import Run, left_out, medians, record, slower, table
+from benchmarks.peers.results import Run, left_out, medians, page, record, slower, table
 from benchmarks.peers.turn import Place, must_agree
 from pipeline.compose import compose
 from pipeline.config import typed
@@ -127,6 +127,12 @@ def test_what_is_slower_than_a_peer_is_told_and_nothing_else() -> None:
     assert slower(RUNS) == ["- **cold run**: 1.3 times plain DVC"]
 
 
+def test_the_page_says_first_what_is_slower() -> None:
+    text = page(RUNS, dict.fromkeys(PEERS, "1.0"), "2 cores")
+    assert text.startswith("Slower than a peer at the same work:\n\n- **cold run**")
+    assert text.index("2 cores") < text.index("| | cold run |") < text.index("leaves out")
+
+
 def test_the_record_holds_every_run_and_the_picture_every_peer() -> None:
     found = record(RUNS, {"commit": "abc"})
     assert found["commit"] == "abc"
@@ -190,5 +196,5 @@ def test_one_process_reaches_the_loss_that_is_committed(tmp_path: Path) -> None:
     committed = YAML(typ="safe").load(ROOT / "metrics/test.json")["metrics"]["log_loss"]
     assert "1, cold, plain: " in done.stderr
     assert f"log loss {committed:.6f}\n" in done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"peers.json", "peers.svg"}
-    assert done.stdout.startswith("| | cold run | one hyperparameter | 16 trials |\n")
+    assert {path.name for path in tmp_path.iterdir()} == {"peers.json", "peers.md", "peers.svg"}
+    assert "\n| | cold run | one hyperparameter | 16 trials |\n" in done.stdout

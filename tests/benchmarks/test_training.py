@@ -6,7 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from benchmarks.peers import functions
-from benchmarks.training import KINDS, alone, needed
+from benchmarks.training import KINDS, alone, needed, table
 from pipeline.compose import compose
 from pipeline.config import typed
 from tests.closure import ROOT
@@ -42,3 +42,10 @@ def test_the_stage_fits_what_the_bare_library_fits(kind: str, root: Path) -> Non
     other, second = alone(root, "bare", given)
     assert first == second
     assert min(mine.wall, mine.cpu, other.wall, other.cpu) > 0
+
+
+def test_the_table_has_ratios_and_says_where_scores_differ() -> None:
+    clock = {"train": 10.0, "bare": 8.0, "ratio": 1.25, "stage": 12.0}
+    one = {"kind": "linear", "same": False, "wall": clock, "cpu": {**clock, "ratio": 1.0}}
+    line = "| linear | 10.0 (10.0) | 8.0 (8.0) | 1.250 (1.000) | 12.0 (12.0) | no |"
+    assert table([one]).splitlines()[2] == line
