@@ -136,19 +136,23 @@ def main() -> None:
     head = {**about(), "versions": told}
     runs: list[Run] = []
     for repeat in range(given.repeats):
-        order = here[repeat % len(here) :] + here[: repeat % len(here)]  # nobody is always first
+        first = repeat % max(len(here), 1)  # nobody is always first
+        order = here[first:] + here[:first]
         with tempfile.TemporaryDirectory() as temporary:
             for place in here:
                 place.folder = None
             for scenario in scenarios:
                 runs += in_turn(order, scenario, Path(temporary), failed, repeat)
         write_json(given.output / "peers.json", record(runs, {**head, "failed": failed}))
+    lost = f"{len(failed)} of {len(peers)} failed: {'; '.join(failed.values())}"
+    if not runs:
+        raise LockstepError(lost)
     text = page(runs, told, said(head))
     write_text(given.output / "peers.md", text)
     write_text(given.output / "peers.svg", picture(runs))
     print(text, end="")
     if failed:
-        raise LockstepError(f"{len(failed)} of {len(peers)} failed: {'; '.join(failed.values())}")
+        raise LockstepError(lost)
 
 
 if __name__ == "__main__":

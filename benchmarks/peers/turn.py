@@ -1,6 +1,6 @@
 """One peer's turn in one scenario: bring its folder into place, run its commands, read the losses."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.peers import workspace
@@ -21,7 +21,7 @@ class Place:
     programs: Path
     log: Path
     folder: Path | None = None
-    made: int = field(default=0)  # folders so far
+    made: int = 0  # folders so far
 
 
 def typed(place: Place, commands: Commands) -> Cost:
