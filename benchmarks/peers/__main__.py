@@ -26,7 +26,7 @@ from benchmarks.peers.results import Run, page, record
 from benchmarks.peers.turn import Place, must_agree, turn
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError, LockstepError
-from pipeline.stage.files import fresh, write_json, write_text
+from pipeline.stage.files import write_json, write_text
 
 LOGS = Path(".cache/benchmarks/logs")
 # What a tool's own fault looks like: its command fails, or its result is not where or what it should be.
@@ -73,6 +73,7 @@ def places(peers: list[str], failed: dict[str, str]) -> dict[str, Place]:
     found = {}
     for name in peers:
         log = LOGS.resolve() / f"{name}.log"
+        log.unlink(missing_ok=True)
         say(f"{name}: its environment")
         try:
             found[name] = Place(name, workspace.installed(name, log), log)
@@ -129,7 +130,7 @@ def main() -> None:
     scenarios = chosen(given.scenarios, SCENARIOS, "--scenarios")
     if given.repeats < 1:
         raise ConfigError(f"--repeats is {given.repeats}; allowed: 1 or more")
-    fresh(LOGS)
+    LOGS.mkdir(parents=True, exist_ok=True)
     failed: dict[str, str] = {}
     here = list(places(peers, failed).values())
     told = versions(here)
