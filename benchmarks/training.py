@@ -27,7 +27,7 @@ from pipeline.config import load
 from pipeline.config.schema import Config
 from pipeline.stage import run
 from pipeline.stage.errors import ConfigError, LockstepError
-from pipeline.stage.files import write_json, write_text
+from pipeline.stage.files import fresh, write_json, write_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,21 +51,26 @@ def now() -> Cost:
 def ours() -> None:
     """Fit by what the stage calls, with the configuration in force; print as scored() does."""
     from pipeline import bundle
+    from pipeline.curve import curve
+    from pipeline.models import fit
     from pipeline.partitions import read_all
     from pipeline.target import class_weights, encode
-    from stages.train import learn
+    from stages.train import LIVE, snapshot_name
 
     config = load()
     dataset = config.dataset
     names = dataset.numeric + dataset.categorical
     train, valid, test = (read_all(SPLITS / side) for side in ("train", "valid", "test"))
     library = bundle.library(config.model.kind)[0]
-    start = now()
     y, classes = encode(train[dataset.target], dataset.task, None)
     y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
-    weights = class_weights(y, config.model.class_weights)
-    model, _ = learn(config, (train[names], y), (valid[names], y_valid), weights)
-    end = now()
+    rows = (train[names], y, class_weights(y, config.model.class_weights))
+    watched, snapshot = (valid[names], y_valid), snapshot_name(config)
+    steps = config.model.params.get("iterations", config.model.params.get("max_iter"))
+    with curve(fresh(LIVE), steps) as log:
+        start = now()
+        model, _ = fit(config, rows, watched, snapshot, log)
+        end = now()
     p = library.predict(model, test[names], dataset.task)
     scored(Cost(end.wall - start.wall, end.cpu - start.cpu), p)
 

@@ -144,9 +144,9 @@ def fit(
         prepared = prepare.fit_transform(features)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
-    best = fitted(
-        config, model, (prepared, target, weights), (prepare.transform(valid[0]), valid[1]), log
-    )
+    # Early stopping alone looks at valid.
+    watched = prepare.transform(valid[0]) if config.model.early_stopping_rounds else None
+    best = fitted(config, model, (prepared, target, weights), (watched, valid[1]), log)
     return Pipeline([("prepare", prepare), ("model", model)]), best
 
 
