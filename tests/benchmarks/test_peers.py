@@ -124,12 +124,12 @@ def test_the_table_has_medians_and_tells_what_failed() -> None:
 
 
 def test_what_is_slower_than_a_peer_is_told_and_nothing_else() -> None:
-    assert slower(RUNS) == ["- **cold run**: 1.3 times plain DVC"]
+    assert slower(RUNS) == ["- **cold run**: up to evaluate 1.3 times plain DVC"]
 
 
 def test_the_page_says_first_what_is_slower() -> None:
     text = page(RUNS, dict.fromkeys(PEERS, "1.0"), "2 cores")
-    assert text.startswith("Slower than a peer at the same work:\n\n- **cold run**")
+    assert text.startswith("Lockstep is slower than a peer:\n\n- **cold run**")
     assert text.index("2 cores") < text.index("| | cold run |") < text.index("leaves out")
 
 
