@@ -43,6 +43,7 @@ FLIGHTS = [
     "data/raw/flights",
     "recipes/flights.py",
     "recipes/flights_air_time.py",
+    "tests/benchmarks",
     "tests/recipes/test_flights.py",
     "tests/recipes/test_flights_drift.py",
 ]
@@ -71,6 +72,22 @@ NO_FLIGHTS: list[Edit] = [
         "a preset:\n  `dvc exp run -S experiment=penguins_linear`",
     ),
     ("pyproject.toml", ', "benchmarks"', ""),
+    (
+        "pyproject.toml",
+        'exclude = "^benchmarks/peers/(dvc|kedro|metaflow|plain|snakemake)/"  # what other tools run\n',
+        "",
+    ),
+    (
+        "pyproject.toml",
+        "[tool.ruff.lint.per-file-ignores]\n"
+        '"benchmarks/peers/snakemake/scripts/*" = ["F821"]  # Snakemake puts `snakemake` before a script\n\n',
+        "",
+    ),
+    (
+        ".dvcignore",
+        "# Plain DVC's own pipeline, which is compared with this one.\n/benchmarks/peers\n",
+        "",
+    ),
 ]
 # Names that commands.new_dataset refuses, or that are taken.
 NO_NAMES = {

@@ -109,12 +109,14 @@ def fitted(
     from threadpoolctl import threadpool_limits
 
     features, target, weights = train
+    # With weights, even of one each, scikit-learn draws other rows and bins than without, and slower.
+    weight = weights if (weights != 1).any() else None
     more = {}
     if config.model.kind == "hist_gradient_boosting" and config.model.early_stopping_rounds:
         more = {"X_val": valid[0], "y_val": valid[1]}
     try:
         with threadpool_limits(config.engine.threads, "openmp"):
-            model.fit(features, target, sample_weight=weights, **more)
+            model.fit(features, target, sample_weight=weight, **more)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
     if hasattr(model, "n_jobs"):
@@ -146,7 +148,8 @@ def fit(config: Config, train: Rows, valid: Rows, log: Log) -> tuple[Any, int]:
         prepared = prepare.fit_transform(whole(train))
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
-    watched = prepare.transform(whole(valid))
+    # Early stopping alone looks at valid.
+    watched = prepare.transform(whole(valid)) if config.model.early_stopping_rounds else None
     rows = (prepared, train.target, train.weights)
     best = fitted(config, model, rows, (watched, valid.target), log)
     return Pipeline([("prepare", prepare), ("model", model)]), best

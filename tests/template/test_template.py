@@ -26,7 +26,7 @@ from tests.workspace import environment, replace, shell, started
 
 FLIGHTS = re.compile(
     r"benchmarks/.*|conf/dataset/flights\w*\.yaml|conf/experiment/(air_time|flights_forest)\.yaml"
-    r"|data/raw/flights/.*|recipes/flights\w*\.py|tests/recipes/test_flights\w*\.py"
+    r"|data/raw/flights/.*|recipes/flights\w*\.py|tests/(recipes/test_flights\w*\.py|benchmarks/.*)"
 )
 RESULTS = re.compile(r"dvc\.lock|params\.yaml|metrics/.*|reports/model_card\.md")
 MACHINERY = re.compile(r"\{\{.*|hooks/.*|cookiecutter\.json|docs/template\.md|tests/template/.*")
