@@ -53,6 +53,7 @@ def ours() -> None:
     from pipeline import bundle
     from pipeline.curve import curve
     from pipeline.models import fit
+    from pipeline.models.rows import Rows
     from pipeline.partitions import read_all
     from pipeline.target import class_weights, encode
     from stages.train import LIVE, snapshot_name
@@ -64,8 +65,14 @@ def ours() -> None:
     library = bundle.library(config.model.kind)[0]
     y, classes = encode(train[dataset.target], dataset.task, None)
     y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
-    rows = (train[names], y, class_weights(y, config.model.class_weights))
-    watched, snapshot = (valid[names], y_valid), snapshot_name(config)
+    rows, watched = (
+        Rows(lambda frame=frame: iter([frame[names]]), target, class_weights(target, weigh))  # type: ignore[misc]
+        for frame, target, weigh in (
+            (train, y, config.model.class_weights),
+            (valid, y_valid, "none"),
+        )
+    )
+    snapshot = snapshot_name(config)
     steps = config.model.params.get("iterations", config.model.params.get("max_iter"))
     with curve(fresh(LIVE), steps) as log:
         start = now()

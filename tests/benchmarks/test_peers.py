@@ -94,10 +94,10 @@ def test_a_peers_folder_has_all_that_its_files_name(name: str, tmp_path: Path) -
     named = re.findall(r"(?:scripts|src)/\w+\.py", text)
     assert [one for one in named if not (folder / one).exists()] == []
     settings = YAML(typ="safe").load(folder / PEERS[name].params)
-    assert settings["model"]["learning_rate"] == CONFIG.model.params["learning_rate"] != 0.12
+    assert settings["model"]["learning_rate"] == CONFIG.model.params["learning_rate"] != 0.1
     workspace.change(PEERS[name], folder)
     settings = YAML(typ="safe").load(folder / PEERS[name].params)
-    assert settings["model"]["learning_rate"] == 0.12
+    assert settings["model"]["learning_rate"] == 0.1
 
 
 def test_the_last_month_is_held_back_and_brought(
