@@ -134,7 +134,7 @@ def table(found: list[Record], what: str) -> list[str]:
         shown = [value / 1e6 if what == "bytes" else value for _, value in points]
         digits = 0 if what in ("memory_mb", "bytes") else 1
         cells = [f"{value:,.{digits}f}" for value in shown]
-        lines.append([stage, *cells, "" if slope is None else f"{slope:.2f}"])
+        lines.append([stage, *cells, "" if slope is None else f"{slope:z.2f}"])
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
