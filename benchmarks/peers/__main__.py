@@ -139,7 +139,8 @@ def main() -> None:
     for repeat in range(given.repeats):
         first = repeat % max(len(here), 1)  # nobody is always first
         order = here[first:] + here[:first]
-        with tempfile.TemporaryDirectory() as temporary:
+        # A worker of DVC's queue may still be on its way out.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
             for place in here:
                 place.folder = None
             for scenario in scenarios:
