@@ -156,7 +156,7 @@ def hostile(folder: Path, task: str, model: str, wide: int = 0) -> Path:
     (root / "conf/dataset/hostile.yaml").write_text(text, encoding="utf-8")
     choose(root / "conf/config.yaml", "dataset", "hostile")
     choose(root / "conf/config.yaml", "split", "random")
-    replace(root / "conf/model/catboost.yaml", "iterations: 150", "iterations: 15")
+    replace(root / "conf/model/catboost.yaml", "iterations: 100", "iterations: 15")
     gate = root / "conf/gate/default.yaml"
     replace(gate, "calibration_error: 0.05", "")
     for name, value in (("worst_slice_drop", "0.3"), ("max_train_test_gap", "0.15")):

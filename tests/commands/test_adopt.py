@@ -66,7 +66,7 @@ def conf(tmp_path: Path) -> Path:
     ("overrides", "lines"),
     [
         ([], []),
-        (["model.params.depth=8"], ["-  depth: 7", "+  depth: 8"]),
+        (["model.params.depth=8"], ["-  depth: 6", "+  depth: 8"]),
         (["seed=7"], ["-seed: 42", "+seed: 7"]),
         (
             ["+model.params.l2_leaf_reg=1e-05", "~model.params.max_ctr_complexity"],
@@ -86,7 +86,7 @@ def conf(tmp_path: Path) -> Path:
             ["-  - model: catboost", "+  - model: random_forest", "+class_weights: balanced"],
             marks=FLIGHTS,
         ),
-        (["debug=few_trees"], ["-  iterations: 150", "+  iterations: 10"]),
+        (["debug=few_trees"], ["-  iterations: 100", "+  iterations: 10"]),
     ],
 )  # fmt: skip
 def test_only_the_intended_lines_change(conf: Path, overrides: list[str], lines: list[str]) -> None:
@@ -101,7 +101,7 @@ def test_keys_with_dots_and_spaces_are_keys(conf: Path) -> None:
 
 def test_of_two_options_of_a_kind_the_nearest_is_chosen(conf: Path) -> None:
     shutil.copy(conf / "model/catboost.yaml", conf / "model/deep.yaml")
-    replace(conf / "model/deep.yaml", "iterations: 150", "iterations: 900")
+    replace(conf / "model/deep.yaml", "iterations: 100", "iterations: 900")
     shutil.copy(conf / "gate/default.yaml", conf / "gate/strict.yaml")
     replace(conf / "gate/strict.yaml", "baseline_margin: 0.01 ", "baseline_margin: 0.2 ")
     replace(conf / "gate/strict.yaml", "psi: 0.1 ", "psi: 0.05 ")
@@ -109,7 +109,7 @@ def test_of_two_options_of_a_kind_the_nearest_is_chosen(conf: Path) -> None:
     wanted = params(conf, *overrides, "gate.baseline_margin=0.2", "gate.drift.psi=0.05")
     assert changes(conf, wanted) == [
         "-  - model: catboost", "-  - gate: default", "+  - model: deep", "+  - gate: strict",
-        "-  depth: 7", "+  depth: 9",
+        "-  depth: 6", "+  depth: 9",
     ]  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_a_run_is_promoted_a_challenger_is_judged_and_the_champion_comes_back(ro
     assert shell(root, "git", "status", "--porcelain") == ""
     refused(root, PROMOTE, "is the champion already")
 
-    few = ("conf/model/catboost.yaml", "iterations: 150", "iterations: 10")
+    few = ("conf/model/catboost.yaml", "iterations: 100", "iterations: 10")
     rebuilt(root, ("conf/config.yaml", "model: linear", "model: catboost"), few)
     assert verdict(root) == "fail"
     refused(root, PROMOTE, "log_loss worse than champion v1.0.0's")
