@@ -83,11 +83,6 @@ NO_FLIGHTS: list[Edit] = [
         '"benchmarks/peers/snakemake/scripts/*" = ["F821"]  # Snakemake puts `snakemake` before a script\n\n',
         "",
     ),
-    (
-        ".dvcignore",
-        "# Plain DVC's own pipeline, which is compared with this one.\n/benchmarks/peers\n",
-        "",
-    ),
 ]
 # Names that commands.new_dataset refuses, or that are taken.
 NO_NAMES = {

@@ -118,6 +118,8 @@ def ours(folder: Path) -> None:
 def theirs(name: str, folder: Path, settings: dict[str, Any]) -> None:
     """The peer's files, the shared functions, the raw tables and the parameters."""
     shutil.copytree(HERE / name, folder)
+    if name == "dvc":  # under its own name DVC would find a second pipeline in this repository
+        (folder / "stages.yaml").rename(folder / "dvc.yaml")
     shutil.copy(HERE / "functions.py", folder)
     for file in SHARED:
         (folder / file).parent.mkdir(exist_ok=True)
