@@ -1,13 +1,11 @@
 """What a command costs: seconds, processor seconds and the memory of all its processes together."""
 
 import os
-import platform
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,27 +85,3 @@ def environment(name: str, requirements: Path) -> Path:
         subprocess.run([*pip, "-r", str(requirements)], check=True, stdout=sys.stderr)
         stamp.write_text(wanted, encoding="utf-8")
     return python
-
-
-def exponent(sizes: list[float], values: list[float]) -> float | None:
-    """The slope of log(value) over log(size) by least squares; None for fewer than two sizes."""
-    import numpy as np
-
-    if len(sizes) < 2:
-        return None
-    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
-
-
-def about() -> dict[str, Any]:
-    """Machine, versions, commit and day of a run."""
-    import psutil
-
-    rev = ["git", "rev-parse", "--short", "HEAD"]
-    return {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "commit": subprocess.check_output(rev, text=True).strip(),
-        "cores": os.cpu_count(),
-        "memory_gb": round(psutil.virtual_memory().total / GB),
-        "system": platform.platform(terse=True),
-        "python": platform.python_version(),
-    }

@@ -18,14 +18,14 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.measure import Cost, Stopped, about, environment, exponent, measured
+from benchmarks.about import about, said
+from benchmarks.growth import YEAR, configure, enough, exponent, multiply
+from benchmarks.measure import Cost, Stopped, environment, measured
 from benchmarks.tables.compare import must_be_equal
-from benchmarks.tables.years import ROWS, clone, years
 
 HERE = Path(__file__).parent
 RESULT = Path("benchmarks/results/tables.json")
 STAGES = ("ingest", "validate_data", "preprocess", "featurize", "split")
-UNTIL = ("2013-08", "2013-09")
 WAYS = {
     "inline": "Lockstep, one process",
     "processes": "Lockstep, two processes",
@@ -57,12 +57,30 @@ def by_stages(folder: Path, limit: float, engine: str, repro: bool) -> Cost:
     )
 
 
+def made(folder: Path, count: int) -> None:
+    """A clean clone of the last commit with so many years of flights."""
+    enough(count * YEAR, folder.parent)
+    subprocess.run(["git", "clone", "-q", str(Path.cwd()), str(folder)], check=True)
+    years = list(range(2013, 2013 + count))
+    multiply(folder / "data/raw/flights", years)
+    configure(folder, years)
+
+
+def until(folder: Path) -> list[str]:
+    """The last months of train and of valid, as the clone's conf/ has them."""
+    from omegaconf import OmegaConf
+
+    split = OmegaConf.load(folder / "conf/split/temporal.yaml")
+    return [str(split.train_until), str(split.valid_until)]
+
+
 def by_library(name: str, folder: Path, limit: float, target: Path) -> Cost:
     """One of the libraries' programs, on the raw tables of the clone."""
     own = sys.executable
     python = own if name == "pandas" else environment(name, HERE / f"{name}.txt")
     raw = (folder / "data/raw/flights").resolve()
-    program = [str(python), "-m", f"benchmarks.tables.in_{name}", str(raw), str(target), *UNTIL]
+    program = [str(python), "-m", f"benchmarks.tables.in_{name}", str(raw), str(target)]
+    program += until(folder)
     return measured(program, Path.cwd(), limit)
 
 
@@ -83,7 +101,7 @@ def run(way: str, folder: Path, limit: float) -> Cost | None:
 def table(found: dict[int, dict[str, Cost | None]], limit: float) -> str:
     """Markdown: a row a way, seconds and GB at each size, and how both grow."""
     sizes = sorted(found)
-    head = " | ".join(f"{count * ROWS / 1e6:.1f} M rows" for count in sizes)
+    head = " | ".join(f"{count * YEAR / 1e6:.1f} M rows" for count in sizes)
     lines = [
         f"| seconds (GB) | {head} | seconds grow as rows to the | memory |",
         "|---|" + "---|" * (len(sizes) + 2),
@@ -95,9 +113,9 @@ def table(found: dict[int, dict[str, Cost | None]], limit: float) -> str:
         cells = [
             f"{one.wall:.1f} ({one.peak:.2f})" if one else f"over {limit:g} GB" for one in costs
         ]
-        there = [(count * ROWS, one) for count, one in zip(sizes, costs, strict=True) if one]
+        there = [(count * YEAR, one) for count, one in zip(sizes, costs, strict=True) if one]
         growth = [
-            exponent([rows for rows, _ in there], [getattr(one, what) for _, one in there])
+            exponent([(float(rows), getattr(one, what)) for rows, one in there])
             for what in ("wall", "peak")
         ]
         told = [f"{one:.2f}" if one is not None else "" for one in growth]
@@ -120,23 +138,24 @@ def main() -> None:
         os.environ["DVC_SITE_CACHE_DIR"] = str(Path(place, "site"))
         for count in given.years:
             folder = Path(place, str(count))
-            clone(folder)
-            years(folder, count)
+            made(folder, count)
             found[count] = {}
             for way in ways:
                 cost = found[count][way] = run(way, folder, given.memory)
-                said = (
+                told = (
                     f"{cost.wall:.1f} s, {cost.peak:.2f} GB" if cost else "stopped for its memory"
                 )
-                print(f"{count * ROWS:,} rows, {WAYS[way]}: {said}", file=sys.stderr, flush=True)
+                print(f"{count * YEAR:,} rows, {WAYS[way]}: {told}", file=sys.stderr, flush=True)
             shutil.rmtree(folder)
     runs = [
-        {"rows": count * ROWS, "way": way, **(asdict(cost) if cost else {"stopped": True})}
+        {"rows": count * YEAR, "way": way, **(asdict(cost) if cost else {"stopped": True})}
         for count, costs in found.items()
         for way, cost in costs.items()
     ]
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps({**about(), "runs": runs}, indent=1) + "\n", encoding="utf-8")
+    facts = about()
+    RESULT.write_text(json.dumps({**facts, "runs": runs}, indent=1) + "\n", encoding="utf-8")
+    print(f"{said(facts)}\n")
     print(table(found, given.memory))
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.measure import Cost, exponent
+from benchmarks.growth import multiply
+from benchmarks.measure import Cost
 from benchmarks.tables import columns, in_pandas
 from benchmarks.tables.__main__ import table
 from benchmarks.tables.compare import must_be_equal
-from benchmarks.tables.years import years
 from pipeline.compose import compose
 from pipeline.config import typed
 from tests.closure import ROOT
@@ -33,11 +33,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two years of one month each, in a folder like a clone."""
     root = tmp_path_factory.mktemp("years")
     (root / "data/raw/flights").mkdir(parents=True)
-    (root / "conf/dataset").mkdir(parents=True)
-    shutil.copy(ROOT / "conf/dataset/flights.yaml", root / "conf/dataset")
     for name in ("flights-2013-01", "weather-2013-01", "planes"):
         shutil.copy(ROOT / f"data/raw/flights/{name}.parquet", root / "data/raw/flights")
-    years(root, 2)
+    multiply(root / "data/raw/flights", [2013, 2014])
     return root
 
 
@@ -58,12 +56,6 @@ def test_each_year_has_rows_of_its_own_and_a_difference_of_one_value_ends_the_be
     other.to_parquet(tmp_path / "theirs/valid.parquet", index=False)
     with pytest.raises(SystemExit, match="pandas: valid, column distance"):
         must_be_equal(tmp_path / "ours", tmp_path / "theirs", "pandas")
-
-
-def test_the_exponent_is_the_slope_between_logarithms() -> None:
-    assert exponent([1, 10, 100], [2, 20, 200]) == pytest.approx(1)
-    assert exponent([1, 10, 100], [5, 5, 5]) == pytest.approx(0)
-    assert exponent([1], [1]) is None
 
 
 def test_a_way_that_was_stopped_for_its_memory_says_so_in_the_table() -> None:
