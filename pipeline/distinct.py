@@ -34,7 +34,7 @@ def save_run(hashes: "np.ndarray", beside: Path) -> Path:
     import numpy as np
 
     run = beside.with_name(f"{beside.stem}.run")
-    np.sort(hashes).tofile(run)
+    run.write_bytes(np.sort(hashes).data)  # tofile() would not notice a full disk
     return run
 
 

@@ -8,6 +8,7 @@ from pipeline.config.schema import Dataset
 from pipeline.distinct import hashed, overlap
 from pipeline.partitions import read
 from pipeline.splits import Rows, spans
+from pipeline.stage.files import write_array
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +65,7 @@ def spill(
     times, at = [], 0
     for number, (part, span) in enumerate(parts):
         for name, values in part.items():
-            np.save(file_of(name, number, folder), values)
+            write_array(file_of(name, number, folder), values)
         for field, name in whole.items():
             columns[field][at : at + lengths[number]] = part[name]
         at += lengths[number]

@@ -14,7 +14,7 @@ from pipeline.spill import decided, decisive, files_of, proof, spill
 from pipeline.splits import SPLITS, assign, by_period, in_order
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
-from pipeline.stage.files import fresh, write_json
+from pipeline.stage.files import fresh, write_array, write_json
 
 if TYPE_CHECKING:
     import numpy as np
@@ -118,7 +118,7 @@ def main() -> None:
             for label, part in zip(
                 labels, np.split(assigned, np.cumsum(lengths)[:-1]), strict=True
             ):
-                np.save(label, part)
+                write_array(label, part)
         proven = proof(files, dataset, SPILLED)
         proven["boundary_ok"] = None if times[0] is None else in_order(times)
         must_hold(kind, proven)

@@ -26,7 +26,7 @@ from pipeline.quality import (
 from pipeline.reuse import Made, Task, mapped
 from pipeline.stage import run
 from pipeline.stage.errors import DataError
-from pipeline.stage.files import fresh, write_json
+from pipeline.stage.files import fresh, write_array, write_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,14 +49,13 @@ def write_apart(name: str, frame: "pd.DataFrame", found: list[Broken]) -> list[P
 
 def examine(path: Path, dataset: Dataset) -> Made:
     """Check one partition and write its rows apart: what it holds, and the checks that its rows break."""
-    import numpy as np
 
     frame = read(path)
     found, summary = broken(frame, dataset), summarize(frame, dataset)
     files = write_apart(path.name, frame, found)
     keys = KEYS / f"{path.stem}.npy"
     keys.parent.mkdir(parents=True, exist_ok=True)  # a worker may have a folder of its own
-    np.save(keys, hashed(frame[dataset.key]))
+    write_array(keys, hashed(frame[dataset.key]))
     return {
         "files": [file.as_posix() for file in files],
         "beside": keys.as_posix(),

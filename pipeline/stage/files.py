@@ -5,9 +5,12 @@ import math
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.stage.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def read_text(path: Path, mend: str = "run `dvc repro`") -> str:
@@ -80,3 +83,14 @@ def write_records(path: Path, records: list[dict[str, Any]]) -> None:
     """Write a JSON list atomically, a record a line: in Git a change is as long as what changed."""
     lines = [json.dumps(plain(record), ensure_ascii=False) for record in records]
     write_text(path, "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n")
+
+
+def write_array(path: Path, array: "np.ndarray") -> None:
+    """Write an array as np.save does, which would not notice that the disk took only a part of it."""
+    import io
+
+    import numpy as np
+
+    content = io.BytesIO()
+    np.save(content, array)
+    path.write_bytes(content.getbuffer())

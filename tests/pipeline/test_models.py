@@ -14,9 +14,9 @@ from pipeline import bundle
 from pipeline.config.schema import MODEL_TASKS, TASKS, Config
 from pipeline.leakage import refuse_leaks, strengths
 from pipeline.models import KINDS, catboost, fit, scikit
-from pipeline.models.rows import Rows
 from pipeline.stage.errors import ConfigError, DataError
 from pipeline.threshold import choose
+from tests.rows import rows
 
 PARAMS: dict[str, dict[str, Any]] = {
     "catboost": {"iterations": 20, "learning_rate": 0.2, "depth": 3, "thread_count": 2},
@@ -67,12 +67,6 @@ def configured(kind: str, task: str, threads: int = 1) -> Config:
 
 def nothing(*step: float) -> None:
     """A log that keeps nothing."""
-
-
-def rows(frame: pd.DataFrame, target: np.ndarray, size: int = 100) -> Rows:
-    """A frame, given in pieces of this size."""
-    starts = range(0, len(frame), size)
-    return Rows(lambda: (frame.iloc[at : at + size] for at in starts), target, np.ones(len(frame)))
 
 
 def trained(config: Config, snapshot: str) -> bundle.Bundle:

@@ -13,15 +13,23 @@ import xgboost
 from pipeline.models import fit, xgb
 from pipeline.stage.errors import ConfigError, DataError
 from tests.pipeline.test_models import FEATURES, answer, configured, nothing, table
+from tests.rows import rows
 
 
-def trained(task: str = "binary", rounds: int = 20, **params: Any) -> tuple[Any, int]:
-    """A model of 400 rows and its best iteration."""
+def trained(
+    task: str = "binary", rounds: int = 20, size: int = 100, **params: Any
+) -> tuple[Any, int]:
+    """A model of 400 rows, in pieces of `size`, and its best iteration."""
     config = configured("xgboost", task)
     config.model.params |= {"num_boost_round": rounds, **params}
     train, valid = table(400, 1), table(150, 2)
-    rows = train, answer(train, task), np.ones(400)
-    return fit(config, rows, (valid, answer(valid, task)), "", nothing)
+    return fit(
+        config,
+        rows(train, answer(train, task), size=size),
+        rows(valid, answer(valid, task)),
+        "",
+        nothing,
+    )
 
 
 def raw(model: xgboost.Booster) -> bytes:
@@ -29,35 +37,34 @@ def raw(model: xgboost.Booster) -> bytes:
     return bytes(model.save_raw("ubj"))
 
 
-@pytest.mark.parametrize("rows", [37, 200])
-def test_pieces_of_any_size_give_the_same_bytes(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("size", [37, 400])
+def test_pieces_of_any_size_give_the_same_bytes(size: int) -> None:
     whole = raw(trained("multiclass")[0])
-    monkeypatch.setattr(xgb, "ROWS", rows)
-    assert raw(trained("multiclass")[0]) == whole
+    assert raw(trained("multiclass", size=size)[0]) == whole
 
 
 def test_predictions_are_the_same_bits_with_any_number_of_threads() -> None:
     model, _ = trained("multiclass")
-    rows = table(20_000, 3)
+    many = table(20_000, 3)
     found = set()
     for threads in (1, 2, 3, 8):
         model.set_param({"nthread": threads})
-        found.add(xgb.predict(model, rows, "multiclass").tobytes())
+        found.add(xgb.predict(model, many, "multiclass").tobytes())
     assert len(found) == 1
 
 
 def test_a_category_that_training_did_not_see_is_a_missing_one() -> None:
     model, _ = trained()
-    rows = table(50, 3)
+    seen = table(50, 3)
     known = json.loads(model.attr(xgb.COLUMNS))["categories"]
     assert known == {"colour": ["blue", "green", "red"], "maker": ["missing", "one", "two"]}
-    mauve = rows.assign(colour="mauve")
+    mauve = seen.assign(colour="mauve")
     values = xgb.encoded(mauve, known)
     assert np.isnan(values[:, 2]).all() and not np.isnan(values[:, 3]).any()
     said = xgb.predict(model, mauve, "binary")
-    assert said.tobytes() == xgb.predict(model, rows.assign(colour="teal"), "binary").tobytes()
+    assert said.tobytes() == xgb.predict(model, seen.assign(colour="teal"), "binary").tobytes()
     assert said.tobytes() == xgb.predicted(model, values).tobytes()
-    assert said.tobytes() != xgb.predict(model, rows, "binary").tobytes()
+    assert said.tobytes() != xgb.predict(model, seen, "binary").tobytes()
 
 
 def test_trees_beyond_the_best_iteration_are_not_kept() -> None:
@@ -70,7 +77,7 @@ def test_trees_beyond_the_best_iteration_are_not_kept() -> None:
     def log(step: int, _: float, loss: float) -> None:
         losses.append(loss)
 
-    model, best = fit(config, (train, y, np.ones(400)), (valid, watched), "", log)
+    model, best = fit(config, rows(train, y), rows(valid, watched), "", log)
     assert best == int(np.argmin(losses)) and len(losses) == best + 6
     assert model.num_boosted_rounds() == best + 1
     rmse = np.sqrt(np.mean((xgb.predict(model, valid, "regression") - watched) ** 2))
@@ -79,10 +86,10 @@ def test_trees_beyond_the_best_iteration_are_not_kept() -> None:
 
 def test_the_log_may_stop_it() -> None:
     config, frame = configured("xgboost", "binary"), table(400, 1)
-    rows = frame, answer(frame, "binary"), np.ones(400)
-    model, _ = fit(config, rows, rows[:2], "", lambda step, *_: step < 3)
+    both = rows(frame, answer(frame, "binary"))
+    model, _ = fit(config, both, both, "", lambda step, *_: step < 3)
     assert model.num_boosted_rounds() == 4
-    model, _ = fit(config, rows, rows[:2], "", lambda *_: False)
+    model, _ = fit(config, both, both, "", lambda *_: False)
     assert model.num_boosted_rounds() == 1
 
 
@@ -91,7 +98,9 @@ def test_weights_count() -> None:
     y = answer(frame, "binary")
     ones, more = np.ones(400), np.where(y == 1, 5.0, 1.0)
     means = [
-        xgb.predict(fit(config, (frame, y, w), (frame, y), "", nothing)[0], frame, "binary").mean()
+        xgb.predict(
+            fit(config, rows(frame, y, w), rows(frame, y), "", nothing)[0], frame, "binary"
+        ).mean()
         for w in (ones, more)
     ]
     assert means[0] == pytest.approx(y.mean(), abs=0.05) and means[1] > means[0] + 0.1
@@ -104,7 +113,7 @@ def test_columns_may_have_names_and_values_that_xgboost_does_not_take() -> None:
     strange = dict(zip(FEATURES, ["a[0]", "<b>", "größe]", "a<b"], strict=True))
     config.dataset.numeric, config.dataset.categorical = ["a[0]", "<b>"], ["größe]", "a<b"]
     renamed = frame.rename(columns=strange)
-    model, _ = fit(config, (renamed, y, np.ones(400)), (renamed, y), "", nothing)
+    model, _ = fit(config, rows(renamed, y), rows(renamed, y), "", nothing)
     assert np.isfinite(xgb.predict(model, renamed, "binary")).all()
 
 
@@ -114,7 +123,7 @@ def test_without_categories_and_with_few_rows_it_trains(task: str) -> None:
     config.dataset.categorical = []
     few = frame[FEATURES[:2]]
     y = np.array([0, 1, 1])
-    model, _ = fit(config, (few, y, np.ones(3)), (few, y), "", nothing)
+    model, _ = fit(config, rows(few, y), rows(few, y), "", nothing)
     assert xgb.predict(model, few, task).shape == (3,)
 
 

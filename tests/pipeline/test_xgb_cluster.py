@@ -16,6 +16,7 @@ from pipeline.stage.errors import LockstepError
 from tests.closure import ROOT
 from tests.cluster import cluster
 from tests.pipeline.test_models import answer, configured, nothing, table
+from tests.rows import rows
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def trained(config: Config, log: Log = nothing) -> tuple[Any, int]:
     """A model of 400 rows and its best iteration."""
     train, valid = table(400, 1), table(150, 2)
     y, watched = (answer(frame, config.dataset.task) for frame in (train, valid))
-    return fit(config, (train, y, np.ones(400)), (valid, watched), "", log)
+    return fit(config, rows(train, y), rows(valid, watched), "", log)
 
 
 def raw(model: Any) -> bytes:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pipeline import bundle
@@ -12,6 +11,7 @@ from pipeline.models import KINDS, fit
 from pipeline.search import objective
 from pipeline.threshold import choose
 from tests.pipeline.test_models import FEATURES, answer, configured, nothing, table
+from tests.rows import rows
 
 
 @pytest.mark.parametrize("columns", [FEATURES, FEATURES[:2]], ids=["all", "numeric"])
@@ -31,7 +31,7 @@ def test_a_trial_equals_the_stage(
     variants = [{}, {"border_count": 16}, {}] if kind == "catboost" else [{}, {}]
     for number, more in enumerate(variants):
         config.model.params |= more
-        model, _ = fit(config, (train, y, np.ones(400)), (valid, y_valid), f"{number}", nothing)
+        model, _ = fit(config, rows(train, y), rows(valid, y_valid), f"{number}", nothing)
         p = bundle.library(kind)[0].predict(model, valid, task)
         threshold = choose(y_valid, p, config.model.threshold) if task == "binary" else 0.5
         found = objective.metrics(config, data, trainer, nothing)

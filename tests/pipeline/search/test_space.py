@@ -15,6 +15,7 @@ from pipeline.config.schema import Config
 from pipeline.models import fit
 from pipeline.search import space
 from pipeline.stage.errors import ConfigError
+from tests.rows import rows
 
 
 def configured(kind: str = "catboost") -> Config:
@@ -45,16 +46,10 @@ def test_the_first_trial_of_a_real_number_is_real_as_scikit_learn_asks() -> None
     assert isinstance(start["max_features"], float) and isinstance(start["max_iter"], int)
     draw = np.random.default_rng(0)
     dataset = config.dataset
-    rows = pd.DataFrame({name: draw.normal(size=60) for name in dataset.numeric})
-    rows = rows.assign(**{name: "one" for name in dataset.categorical})
-    target = draw.integers(0, 3, 60)
-    fit(
-        space.applied(config, start),
-        (rows, target, np.ones(60)),
-        (rows, target),
-        "",
-        lambda *_: None,
-    )
+    frame = pd.DataFrame({name: draw.normal(size=60) for name in dataset.numeric})
+    frame = frame.assign(**{name: "one" for name in dataset.categorical})
+    both = rows(frame, draw.integers(0, 3, 60))
+    fit(space.applied(config, start), both, both, "", lambda *_: None)
 
 
 @pytest.mark.parametrize(
