@@ -68,19 +68,19 @@ def matrices(config: Config, way: str, times: int) -> tuple[Any, Any]:
     """XGBoost's matrices of train and valid, made in one of the ways."""
     import xgboost
 
-    from pipeline.models import xgb
+    from pipeline.models import xgb, xgb_matrix
 
     how = xgb.how_to(config, 0)
     if way in ("partitions", "frame"):
         sides = [
             partitions(config, name, many)
             if way == "partitions"
-            else xgb.sliced(*framed(config, name, many))
+            else xgb_matrix.sliced(*framed(config, name, many))
             for name, many in (("train", times), ("valid", 1))
         ]
-        known = xgb.categories(sides[0], config.dataset.categorical)
-        train = xgb.compact(how, xgb.coded(sides[0], known))
-        return train, xgb.compact(how, xgb.coded(sides[1], known), train)
+        known = xgb_matrix.categories(sides[0], config.dataset.categorical)
+        train = xgb_matrix.compact(how, xgb_matrix.coded(sides[0], known))
+        return train, xgb_matrix.compact(how, xgb_matrix.coded(sides[1], known), train)
     frames = {
         name: framed(config, name, times if name == "train" else 1) for name in ("train", "valid")
     }

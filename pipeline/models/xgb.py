@@ -1,13 +1,12 @@
-"""XGBoost: rows go in piece by piece, categories as they are; the same bytes for the same training."""
+"""XGBoost: categories as they are, early stopping, the same bytes for the same training."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
 from pipeline.models import Log
+from pipeline.models import xgb_matrix as matrix
 from pipeline.models.rows import Rows
 from pipeline.stage.errors import ConfigError, DataError
 
@@ -16,89 +15,16 @@ if TYPE_CHECKING:
     import pandas as pd
     import xgboost
 
-    # Features, target, weights: none where all rows weigh the same. Read as often as it is called.
-    Piece = tuple[pd.DataFrame, np.ndarray, np.ndarray | None]
-    Pieces = Callable[[], Iterator[Piece]]
-    Share = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # the same, features encoded
-    Coded = Callable[[], Iterator[Share]]
 
 OBJECTIVE = {
     "binary": ("binary:logistic", "logloss"),
     "multiclass": ("multi:softprob", "mlogloss"),
     "regression": ("reg:squarederror", "rmse"),
 }
-ROWS = 2**16  # of a piece, where the rows come as one frame
 COLUMNS = "columns"  # the booster's attribute that holds them, as JSON
-MATRIX = ("max_bin", "nthread")  # parameters that the matrix has too
-# Values are float32 inside: what is beyond would become infinite, which XGBoost refuses.
-HIGHEST = 3.4028234e38
 
 
-@dataclass(frozen=True)
-class How:
-    """All that a training is told but its rows; a process elsewhere can be given it."""
-
-    params: dict[str, Any]  # of the booster
-    rounds: int  # at most
-    early: int  # rounds without a better loss on valid, after which it stops; 0: never
-    columns: list[str]  # the kind of each feature in XGBoost's words, in order
-
-
-def sliced(
-    features: "pd.DataFrame", target: "np.ndarray", weights: "np.ndarray | None" = None
-) -> "Pieces":
-    """The rows of one frame in pieces. Weights that are all one are none."""
-    if weights is not None and (weights == 1).all():
-        weights = None
-
-    def pieces() -> "Iterator[Piece]":
-        for start in range(0, len(target), ROWS):
-            here = slice(start, start + ROWS)
-            yield features.iloc[here], target[here], None if weights is None else weights[here]
-
-    return pieces
-
-
-def in_pieces(rows: Rows) -> "Pieces":
-    """The rows as their features come. Weights that are all one are none."""
-    plain = bool((rows.weights == 1).all())
-
-    def pieces() -> "Iterator[Piece]":
-        for features, target, weights in rows.pieces():
-            yield features, target, None if plain else weights
-
-    return pieces
-
-
-def categories(pieces: "Pieces", names: list[str]) -> dict[str, list[str]]:
-    """The values of each categorical column that training has, sorted; a value's place is its code."""
-    found: dict[str, set[str]] = {name: set() for name in names}
-    for features, _, _ in pieces() if names else ():
-        for name in names:
-            found[name].update(features[name].unique().tolist())
-    return {name: sorted(values) for name, values in found.items()}
-
-
-def encoded(features: "pd.DataFrame", known: dict[str, list[str]]) -> "np.ndarray":
-    """What XGBoost takes, float32, shape (rows, columns): numbers, and the codes of categories.
-
-    A category that training did not see is missing, as a missing number is: not-a-number.
-    """
-    import numpy as np
-    import pandas as pd
-
-    found = np.empty(features.shape, dtype="float32")
-    for place, name in enumerate(features.columns):
-        if name in known:
-            number, values = pd.factorize(features[name])  # few values are looked up, not all rows
-            codes = pd.Index(known[name], dtype="str").get_indexer(values)
-            found[:, place] = np.append(np.where(codes < 0, np.nan, codes), np.nan)[number]
-        else:
-            found[:, place] = features[name].to_numpy(dtype=float).clip(-HIGHEST, HIGHEST)
-    return found
-
-
-def how_to(config: Config, classes: int) -> How:
+def how_to(config: Config, classes: int) -> matrix.How:
     """What the configuration says of a training.
 
     Raises ConfigError with XGBoost's own words for a parameter that it does not know or allow.
@@ -117,7 +43,7 @@ def how_to(config: Config, classes: int) -> How:
     }
     must_fit(found)
     columns = ["float"] * len(config.dataset.numeric) + ["c"] * len(config.dataset.categorical)
-    return How(found, rounds, config.model.early_stopping_rounds, columns)
+    return matrix.How(found, rounds, config.model.early_stopping_rounds, columns)
 
 
 def must_fit(params: dict[str, Any]) -> None:
@@ -170,70 +96,21 @@ def must_have_device(device: str) -> None:
         )
 
 
-def coded(pieces: "Pieces", known: dict[str, list[str]]) -> "Coded":
-    """The pieces as XGBoost takes them, encoded when they are asked for."""
-
-    def found() -> "Iterator[Share]":
-        for features, target, weights in pieces():
-            yield encoded(features, known), target, weights
-
-    return found
-
-
-def compact(
-    how: How, rows: "Coded", ref: "xgboost.QuantileDMatrix | None" = None
-) -> "xgboost.QuantileDMatrix":
-    """XGBoost's compact form of the rows, a byte or two a value, filled a piece at a time.
-
-    The form of valid takes the bins of that of train, `ref`.
-    """
-    import xgboost
-
-    lost: list[BaseException] = []
-
-    class Feed(xgboost.DataIter):
-        """The pieces, as often as XGBoost asks for them: four times."""
-
-        def reset(self) -> None:
-            self.rest = rows()
-
-        def next(self, input_data: Callable[..., None]) -> bool:
-            try:
-                piece = next(self.rest, None)
-            except BaseException as error:  # Ctrl-C too: what is raised to XGBoost may be lost
-                lost.append(error)
-                return False
-            if piece is None:
-                return False
-            values, target, weights = piece
-            weight = {} if weights is None else {"weight": weights}
-            input_data(data=values, label=target, feature_types=how.columns, **weight)
-            return True
-
-    few = {name: how.params[name] for name in MATRIX if name in how.params}
-    try:
-        found = xgboost.QuantileDMatrix(Feed(), enable_categorical=True, ref=ref, **few)
-    except xgboost.core.XGBoostError:
-        if not lost:
-            raise
-    if lost:
-        raise lost[0]
-    return found
-
-
 def class_count(target: "np.ndarray", task: str) -> int:
     """How many classes the target has; 0 where the task needs no such number."""
     return 1 + int(target.max()) if task == "multiclass" else 0
 
 
-def learned(how: How, sides: "tuple[Coded, Coded]", log: Log) -> "tuple[xgboost.Booster, int]":
+def learned(
+    how: matrix.How, sides: "tuple[matrix.Coded, matrix.Coded]", log: Log
+) -> "tuple[xgboost.Booster, int]":
     """The booster of the rows of train and of valid, and its best iteration, as boosted() gives them."""
-    train = compact(how, sides[0])
-    return boosted(how, (train, compact(how, sides[1], train)), log)
+    train = matrix.compact(how, sides[0])
+    return boosted(how, (train, matrix.compact(how, sides[1], train)), log)
 
 
 def boosted(
-    how: How, sides: "tuple[xgboost.QuantileDMatrix, xgboost.QuantileDMatrix]", log: Log
+    how: matrix.How, sides: "tuple[xgboost.QuantileDMatrix, xgboost.QuantileDMatrix]", log: Log
 ) -> "tuple[xgboost.Booster, int]":
     """The booster, fitted on train and valid, cut after its best iteration, and that iteration.
 
@@ -285,10 +162,10 @@ def fit(config: Config, train: Rows, valid: Rows, log: Log) -> tuple[Any, int]:
     Raises ConfigError with XGBoost's own words where it refuses a parameter.
     """
     must_have_device(config.model.device)
-    rows, watched = in_pieces(train), in_pieces(valid)
+    rows, watched = matrix.in_pieces(train), matrix.in_pieces(valid)
     how = how_to(config, class_count(train.target, config.dataset.task))
-    known = categories(rows, config.dataset.categorical)
-    sides = coded(rows, known), coded(watched, known)
+    known = matrix.categories(rows, config.dataset.categorical)
+    sides = matrix.coded(rows, known), matrix.coded(watched, known)
     if config.model.workers:
         from pipeline.models import xgb_cluster
 
@@ -322,7 +199,7 @@ def predict(model: "xgboost.Booster", features: "pd.DataFrame", task: str) -> "n
     """P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
     columns = json.loads(model.attr(COLUMNS) or "")
     known: dict[str, list[str]] = columns["categories"]
-    return predicted(model, encoded(features[[*columns["numeric"], *known]], known))
+    return predicted(model, matrix.encoded(features[[*columns["numeric"], *known]], known))
 
 
 def predicted(model: "xgboost.Booster", values: "np.ndarray") -> "np.ndarray":

@@ -16,6 +16,7 @@ from pipeline.config.schema import Config
 from pipeline.engine import executor
 from pipeline.engine.cluster import opener
 from pipeline.models import Log, xgb
+from pipeline.models import xgb_matrix as matrix
 from pipeline.stage.errors import LockstepError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SECONDS = 0.2  # to wait for the next step, before a look at the workers
 PATIENCE = 1.0  # seconds until the scheduler has missed a worker that the others miss
 
 
-def divided(rows: "xgb.Coded", workers: int) -> "Iterator[list[xgb.Share]]":
+def divided(rows: "matrix.Coded", workers: int) -> "Iterator[list[matrix.Share]]":
     """Of each piece in turn every worker's rows, one after the other."""
     import numpy as np
 
@@ -38,7 +39,7 @@ def divided(rows: "xgb.Coded", workers: int) -> "Iterator[list[xgb.Share]]":
         yield [(values[at], target[at], part(weights, at)) for at in parts]
 
 
-def held(client: Any, addresses: list[str], rows: "xgb.Coded") -> list[list[Any]]:
+def held(client: Any, addresses: list[str], rows: "matrix.Coded") -> list[list[Any]]:
     """The rows on their workers, sent a piece at a time: the futures of each worker's shares."""
     found: list[list[Any]] = [[] for _ in addresses]
     for shares in divided(rows, len(addresses)):
@@ -66,12 +67,12 @@ def meeting(workers: int) -> dict[str, Any]:
 
 
 def share(
-    how: xgb.How,
+    how: matrix.How,
     rank: int,
     place: dict[str, Any],
     topic: str,
-    train: "list[xgb.Share]",
-    valid: "list[xgb.Share]",
+    train: "list[matrix.Share]",
+    valid: "list[matrix.Share]",
 ) -> tuple[bytes, int, list[tuple[float, float]]]:
     """On a worker: train on its shares, together with the others; the model, its best iteration, the curve.
 
@@ -153,7 +154,7 @@ def sent(
 
 
 def learned(
-    config: Config, how: xgb.How, sides: "tuple[xgb.Coded, xgb.Coded]", log: Log
+    config: Config, how: matrix.How, sides: "tuple[matrix.Coded, matrix.Coded]", log: Log
 ) -> "tuple[xgboost.Booster, int]":
     """The booster that model.workers workers of the cluster train together, and its best iteration.
 

@@ -137,21 +137,22 @@ def scikit(data: Data, config: Config) -> Trainer:
 def xgboost(data: Data, config: Config) -> Trainer:
     """Trains on compact matrices that trials share: one for each number of bins and kind of weights."""
     from pipeline.models import xgb as library
+    from pipeline.models import xgb_matrix as matrix
 
     shared: dict[Any, tuple[Any, Any]] = {}
     rows, watched = (
-        library.sliced(*side) for side in ((data.features, data.target), (data.valid, data.watched))
+        matrix.sliced(*side) for side in ((data.features, data.target), (data.valid, data.watched))
     )
-    known = library.categories(rows, config.dataset.categorical)
+    known = matrix.categories(rows, config.dataset.categorical)
     classes = library.class_count(data.target, config.dataset.task)
-    valid = library.encoded(data.valid, known)
+    valid = matrix.encoded(data.valid, known)
 
-    def matrices(kind: str, how: library.How) -> tuple[Any, Any]:
-        key = (kind, *(how.params.get(name) for name in library.MATRIX))
+    def matrices(kind: str, how: matrix.How) -> tuple[Any, Any]:
+        key = (kind, *(how.params.get(name) for name in matrix.MATRIX))
         if key not in shared:
-            weighted = library.sliced(data.features, data.target, class_weights(data.target, kind))
-            train = library.compact(how, library.coded(weighted, known))
-            shared[key] = (train, library.compact(how, library.coded(watched, known), train))
+            weighted = matrix.sliced(data.features, data.target, class_weights(data.target, kind))
+            train = matrix.compact(how, matrix.coded(weighted, known))
+            shared[key] = (train, matrix.compact(how, matrix.coded(watched, known), train))
         return shared[key]
 
     def train(config: Config, log: Log) -> "np.ndarray":

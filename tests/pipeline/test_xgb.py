@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import xgboost
 
-from pipeline.models import fit, xgb
+from pipeline.models import fit, xgb, xgb_matrix
 from pipeline.stage.errors import ConfigError, DataError
 from tests.pipeline.test_models import FEATURES, answer, configured, nothing, table
 from tests.rows import rows
@@ -59,7 +59,7 @@ def test_a_category_that_training_did_not_see_is_a_missing_one() -> None:
     known = json.loads(model.attr(xgb.COLUMNS))["categories"]
     assert known == {"colour": ["blue", "green", "red"], "maker": ["missing", "one", "two"]}
     mauve = seen.assign(colour="mauve")
-    values = xgb.encoded(mauve, known)
+    values = xgb_matrix.encoded(mauve, known)
     assert np.isnan(values[:, 2]).all() and not np.isnan(values[:, 3]).any()
     said = xgb.predict(model, mauve, "binary")
     assert said.tobytes() == xgb.predict(model, seen.assign(colour="teal"), "binary").tobytes()
@@ -135,7 +135,7 @@ def test_an_interrupt_while_the_rows_go_in_is_not_lost() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        xgb.compact(xgb.How({}, 1, 0, ["float"]), stopped)
+        xgb_matrix.compact(xgb_matrix.How({}, 1, 0, ["float"]), stopped)
 
 
 def test_a_value_that_xgboost_does_not_allow_is_refused_in_its_words() -> None:
@@ -173,7 +173,9 @@ def test_a_string_column_of_any_pandas_kind_has_the_same_codes() -> None:
     known = {"c": ["a", "b"]}
     kinds = ("str", "object", "category")
     codes = [
-        xgb.encoded(pd.DataFrame({"c": pd.Series(["b", "x", "a"], dtype=kind)}), known).tolist()
+        xgb_matrix.encoded(
+            pd.DataFrame({"c": pd.Series(["b", "x", "a"], dtype=kind)}), known
+        ).tolist()
         for kind in kinds
     ]
     assert all(np.array_equal(one, [[1], [np.nan], [0]], equal_nan=True) for one in codes)
