@@ -25,6 +25,19 @@ def url_of(search: Search) -> str:
     return f"sqlite:///{DATABASE.resolve().as_posix()}"
 
 
+@contextlib.contextmanager
+def taking() -> Iterator[None]:
+    """Lets one process of this checkout take a trial at a time.
+
+    Optuna locks the row of a trial that waits, and SQLite has no such lock: two processes could take one.
+    """
+    from filelock import FileLock
+
+    DATABASE.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(DATABASE.with_name("taking.lock")):
+        yield
+
+
 def shown(url: str) -> str:
     """A URL without its password."""
     from sqlalchemy.engine import make_url

@@ -8,6 +8,7 @@ import time
 from pipeline.models import KINDS
 from pipeline.search import objective, space
 from pipeline.search.recovery import requeue
+from pipeline.search.storage import taking
 from pipeline.search.study import Plan, sampler, steps, study
 from pipeline.stage.errors import ConfigError
 
@@ -37,7 +38,8 @@ class Worker:
 
         plan, state = self.plan, optuna.trial.TrialState
         self.study.sampler = sampler(plan, number)
-        trial = self.study.ask(self.space)
+        with taking():
+            trial = self.study.ask(self.space)
         pruned = False
 
         def log(step: int, _: float, valid: float) -> bool:
