@@ -3,8 +3,8 @@
 Usage: python -m benchmarks.startup [--repeats 3]
 
 Runs every stage in a clean clone of the last commit, under Python's own `-X importtime`, with no partition
-kept; the imports' sum is what a stage pays before and beside its work. The floor is the interpreter, the
-configuration and the libraries of its budget (tests/test_imports.py), in a process that does nothing else.
+kept; the imports' sum is what a stage pays before and beside its work. The floor is the configuration and the
+libraries of its budget (tests/test_imports.py), in a process that does nothing else.
 """
 
 import argparse
@@ -15,28 +15,31 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from tests.test_imports import BUDGET
 
 LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \| ")
-CONFIG = "import pipeline.stage, pipeline.config"
 
 
-def imports(folder: Path, stage: str) -> float:
-    """Seconds of all imports of one run of a stage."""
-    command = [sys.executable, "-X", "importtime", "-m", f"stages.{stage}"]
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+def spent(folder: Path, *command: str) -> float:
+    """Seconds of all imports of a run of Python."""
+    python = [sys.executable, "-X", "importtime", *command]
+    done = subprocess.run(python, cwd=folder, check=True, capture_output=True, text=True)
     return sum(int(micro) for micro in LINE.findall(done.stderr)) / 1e6
 
 
+def imports(folder: Path, stage: str) -> float:
+    """Of one run of a stage, which has nothing kept that would spare it its work."""
+    shutil.rmtree(folder / ".cache/partitions", ignore_errors=True)
+    return spent(folder, "-m", f"stages.{stage}")
+
+
 def floor(folder: Path, stage: str) -> float:
-    """Seconds of a process that imports what the stage may and does nothing."""
-    needed = "; ".join([CONFIG, *(f"import {name}" for name in sorted(BUDGET[stage]))])
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", needed], cwd=folder, check=True)
-    return time.perf_counter() - start
+    """Of a process that imports what the stage may and does nothing."""
+    config = ["pipeline.config"] if "omegaconf" in BUDGET[stage] else []
+    needed = ["pipeline.stage", *config, *sorted(BUDGET[stage])]
+    return spent(folder, "-c", f"import {', '.join(needed)}")
 
 
 def main() -> None:
@@ -53,7 +56,6 @@ def main() -> None:
         subprocess.run(["dvc", "repro", "-q"], cwd=folder, check=True)
         rows = []
         for stage in BUDGET:
-            shutil.rmtree(folder / ".cache/partitions", ignore_errors=True)
             own = statistics.median(imports(folder, stage) for _ in range(repeats))
             rows.append(
                 (stage, own, statistics.median(floor(folder, stage) for _ in range(repeats)))
