@@ -10,14 +10,14 @@ proportion.
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
+
+from benchmarks import measure
 
 DATA = {
     "ingest": ["data/ingested"],
@@ -77,19 +77,11 @@ def configure(clone: Path, wanted: list[int]) -> None:
 
 def cost(clone: Path, stage: str) -> Record:
     """Seconds, processor's seconds and peak memory of a stage in a process of its own."""
-    start = time.perf_counter()
-    command = [sys.executable, "-m", f"stages.{stage}"]
-    with subprocess.Popen(command, cwd=clone, stdout=subprocess.DEVNULL) as child:
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    try:
+        one = measure.measured([sys.executable, "-m", f"stages.{stage}"], clone)
+    except subprocess.CalledProcessError:
         sys.exit(f"stage {stage} failed")
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return {
-        "seconds": time.perf_counter() - start,
-        "processor": used.ru_utime + used.ru_stime,
-        "memory_mb": used.ru_maxrss / unit,
-    }
+    return {"seconds": one.wall, "processor": one.cpu, "memory_mb": one.peak * measure.GB / 2**20}
 
 
 def size(folder: Path) -> int:

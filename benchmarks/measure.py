@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 EVERY = 0.05  # seconds between two looks at the memory
 GB = 1e9
@@ -71,17 +71,24 @@ def measured(command: list[str], folder: Path, limit: float = float("inf")) -> C
         raise Stopped
     if running.returncode:
         raise subprocess.CalledProcessError(running.returncode, command)
-    return Cost(wall, used.ru_utime + used.ru_stime, max(peak, used.ru_maxrss * 1024) / GB)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Cost(wall, used.ru_utime + used.ru_stime, max(peak, used.ru_maxrss * unit) / GB)
 
 
-def environment(name: str, requirements: Path) -> Path:
-    """The interpreter of an environment of its own, made where it is not there or other than listed."""
+def environment(name: str, requirements: Path, *others: Path, log: IO[str] | None = None) -> Path:
+    """The interpreter of an environment of its own, made where it is not there or other than listed.
+
+    others are files that requirements includes. What pip says goes to the log, or to standard error. Raises
+    subprocess.CalledProcessError where it fails.
+    """
     folder = (ENVIRONMENTS / name).resolve()
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    stamp, wanted = folder / "installed.txt", requirements.read_text(encoding="utf-8")
+    stamp = folder / "installed.txt"
+    wanted = "".join(file.read_text(encoding="utf-8") for file in (requirements, *others))
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-        pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", str(requirements)], check=True, stdout=sys.stderr)
+        pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
+        to = log or sys.stderr
+        subprocess.run([*pip, "-r", str(requirements)], check=True, stdout=to, stderr=to)
         stamp.write_text(wanted, encoding="utf-8")
     return python

@@ -21,7 +21,7 @@ from pipeline.config.schema import Config
 from pipeline.gates import against_champion
 from pipeline.metrics import score
 from pipeline.models import fit
-from pipeline.models.rows import Rows
+from pipeline.models.rows import cut
 from pipeline.partitions import paths, read
 from pipeline.target import encode
 
@@ -41,8 +41,8 @@ def trained(config: Config, months: dict[str, Any], until: str) -> tuple[Any, fl
     y_watched, _ = encode(watched[dataset.target], dataset.task, classes)
     model, _ = fit(
         config,
-        Rows(lambda: iter([rows[features]]), y, np.ones(len(y))),
-        Rows(lambda: iter([watched[features]]), y_watched, np.ones(len(y_watched))),
+        cut(rows[features], y, np.ones(len(y))),
+        cut(watched[features], y_watched, np.ones(len(y_watched))),
         f"retraining-{until}",
         lambda *step: None,
     )

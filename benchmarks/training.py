@@ -53,7 +53,7 @@ def ours() -> None:
     from pipeline import bundle
     from pipeline.curve import curve
     from pipeline.models import fit
-    from pipeline.models.rows import Rows
+    from pipeline.models.rows import cut
     from pipeline.partitions import read_all
     from pipeline.target import class_weights, encode
     from stages.train import LIVE, snapshot_name
@@ -66,7 +66,7 @@ def ours() -> None:
     y, classes = encode(train[dataset.target], dataset.task, None)
     y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
     rows, watched = (
-        Rows(lambda frame=frame: iter([frame[names]]), target, class_weights(target, weigh))  # type: ignore[misc]
+        cut(frame[names], target, class_weights(target, weigh))
         for frame, target, weigh in (
             (train, y, config.model.class_weights),
             (valid, y_valid, "none"),

@@ -64,6 +64,16 @@ def framed(config: Config, name: str, times: int) -> tuple[Any, Any]:
     return pd.concat([one[0] for one in parts], ignore_index=True), target.to_numpy()
 
 
+def in_memory(frame: Any, target: Any) -> Any:
+    """The pieces of one frame."""
+    import numpy as np
+
+    from pipeline.models import xgb_matrix
+    from pipeline.models.rows import cut
+
+    return xgb_matrix.in_pieces(cut(frame, target, np.ones(len(target))))
+
+
 def matrices(config: Config, way: str, times: int) -> tuple[Any, Any]:
     """XGBoost's matrices of train and valid, made in one of the ways."""
     import xgboost
@@ -75,7 +85,7 @@ def matrices(config: Config, way: str, times: int) -> tuple[Any, Any]:
         sides = [
             partitions(config, name, many)
             if way == "partitions"
-            else xgb_matrix.sliced(*framed(config, name, many))
+            else in_memory(*framed(config, name, many))
             for name, many in (("train", times), ("valid", 1))
         ]
         known = xgb_matrix.categories(sides[0], config.dataset.categorical)

@@ -49,7 +49,6 @@ def write_apart(name: str, frame: "pd.DataFrame", found: list[Broken]) -> list[P
 
 def examine(path: Path, dataset: Dataset) -> Made:
     """Check one partition and write its rows apart: what it holds, and the checks that its rows break."""
-
     frame = read(path)
     found, summary = broken(frame, dataset), summarize(frame, dataset)
     files = write_apart(path.name, frame, found)

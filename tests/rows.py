@@ -3,13 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.models.rows import Rows
+from pipeline.models.rows import Rows, cut
 
 
 def rows(
     frame: pd.DataFrame, target: np.ndarray, weights: np.ndarray | None = None, size: int = 100
 ) -> Rows:
-    """The frame in pieces of so many rows."""
-    starts = range(0, len(frame), size)
-    ones = np.ones(len(frame)) if weights is None else weights
-    return Rows(lambda: (frame.iloc[at : at + size] for at in starts), target, ones)
+    """The frame in pieces of so many rows, each of weight one if nothing else is said."""
+    return cut(frame, target, np.ones(len(frame)) if weights is None else weights, size)

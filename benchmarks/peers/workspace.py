@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks import measure
 from benchmarks.peers.peer import GRID, PEERS, Peer
 from pipeline.config import load
 from pipeline.config.schema import Config
@@ -15,7 +16,6 @@ from pipeline.stage.errors import ConfigError
 
 HERE = Path(__file__).parent
 RAW, LAST = Path("data/raw/flights"), "2013-12"
-ENVIRONMENTS = Path(".cache/benchmarks")
 CHANGED = "learning_rate: 0.1"  # by the scenario `parameter`
 SHARED = (
     "recipes/__init__.py",
@@ -38,19 +38,9 @@ def installed(name: str, log: Path) -> Path:
     """
     if is_ours(name):
         return Path(sys.executable).parent
-    folder = (ENVIRONMENTS / name).resolve()
-    programs = folder / ("Scripts" if os.name == "nt" else "bin")
     listed = HERE / name / "requirements.txt"
-    wanted = listed.read_text("utf-8") + (HERE / "common.txt").read_text("utf-8")
-    stamp = folder / "installed.txt"
-    if not (stamp.exists() and stamp.read_text("utf-8") == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        pip = [str(programs / "python"), "-m", "pip", "install", "-r", str(listed)]
-        with log.open("a", encoding="utf-8") as stream:
-            subprocess.run(pip, check=True, stdout=stream, stderr=stream)
-        stamp.write_text(wanted, "utf-8")
-    return programs
+    with log.open("a", encoding="utf-8") as stream:
+        return measure.environment(name, listed, HERE / "common.txt", log=stream).parent
 
 
 def environment(programs: Path, folder: Path) -> dict[str, str]:

@@ -3,6 +3,8 @@
 A test holds that conf/dataset/flights.yaml says the same.
 """
 
+from typing import Any
+
 WEATHER = ["temp", "dewp", "humid", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
 STATE = [
     f"{group}_{what}"
@@ -33,3 +35,12 @@ RANGES = {
     "aircraft_delay": (-120, 2880),
     "aircraft_since": (0, 1440),
 }
+
+
+def by_split(month: Any, train_until: str, valid_until: str) -> dict[str, Any]:
+    """Of a column of months, a library's own, which rows go to train, valid and test."""
+    return {
+        "train": month <= train_until,
+        "valid": (month > train_until) & (month <= valid_until),
+        "test": month > valid_until,
+    }

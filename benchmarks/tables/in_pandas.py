@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.tables.columns import CATEGORICAL, NUMERIC, RANGES, ROLES
+from benchmarks.tables.columns import CATEGORICAL, NUMERIC, RANGES, ROLES, by_split
 from recipes import flights
 
 
@@ -42,14 +42,8 @@ def table(raw: Path) -> pd.DataFrame:
 def main(raw: str, target: str, train_until: str, valid_until: str) -> None:
     """Write target/train, valid and test, a file each."""
     made = table(Path(raw))
-    month = made["month"]
-    splits = {
-        "train": month <= train_until,
-        "valid": (month > train_until) & (month <= valid_until),
-        "test": month > valid_until,
-    }
     Path(target).mkdir(parents=True, exist_ok=True)
-    for name, rows in splits.items():
+    for name, rows in by_split(made["month"], train_until, valid_until).items():
         path = Path(target, f"{name}.parquet")
         made[rows].to_parquet(path, index=False, compression="zstd")
 

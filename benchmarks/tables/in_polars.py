@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.tables.columns import CATEGORICAL, NUMERIC, RANGES, ROLES, WEATHER
+from benchmarks.tables.columns import CATEGORICAL, NUMERIC, RANGES, ROLES, WEATHER, by_split
 
 SPAN = 2.0**27  # minutes: groups on one axis never touch
 LEAD, WINDOW, AIRCRAFT_WINDOW, DELAY = 120, 180, 1440, 15  # minutes
@@ -127,15 +127,9 @@ def table(raw: Path) -> pl.LazyFrame:
 
 def main(raw: str, target: str, train_until: str, valid_until: str) -> None:
     """Write target/train, valid and test, a file each."""
-    month = pl.col("month")
     made = table(Path(raw)).collect(engine="streaming")
-    splits = {
-        "train": month <= train_until,
-        "valid": (month > train_until) & (month <= valid_until),
-        "test": month > valid_until,
-    }
     Path(target).mkdir(parents=True, exist_ok=True)
-    for name, rows in splits.items():
+    for name, rows in by_split(pl.col("month"), train_until, valid_until).items():
         made.filter(rows).write_parquet(Path(target, f"{name}.parquet"), compression="zstd")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
 from pipeline.models import Log
-from pipeline.models.rows import Rows, compact
+from pipeline.models.rows import Rows, whole
 from pipeline.stage.errors import ConfigError, is_full
 
 if TYPE_CHECKING:
@@ -107,14 +107,6 @@ def boosted(config: Config, pool: Any, watched: Any, files: dict[str, Any], log:
     return model
 
 
-def compacted(config: Config, rows: Rows) -> "pd.DataFrame":
-    """The features as CatBoost holds them: 4 bytes a number, a code for a category."""
-    dataset = config.dataset
-    return compact(
-        rows.features(), len(rows.target), dataset.numeric, dataset.categorical, "float32"
-    )
-
-
 def fit(
     config: Config,
     train: Rows,
@@ -131,8 +123,8 @@ def fit(
     must_have_device(config.model.device)
     pool, watched = pools(
         config,
-        (compacted(config, train), train.target, train.weights),
-        (compacted(config, valid), valid.target),
+        (whole(train, config.dataset, "float32"), train.target, train.weights),
+        (whole(valid, config.dataset, "float32"), valid.target),
     )
     folder = SNAPSHOTS / f"{snapshot}-{catboost.__version__}"
     folder.mkdir(parents=True, exist_ok=True)

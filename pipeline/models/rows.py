@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.config.schema import Dataset
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     Piece = tuple[pd.DataFrame, np.ndarray, np.ndarray]  # features, target, weights
+
+
+SIZE = 2**16  # rows of a piece, where they come as one frame
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,14 @@ class Rows:
             here = slice(at, at + len(frame))
             yield frame, self.target[here], self.weights[here]
             at += len(frame)
+
+
+def cut(
+    frame: "pd.DataFrame", target: "np.ndarray", weights: "np.ndarray", size: int = SIZE
+) -> Rows:
+    """The rows of one frame, which is in memory, in pieces of so many."""
+    starts = range(0, len(frame), size)
+    return Rows(lambda: (frame.iloc[at : at + size] for at in starts), target, weights)
 
 
 class Codes:
@@ -81,3 +94,9 @@ def compact(
     return pd.DataFrame(
         {**numbers, **{name: codes.values() for name, codes in texts.items()}}, copy=False
     )
+
+
+def whole(rows: Rows, dataset: Dataset, dtype: str) -> "pd.DataFrame":
+    """The features of all rows in one frame, as compact() makes it."""
+    count = len(rows.target)
+    return compact(rows.features(), count, dataset.numeric, dataset.categorical, dtype)

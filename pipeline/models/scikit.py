@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config.schema import Config
 from pipeline.models import Log
-from pipeline.models.rows import Rows, compact
+from pipeline.models.rows import Rows, whole
 from pipeline.stage.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
@@ -137,19 +137,15 @@ def fit(config: Config, train: Rows, valid: Rows, log: Log) -> tuple[Any, int]:
     """
     from sklearn.pipeline import Pipeline
 
-    dataset = config.dataset
-
-    def whole(rows: Rows) -> "pd.DataFrame":
-        count = len(rows.target)
-        return compact(rows.features(), count, dataset.numeric, dataset.categorical, "float64")
-
     try:
         prepare, model = estimator(config)
-        prepared = prepare.fit_transform(whole(train))
+        prepared = prepare.fit_transform(whole(train, config.dataset, "float64"))
     except (TypeError, ValueError) as error:
         raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
     # Early stopping alone looks at valid.
-    watched = prepare.transform(whole(valid)) if config.model.early_stopping_rounds else None
+    watched = None
+    if config.model.early_stopping_rounds:
+        watched = prepare.transform(whole(valid, config.dataset, "float64"))
     rows = (prepared, train.target, train.weights)
     best = fitted(config, model, rows, (watched, valid.target), log)
     return Pipeline([("prepare", prepare), ("model", model)]), best

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     Share = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # the same, features encoded
     Coded = Callable[[], Iterator[Share]]
 
-ROWS = 2**16  # of a piece, where the rows come as one frame
 MATRIX = ("max_bin", "nthread")  # parameters that the matrix has too
 # Values are float32 inside: what is beyond would become infinite, which XGBoost refuses.
 HIGHEST = 3.4028234e38
@@ -31,21 +30,6 @@ class How:
     rounds: int  # at most
     early: int  # rounds without a better loss on valid, after which it stops; 0: never
     columns: list[str]  # the kind of each feature in XGBoost's words, in order
-
-
-def sliced(
-    features: "pd.DataFrame", target: "np.ndarray", weights: "np.ndarray | None" = None
-) -> "Pieces":
-    """The rows of one frame in pieces. Weights that are all one are none."""
-    if weights is not None and (weights == 1).all():
-        weights = None
-
-    def pieces() -> "Iterator[Piece]":
-        for start in range(0, len(target), ROWS):
-            here = slice(start, start + ROWS)
-            yield features.iloc[here], target[here], None if weights is None else weights[here]
-
-    return pieces
 
 
 def in_pieces(rows: Rows) -> "Pieces":

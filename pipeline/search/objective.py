@@ -11,7 +11,7 @@ from pipeline.config.schema import Config
 from pipeline.leakage import refuse_leaks, strengths
 from pipeline.metrics import score
 from pipeline.models import KINDS, Log, must_be_installed
-from pipeline.models.rows import compact
+from pipeline.models.rows import compact, cut
 from pipeline.partitions import paths
 from pipeline.reader import Reader, of_training, targets
 from pipeline.stage.errors import ConfigError
@@ -140,9 +140,11 @@ def xgboost(data: Data, config: Config) -> Trainer:
     from pipeline.models import xgb_matrix as matrix
 
     shared: dict[Any, tuple[Any, Any]] = {}
-    rows, watched = (
-        matrix.sliced(*side) for side in ((data.features, data.target), (data.valid, data.watched))
-    )
+
+    def pieces(features: "pd.DataFrame", target: "np.ndarray", weigh: str = "none") -> Any:
+        return matrix.in_pieces(cut(features, target, class_weights(target, weigh)))
+
+    rows, watched = pieces(data.features, data.target), pieces(data.valid, data.watched)
     known = matrix.categories(rows, config.dataset.categorical)
     classes = library.class_count(data.target, config.dataset.task)
     valid = matrix.encoded(data.valid, known)
@@ -150,7 +152,7 @@ def xgboost(data: Data, config: Config) -> Trainer:
     def matrices(kind: str, how: matrix.How) -> tuple[Any, Any]:
         key = (kind, *(how.params.get(name) for name in matrix.MATRIX))
         if key not in shared:
-            weighted = matrix.sliced(data.features, data.target, class_weights(data.target, kind))
+            weighted = pieces(data.features, data.target, kind)
             train = matrix.compact(how, matrix.coded(weighted, known))
             shared[key] = (train, matrix.compact(how, matrix.coded(watched, known), train))
         return shared[key]

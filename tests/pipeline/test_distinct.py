@@ -1,6 +1,8 @@
 """Equal values are found exactly, however the rows are cut and whatever the hashes are."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -41,16 +43,22 @@ def saved(folder: str, name: str, parts: list[np.ndarray]) -> list[Path]:
     return files
 
 
+@contextmanager
+def on_disk(frames: list[pd.DataFrame], bits: int, sizes: tuple[int, int]) -> Iterator[list[Path]]:
+    """Files of the frames' hashes, of which only these bits count; sizes: how many are merged, compared."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(distinct, "TOGETHER", sizes[0])
+        patch.setattr(distinct, "SUSPECTS", sizes[1])
+        yield saved(folder, "hash", [hashed(one) & np.uint64(bits) for one in frames])
+
+
 @settings(deadline=None, max_examples=50)  # it writes files
 @given(PARTS, HASHES, SIZES)
 def test_each_value_is_kept_once_and_it_is_the_first(
     parts: list[list[tuple[str | None, int, int]]], bits: int, sizes: tuple[int, int]
 ) -> None:
     frames = [frame(part) for part in parts]
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distinct, "TOGETHER", sizes[0])
-        patch.setattr(distinct, "SUSPECTS", sizes[1])
-        files = saved(folder, "hash", [hashed(one) & np.uint64(bits) for one in frames])
+    with on_disk(frames, bits, sizes) as files:
         found = repeated(files, lambda number, rows: frames[number].take(rows))
     seen: set[tuple[str | None, int]] = set()
     for number, part in enumerate(parts):
@@ -69,12 +77,9 @@ def test_a_value_under_two_labels_is_counted_once(
     parts: list[list[tuple[str | None, int, int]]], bits: int, sizes: tuple[int, int]
 ) -> None:
     frames = [frame(part) for part in parts]
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(distinct, "TOGETHER", sizes[0])
-        patch.setattr(distinct, "SUSPECTS", sizes[1])
-        files = saved(folder, "hash", [hashed(one) & np.uint64(bits) for one in frames])
+    with on_disk(frames, bits, sizes) as files:
         under = [np.array([label for *_, label in part], dtype=np.int8) for part in parts]
-        labels = saved(folder, "label", under)
+        labels = saved(str(files[0].parent), "label", under)
         found = overlap(files, labels, lambda number, rows: frames[number].take(rows))
     where: dict[tuple[str | None, int], set[int]] = {}
     for text, value, label in (row for part in parts for row in part):
