@@ -40,7 +40,7 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
                 f"recipes/{dataset.recipe}.py: column {name} is {frame[name].dtype}, expected a "
                 f"number: {error}; list it as categorical in conf/dataset/{dataset.name}.yaml?"
             ) from error
-        endless = np.flatnonzero(np.isinf(numbers[name]))
+        endless = np.flatnonzero(np.isinf(numbers[name].to_numpy()))
         if len(endless):
             row = ", ".join(f"{key} {frame[key].iloc[endless[0]]}" for key in dataset.key)
             raise DataError(
@@ -52,4 +52,4 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
         for name in dataset.categorical
     }
     made = numbers | texts  # not by assign(): a column may be called self
-    return pd.DataFrame({name: made.get(name, frame[name]) for name in names})
+    return pd.DataFrame({name: made.get(name, frame[name]) for name in names}, copy=False)

@@ -30,6 +30,7 @@ def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> 
     decide.
     """
     import numpy as np
+    import pandas as pd
 
     frame = read(path)
     found = {name: hashed(frame[columns]) for name, columns in roles(dataset).items()}
@@ -37,7 +38,8 @@ def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> 
         found["classes"] = hashed(frame[[dataset.target]])
     if not where:
         return found, None
-    assigned = frame[dataset.period].astype(str).map(where).to_numpy(dtype=np.int8)
+    number, periods = pd.factorize(frame[dataset.period], use_na_sentinel=False)
+    assigned = np.array([where[str(period)] for period in periods], dtype=np.int8)[number]
     times = spans(frame[dataset.time].to_numpy(), assigned) if dataset.time else None
     return found | {"assigned": assigned}, times
 

@@ -105,6 +105,7 @@ def truth(value: Any) -> bool | None:
 
 ONE = {"int": whole, "float": real, "datetime": moment, "str": spelling, "bool": truth}
 DTYPES = {"float": "float64", "datetime": "datetime64[us]", "str": "str"}
+PLAIN = DTYPES | {"int": "int64", "bool": "bool"}  # what a column without gaps becomes
 
 
 def one_by_one(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
@@ -204,6 +205,8 @@ def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
     import pandas as pd
 
     dtype, types = values.dtype, pd.api.types
+    if dtype == PLAIN[kind]:
+        return values
     own = isinstance(dtype, np.dtype | pd.api.extensions.ExtensionDtype) and not isinstance(
         dtype, pd.ArrowDtype | pd.CategoricalDtype | pd.SparseDtype
     )
@@ -242,12 +245,13 @@ def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd
             f"{source}: column {missing[0]} is missing; there are {', '.join(map(str, frame))}; {MEND}"
         )
     found = {}
+    frame = frame.reset_index(drop=True)
     for name, column in columns.items():
         given = frame[name]
         if given.ndim != 1:
             raise DataError(f"{source}: column {name} stands there {given.shape[1]} times; {MEND}")
         try:
-            found[name] = as_type(given.reset_index(drop=True), column.type)
+            found[name] = as_type(given, column.type)
         except (ValueError, TypeError) as error:
             raise DataError(
                 f"{source}: column {name} is {given.dtype}, expected {column.type}: {error}; {MEND}"

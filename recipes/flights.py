@@ -1,6 +1,6 @@
 """Flights from New York: what is known two hours before the scheduled departure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +26,8 @@ def departures_state(
 ) -> tuple["np.ndarray", "np.ndarray", "np.ndarray"]:
     """Mean delay and number of the group's departures in the window before `at`, and its queue.
 
-    All in minutes since one instant, shape (rows,). The queue is the flights due in the window that
-    are not gone at `at`; `left` of a cancelled flight is infinite.
+    All in minutes since one instant, shape (rows,), in order of group and, within it, of due. The queue is
+    the flights due in the window that are not gone at `at`; `left` of a cancelled flight is infinite.
     """
     import numpy as np
 
@@ -42,7 +42,7 @@ def departures_state(
     mean = np.divide(
         total[last] - total[first], count, where=count > 0, out=np.full(len(at), np.nan)
     )
-    begun = np.searchsorted(np.sort(axis + due), axis + at, "right")
+    begun = np.searchsorted(axis + due, axis + at, "right")
     # Nobody can tell a flight that leaves much later from one that never will: out with both.
     over = np.searchsorted(np.sort(axis + np.clip(left, due, due + WINDOW)), axis + at, "right")
     return mean, count, (begun - over).astype(float)
@@ -68,20 +68,35 @@ def last_departure(
     return np.where(known, delays[last], np.nan), np.where(known, since, np.nan)
 
 
+def days(table: "pd.DataFrame") -> "np.ndarray":
+    """The date of each row, datetime64[us], shape (rows,); each date is parsed once, for there are few."""
+    import pandas as pd
+
+    number, dates = pd.factorize(table["year"] * 10000 + table["month"] * 100 + table["day"])
+    parsed = pd.to_datetime(dates.astype(str), format="%Y%m%d").to_numpy()
+    return parsed.astype("datetime64[us]")[number]
+
+
 def timed(flights: "pd.DataFrame") -> "pd.DataFrame":
     """The raw rows with the scheduled departure, and `due` and `left` in minutes since 1970."""
     import numpy as np
-    import pandas as pd
 
-    time = flights["sched_dep_time"]
-    minute = pd.to_timedelta(time // 100 * 60 + time % 100, unit="m")
-    sched_dep = (pd.to_datetime(flights[["year", "month", "day"]]) + minute).astype(
-        "datetime64[us]"
-    )
+    time = flights["sched_dep_time"].to_numpy()
+    minutes = (time // 100 * 60 + time % 100).astype("timedelta64[m]")
+    sched_dep = days(flights) + minutes
     due = sched_dep.astype("int64") / 60e6
     # Nobody leaves before a prediction about it: so a month needs nothing of the next one.
     left = (due + flights["dep_delay"].clip(lower=-LEAD)).fillna(np.inf)
     return flights.assign(sched_dep=sched_dep, due=due, left=left)
+
+
+def spelt(times: "pd.Series", unit: str, spelling: str) -> "pd.Series":
+    """The times as text; each of the few that differ in this unit is formatted once."""
+    import pandas as pd
+
+    number, found = pd.factorize(times.to_numpy().astype(f"datetime64[{unit}]"))
+    texts = pd.Series(pd.DatetimeIndex(found).strftime(spelling), dtype="str")
+    return texts.take(number).set_axis(times.index)
 
 
 def scheduled(flights: "pd.DataFrame") -> "pd.DataFrame":
@@ -89,47 +104,61 @@ def scheduled(flights: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
     flights = flights.sort_values(["sched_dep", "carrier", "flight", "origin"], ignore_index=True)
-    # Many flights leave at one minute, and formatting is slow: each minute once.
-    minutes = flights["sched_dep"].drop_duplicates()
-    minute = flights["sched_dep"].map(pd.Series(range(len(minutes)), index=minutes))
-    flights["month"] = minutes.dt.strftime("%Y-%m").take(minute).to_numpy()
-    flights["flight_id"] = (
-        minutes.dt.strftime("%Y%m%dT%H%M").take(minute).reset_index(drop=True)
-        + flights["carrier"]
-        + flights["flight"].astype(str)
-        + flights["origin"]
-    )
-    return flights
+    due = flights["sched_dep"]
+    of_day = pd.Timestamp(0) + (due - due.dt.normalize())
+    key = spelt(due, "D", "%Y%m%dT") + spelt(of_day, "m", "%H%M")
+    key = key + flights["carrier"] + flights["flight"].astype("str") + flights["origin"]
+    return flights.assign(month=spelt(due, "M", "%Y-%m"), flight_id=key)
+
+
+def by_group(
+    state: Callable[..., tuple["np.ndarray", ...]],
+    group: "np.ndarray",
+    due: "np.ndarray",
+    left: "np.ndarray",
+) -> list["np.ndarray"]:
+    """What departures_state or last_departure gives for rows in order of due, each of shape (rows,)."""
+    import numpy as np
+
+    order = np.argsort(group, kind="stable")  # in it times ascend, and so are found quickly
+    found = []
+    for values in state(group[order], due[order] - LEAD, due[order], left[order]):
+        found.append(np.empty(len(order)))
+        found[-1][order] = values
+    return found
 
 
 def with_state(flights: "pd.DataFrame") -> "pd.DataFrame":
-    """The rows with the state of the city, airport and aircraft at the time of prediction."""
+    """Scheduled rows with the state of the city, airport and aircraft at the time of prediction."""
     import numpy as np
+    import pandas as pd
 
-    due, left = flights["due"].to_numpy(), flights["left"].to_numpy()
-    at = due - LEAD
+    times = flights["due"].to_numpy(), flights["left"].to_numpy()
+    origin, _ = pd.factorize(flights["origin"])
+    carrier, carriers = pd.factorize(flights["carrier"])
+    aircraft, _ = pd.factorize(flights["tailnum"])  # -1: no tailnum
     groups = {
-        "city": np.zeros(len(flights)),
-        "origin": flights.groupby("origin").ngroup().to_numpy(),
-        "carrier": flights.groupby(["origin", "carrier"]).ngroup().to_numpy(),
+        "city": np.zeros(len(flights), dtype=int),
+        "origin": origin,
+        "carrier": origin * len(carriers) + carrier,
     }
+    found = {}
     for prefix, group in groups.items():
         names = [f"{prefix}_delay_3h", f"{prefix}_departures_3h", f"{prefix}_waiting"]
-        state = departures_state(group, at, due, left)
-        flights = flights.assign(**dict(zip(names, state, strict=True)))
-    group = flights.groupby("tailnum").ngroup().to_numpy()  # -1: no tailnum
-    delay, since = last_departure(group, at, due, left)
-    return flights.assign(aircraft_delay=delay, aircraft_since=since)
+        found |= dict(zip(names, by_group(departures_state, group, *times), strict=True))
+    delay, since = by_group(last_departure, aircraft, *times)
+    return flights.assign(**found, aircraft_delay=delay, aircraft_since=since)
 
 
 def weather_known(files: list[Path]) -> "pd.DataFrame":
     """Hourly weather of each origin and `known`, when its hour was over; in order of time."""
     import pandas as pd
 
-    weather = pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-    hour = pd.to_datetime(weather[["year", "month", "day", "hour"]]).astype("datetime64[us]")
-    weather["known"] = hour + pd.Timedelta(minutes=OBSERVED)
-    return weather.sort_values("known", kind="stable")[["origin", "known", *WEATHER]]
+    columns = ["origin", "year", "month", "day", "hour", *WEATHER]
+    weather = pd.concat([pd.read_parquet(one, columns=columns) for one in files], ignore_index=True)
+    over = (weather["hour"].to_numpy() * 60 + OBSERVED).astype("timedelta64[m]")
+    weather = weather[["origin", *WEATHER]].assign(known=days(weather) + over)
+    return weather.sort_values("known", kind="stable")
 
 
 def still_seen(flights: "pd.DataFrame") -> "pd.DataFrame":
@@ -168,15 +197,13 @@ def joined(files: list[Path]) -> "pd.DataFrame":
 
     flown = [file for file in files if file.name.startswith("flights-")]
     *earlier, month = [timed(pd.read_parquet(file, columns=FLIGHT)) for file in flown]
-    before = [scheduled(still_seen(rows)) for rows in earlier]
-    own = scheduled(month)
-    table = pd.concat([*before, own], ignore_index=True)
-    rows = with_state(table).iloc[len(table) - len(own) :]
+    table = pd.concat([*(still_seen(rows) for rows in earlier), month], ignore_index=True)
+    rows = with_state(scheduled(table)).iloc[len(table) - len(month) :]
     rows = rows.assign(predicted=rows["sched_dep"] - pd.Timedelta(minutes=LEAD))
     weather = weather_known([file for file in files if file.name.startswith("weather-")])
     rows = pd.merge_asof(rows, weather, left_on="predicted", right_on="known", by="origin")
-    planes = pd.read_parquet(files[-1]).rename(columns={"year": "plane_year"})
-    planes = planes[["tailnum", "plane_year", "seats", "manufacturer", "engine"]]
+    columns = ["tailnum", "year", "seats", "manufacturer", "engine"]
+    planes = pd.read_parquet(files[-1], columns=columns).rename(columns={"year": "plane_year"})
     return rows.merge(planes, on="tailnum", how="left")
 
 

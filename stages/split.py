@@ -67,8 +67,10 @@ def write_apart(
             if dataset.time:
                 times[name] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]
-        values = target.astype(str).value_counts() if dataset.task != "regression" else target.sum()
-        targets[name] = values
+        if dataset.task == "regression":
+            targets[name] = target.sum()
+        else:
+            targets[name] = target.value_counts().rename(index=str)
     return targets, times
 
 

@@ -15,7 +15,7 @@ from tests.workspace import built_copy, environment
 # What takes more than some 20 ms to load; a library's own need of another counts for the stage.
 HEAVY = {
     "catboost", "distributed", "duckdb", "dvc", "dvclive", "fsspec", "hydra", "matplotlib", "numpy",
-    "omegaconf", "optuna", "pandas", "pandera", "polars", "pyarrow", "requests", "ruamel", "scipy",
+    "omegaconf", "optuna", "pandas", "polars", "pyarrow", "requests", "ruamel", "scipy",
     "skops", "sklearn", "sqlalchemy", "vl_convert", "xgboost",
 }  # fmt: skip
 CONFIG = {"omegaconf"}
@@ -25,7 +25,7 @@ MODEL = {"catboost", "scipy"}  # CatBoost loads scipy.sparse
 BUDGET = {
     "compose": {*CONFIG, "hydra"},
     "ingest": TABLES,
-    "validate_data": {*TABLES, "pandera"},
+    "validate_data": TABLES,
     "preprocess": TABLES,
     "featurize": TABLES,
     "split": TABLES,
