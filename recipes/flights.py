@@ -74,7 +74,8 @@ def days(table: "pd.DataFrame") -> "np.ndarray":
 
     number, dates = pd.factorize(table["year"] * 10000 + table["month"] * 100 + table["day"])
     parsed = pd.to_datetime(dates.astype(str), format="%Y%m%d").to_numpy()
-    return parsed.astype("datetime64[us]")[number]
+    found: np.ndarray = parsed.astype("datetime64[us]")[number]
+    return found
 
 
 def timed(flights: "pd.DataFrame") -> "pd.DataFrame":
@@ -142,7 +143,7 @@ def with_state(flights: "pd.DataFrame") -> "pd.DataFrame":
         "origin": origin,
         "carrier": origin * len(carriers) + carrier,
     }
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for prefix, group in groups.items():
         names = [f"{prefix}_delay_3h", f"{prefix}_departures_3h", f"{prefix}_waiting"]
         found |= dict(zip(names, by_group(departures_state, group, *times), strict=True))
