@@ -1,6 +1,7 @@
 """The data phase from raw tables to splits: seconds and memory against pandas, Polars and DuckDB.
 
 Usage: python -m benchmarks.tables [--years 1 10 30 90] [--ways pandas polars ...] [--memory 18]
+           [--output FILE]
 
 Each size is so many years of flights, 327,346 rows each, the same partitions a year. All ways give
 the same rows: this is compared, column by column, and a difference ends the benchmark. Polars and DuckDB
@@ -24,12 +25,12 @@ from benchmarks.measure import Cost, Stopped, environment, measured
 from benchmarks.tables.compare import must_be_equal
 
 HERE = Path(__file__).parent
-RESULT = Path("benchmarks/results/tables.json")
 STAGES = ("ingest", "validate_data", "preprocess", "featurize", "split")
 WAYS = {
     "inline": "Lockstep, one process",
     "processes": "Lockstep, two processes",
     "repro": "Lockstep, `dvc repro`, two processes",
+    "folders": "of which reading and writing alone",
     "pandas": "pandas",
     "polars": "Polars",
     "duckdb": "DuckDB",
@@ -75,8 +76,11 @@ def until(folder: Path) -> list[str]:
 
 
 def by_library(name: str, folder: Path, limit: float, target: Path) -> Cost:
-    """One of the libraries' programs, on the raw tables of the clone."""
+    """One of the programs beside this file, on the raw tables of the clone; folders on what the stages made."""
     own = sys.executable
+    if name == "folders":
+        program = [own, "-m", "benchmarks.tables.folders", str(folder.resolve()), str(target)]
+        return measured(program, Path.cwd(), limit)
     python = own if name == "pandas" else environment(name, HERE / f"{name}.txt")
     raw = (folder / "data/raw/flights").resolve()
     program = [str(python), "-m", f"benchmarks.tables.in_{name}", str(raw), str(target)]
@@ -92,7 +96,8 @@ def run(way: str, folder: Path, limit: float) -> Cost | None:
             return by_stages(folder, limit, engine, way == "repro")
         with tempfile.TemporaryDirectory(dir=folder.parent) as target:
             cost = by_library(way, folder, limit, Path(target))
-            must_be_equal(folder / "data/splits", Path(target), way)
+            if way != "folders":
+                must_be_equal(folder / "data/splits", Path(target), way)
             return cost
     except Stopped:
         return None
@@ -131,6 +136,7 @@ def main() -> None:
     parser.add_argument("--years", type=int, nargs="+", default=[1, 10, 30, 90])
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--memory", type=float, default=18, help="GB that a way may take")
+    parser.add_argument("--output", type=Path, help="JSON of every run")
     given = parser.parse_args()
     found: dict[int, dict[str, Cost | None]] = {}
     ways = given.ways if "inline" in given.ways else ["inline", *given.ways]  # the rows to compare
@@ -152,9 +158,10 @@ def main() -> None:
         for count, costs in found.items()
         for way, cost in costs.items()
     ]
-    RESULT.parent.mkdir(exist_ok=True)
     facts = about()
-    RESULT.write_text(json.dumps({**facts, "runs": runs}, indent=1) + "\n", encoding="utf-8")
+    if given.output:
+        told = json.dumps({**facts, "runs": runs}, indent=1)
+        given.output.write_text(told + "\n", encoding="utf-8")
     print(f"{said(facts)}\n")
     print(table(found, given.memory))
 
