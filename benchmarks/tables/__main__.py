@@ -76,7 +76,7 @@ def until(folder: Path) -> list[str]:
 
 
 def by_library(name: str, folder: Path, limit: float, target: Path) -> Cost:
-    """One of the programs beside this file, on the raw tables of the clone; folders on what the stages made."""
+    """One of the programs beside this file, on the raw tables of the clone or what its stages made."""
     own = sys.executable
     if name == "folders":
         program = [own, "-m", "benchmarks.tables.folders", str(folder.resolve()), str(target)]

@@ -1,4 +1,4 @@
-"""What Lockstep's five folders cost alone: every partition read and written as the stages do, nothing computed.
+"""What the five folders cost alone: each partition read and written as the stages do, nothing computed.
 
 Usage: python -m benchmarks.tables.folders CLONE TARGET
 
