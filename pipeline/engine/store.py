@@ -19,8 +19,8 @@ from pipeline.partitions import gone
 from pipeline.stage.errors import ConfigError, DataError, LockstepError, is_full
 from pipeline.stage.files import sha256
 
-# Of S3: seconds until an address is given up. Its client tries again of its own.
-WAITS = {"connect_timeout": 10, "read_timeout": 30, "retries": {"max_attempts": 1}}
+# Of S3: seconds until a try is given up. s3fs makes five, so botocore, below it, shall make no more of each.
+WAITS = {"connect_timeout": 10, "read_timeout": 20, "retries": {"max_attempts": 0}}
 ANEW = "`dvc repro` puts it there anew"
 
 

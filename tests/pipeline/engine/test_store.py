@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipeline.compose import compose
 from pipeline.config import typed
 from pipeline.config.schema import Engine
 from pipeline.engine import Inline, executor
-from pipeline.engine.store import Stored, fetch, put
+from pipeline.engine.store import WAITS, Stored, fetch, put
 from pipeline.stage.errors import ConfigError, DataError, LockstepError
 from tests.closure import ROOT
 from tests.cluster import free_port, running
@@ -150,6 +151,18 @@ def test_a_store_that_cannot_be_used_is_told_in_one_line(
         put(place, Path("data/in"))
     assert SECRET not in str(caught.value)
     assert re.search(why, str(caught.value), re.IGNORECASE), caught.value
+
+
+def test_a_store_that_takes_what_is_sent_and_never_answers_is_given_up(
+    folder: Path, s3: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WAITS, "read_timeout", 0.2)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(LockstepError, match=r"which .* cannot use: ReadTimeoutError"):
+            put(s3, Path("data/in"))
 
 
 def test_a_worker_with_two_threads_is_refused(folder: Path, url: str) -> None:
