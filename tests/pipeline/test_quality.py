@@ -76,6 +76,25 @@ def test_missing_text_where_none_may_be_is_one_broken_check() -> None:
     assert [(one.name, one.rows) for one in broken(rows, dataset())] == [("not missing", [1])]
 
 
+def test_text_must_be_one_of_those_allowed_and_like_the_pattern_where_it_is_there() -> None:
+    columns = {"id": Column("int"), "s": Column("str", True, allowed=["a", "ab"], pattern="a$")}
+    given = Dataset(target="id", key=["id"], checks=Checks(columns=columns))
+    texts = pd.Series(["a", None, "ab", "ba", ""], dtype="str")
+    found = broken(pd.DataFrame({"id": range(5), "s": texts}), given)
+    assert [(one.name, one.rows) for one in found] == [
+        ("like a$", [2, 3, 4]),
+        ("one of a, ab", [3, 4]),
+    ]
+
+
+def test_whole_numbers_with_a_gap_keep_to_their_range() -> None:
+    columns = {"id": Column("int"), "n": Column("int", True, min=-1, max=2)}
+    given = Dataset(target="id", key=["id"], checks=Checks(columns=columns))
+    numbers = pd.array([-2, -1, None, 2, 3], dtype="Int64")
+    found = broken(pd.DataFrame({"id": range(5), "n": numbers}), given)
+    assert [(one.name, one.rows) for one in found] == [("at least -1", [0]), ("at most 2", [4])]
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_no_row_and_one_row_break_no_check_of_a_row(rows: int) -> None:
     assert broken(frame(["2013-12-01"] * rows), dataset()) == []
