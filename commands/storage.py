@@ -100,6 +100,9 @@ def said(error: BaseException, options: dict[str, Any]) -> str:
     if isinstance(error, EOFError):  # getpass
         return "it asks for a password, and there is no terminal"
     text = " ".join((str(error) or type(error).__name__).split())
+    if isinstance(error, FileNotFoundError) and re.fullmatch(r"https?://\S+", text):  # Google's
+        text = f"there is no such bucket: {text}"
+    text = text.partition(" RequestId:")[0]  # of Azure: the same again as XML
     for name, value in options.items():
         if name not in SHOWN and isinstance(value, str) and value:
             text = text.replace(value, "***")
