@@ -139,7 +139,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="JSON of every run")
     given = parser.parse_args()
     found: dict[int, dict[str, Cost | None]] = {}
-    ways = given.ways if "inline" in given.ways else ["inline", *given.ways]  # the rows to compare
+    made_rows = {"inline", "processes", "repro"} & set(
+        given.ways
+    )  # which the others are compared with
+    ways = given.ways if made_rows else ["inline", *given.ways]
     with tempfile.TemporaryDirectory() as place:
         os.environ["DVC_SITE_CACHE_DIR"] = str(Path(place, "site"))
         for count in given.years:
