@@ -198,8 +198,9 @@ def joined(files: list[Path]) -> "pd.DataFrame":
 
     flown = [file for file in files if file.name.startswith("flights-")]
     *earlier, month = [timed(pd.read_parquet(file, columns=FLIGHT)) for file in flown]
-    table = pd.concat([*(still_seen(rows) for rows in earlier), month], ignore_index=True)
-    rows = with_state(scheduled(table)).iloc[len(table) - len(month) :]
+    before = [still_seen(rows).assign(own=False) for rows in earlier]
+    rows = with_state(scheduled(pd.concat([*before, month.assign(own=True)], ignore_index=True)))
+    rows = rows[rows["own"]].drop(columns="own")
     rows = rows.assign(predicted=rows["sched_dep"] - pd.Timedelta(minutes=LEAD))
     weather = weather_known([file for file in files if file.name.startswith("weather-")])
     rows = pd.merge_asof(rows, weather, left_on="predicted", right_on="known", by="origin")

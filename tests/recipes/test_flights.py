@@ -64,6 +64,18 @@ def test_months_read_one_by_one_equal_the_table_read_at_once(raw: Path, tmp_path
     assert_frame_equal(whole(raw), whole(at_once))
 
 
+def test_a_flight_of_the_month_before_is_not_this_months_though_due_in_it(tmp_path: Path) -> None:
+    """2400 is how some tables write midnight: it is due as the next day begins."""
+    months = {name: rows.copy() for name, rows in MONTHS.items()}
+    last = months["2013-01"].index[months["2013-01"]["day"] == 31][-1]
+    months["2013-01"].loc[last, ["sched_dep_time", "carrier"]] = 2400, "ZZ"  # sorts behind
+    early = months["2013-02"].index[months["2013-02"]["day"] == 1][0]
+    months["2013-02"].loc[early, "sched_dep_time"] = 0
+    folder = write_raw(tmp_path, months, WEATHER)
+    for name, files in flights.parts(folder).items():
+        assert sorted(flights.joined(files)["flight"]) == sorted(months[name]["flight"])
+
+
 def test_state_equals_a_count_over_every_flight(raw: Path) -> None:
     table = whole(raw)
     gone = table["dep_delay"].notna()
