@@ -111,8 +111,10 @@ def exponent(points: list[tuple[float, float]]) -> float | None:
     """The slope of the least-squares line through the logarithms; None for fewer than two sizes."""
     import numpy as np
 
+    if len({rows for rows, _ in points}) < 2:
+        return None
     rows, values = np.log(np.array(points)).T
-    return float(np.polyfit(rows, values, 1)[0]) if len(set(rows)) > 1 else None
+    return float(np.polyfit(rows, values, 1)[0])
 
 
 def table(found: list[Record], what: str) -> list[str]:

@@ -11,7 +11,7 @@ def test_the_exponent_is_flat_or_in_proportion() -> None:
     rows = [3e5, 3e6, 3e7]
     assert exponent([(n, 250.0) for n in rows]) == pytest.approx(0)
     assert exponent([(n, 5e-5 * n) for n in rows]) == pytest.approx(1)
-    assert exponent([(3e5, 2.0)]) is None
+    assert exponent([(3e5, 2.0)]) is None and exponent([]) is None
 
 
 def test_a_table_has_a_line_a_stage_and_a_column_a_size() -> None:
