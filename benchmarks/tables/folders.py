@@ -29,8 +29,7 @@ def later(month: str, data: Path, target: Path) -> None:
     read(data / "ingested" / name)
     copy(data / "ingested" / name, target / "validated" / name)
     write(read(data / "validated" / name), target / "preprocessed" / name)
-    features = read(data / "preprocessed" / name)
-    del features
+    read(data / "preprocessed" / name)
     write(read(data / "features" / name), target / "features" / name)
     copy(data / "features" / name, target / "splits" / name)
 
