@@ -23,10 +23,10 @@ setup: .venv/.stamp  ## make .venv with the locked dependencies
 	@touch $@
 
 retrain: setup  ## retrain on new data, by the policy of conf/retrain/; ARGS="policy=promote"
-	@python -m commands.retrain $(ARGS)
+	@python -m lockstep retrain $(ARGS)
 
 fetch: setup  ## refresh data/raw/ from dataset.source; ARGS="--dry-run"
-	@python -m commands.fetch $(ARGS)
+	@python -m lockstep fetch $(ARGS)
 
 repro: setup  ## run what changed of the pipeline
 	dvc repro
@@ -38,56 +38,56 @@ test: setup  ## lint, types and tests
 	pytest
 
 check: setup  ## is dvc.lock current, does nothing lie in Git that should not? ARGS=--staged
-	@python -m commands.check $(ARGS)
+	@python -m lockstep check $(ARGS)
 
 hooks: setup  ## have Git check each commit and push (docs/check.md)
 	@pre-commit install
 
 dataset: setup  ## make a data set from a table; ARGS="NAME SOURCE --target COLUMN"
-	@python -m commands.new_dataset $(ARGS)
+	@python -m lockstep new-dataset $(ARGS)
 
 adopt: setup  ## write an applied experiment's parameters into conf/; asks first
-	@python -m commands.adopt
+	@python -m lockstep save-params
 
 experiments: setup  ## show the experiments: the parameters and metrics that differ among them
 	@dvc exp show --only-changed --no-pager --drop '^(sizes|target_rate|proof|leakage|baseline|prediction|train|metrics/|data/|models/|reports/|stages/|pipeline/|recipes|requirements|conf|hydra|Executor|State)'
 
 .PHONY: sweep credentials pull publish
 sweep: setup  ## run experiments and compare them; ARGS="model.params.depth=4,6,8"
-	@python -m commands.sweep $(ARGS)
+	@python -m lockstep sweep $(ARGS)
 
 search: setup  ## tune the model with Optuna; ARGS="--minutes 5 --keep 1"
-	@python -m commands.search $(ARGS)
+	@python -m lockstep search $(ARGS)
 
 review: setup  ## what a branch does to the model, as Markdown; BASE=main OUTPUT=reports/review ARGS=--dry-run
-	@python -m commands.pr_report --base "$(or $(BASE),main)" --output "$(or $(OUTPUT),reports/review)" $(ARGS)
+	@python -m lockstep review --base "$(or $(BASE),main)" --output "$(or $(OUTPUT),reports/review)" $(ARGS)
 
 gate: setup  ## exit 1 if the verdict is not a pass
 	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'
 
 promote: setup  ## make the registered bundle the champion; asks first
-	@python -m commands.promote
+	@python -m lockstep promote
 
 rollback: setup  ## go back to the champion before this one; asks first
-	@python -m commands.rollback
+	@python -m lockstep rollback
 
 remote: setup  ## set the DVC remote: URL=s3://bucket/path ARGS=--force; without URL try the one set
-	@python -m commands.remote $(if $(URL),"$(URL)") $(ARGS)
+	@python -m lockstep remote $(if $(URL),"$(URL)") $(ARGS)
 
 credentials: setup  ## give DVC its remote's credentials from DVC_CONFIG_LOCAL and DVC_KEY, as CI does
-	@python -m commands.credentials
+	@python -m lockstep credentials
 
 pull: setup  ## bring what was built into place, as far as the remote has it
-	@python -m commands.pull
+	@python -m lockstep pull
 
 push: setup  ## share what was built and every version through the remote; ARGS=--run-cache: all runs too
-	@python -m commands.push $(ARGS)
+	@python -m lockstep push $(ARGS)
 
 publish: setup  ## share what main built: data, and what passed as a tagged version; ARGS=--dry-run
-	@python -m commands.publish $(ARGS)
+	@python -m lockstep publish $(ARGS)
 
 verify: setup  ## rebuild the last commit in a clean clone and compare
-	python -m commands.verify
+	python -m lockstep verify
 
 lock: setup  ## pin the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock

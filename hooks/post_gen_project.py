@@ -74,17 +74,17 @@ NO_FLIGHTS: list[Edit] = [
     ("pyproject.toml", ', "benchmarks"', ""),
     (
         "pyproject.toml",
-        'exclude = "^benchmarks/peers/(dvc|kedro|metaflow|plain|snakemake)/"  # what other tools run\n',
+        'exclude = "^template/benchmarks/peers/(dvc|kedro|metaflow|plain|snakemake)/"  # what other tools run\n',
         "",
     ),
     (
         "pyproject.toml",
         "[tool.ruff.lint.per-file-ignores]\n"
-        '"benchmarks/peers/snakemake/scripts/*" = ["F821"]  # Snakemake puts `snakemake` before a script\n\n',
+        '"template/benchmarks/peers/snakemake/scripts/*" = ["F821"]  # Snakemake puts `snakemake` before a script\n\n',
         "",
     ),
 ]
-# Names that commands.new_dataset refuses, or that are taken.
+# Names that lockstep.onboarding.new_dataset refuses, or that are taken.
 NO_NAMES = {
     "yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default", "pandas",
     "numpy", "recipes", "pipeline", "penguins", "temporal", "stratified", "grouped",

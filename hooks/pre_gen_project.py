@@ -9,7 +9,7 @@ from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
 ONE_LINE = ("project_name", "description", "author", "data_path", "target", "remote_url")
-# What commands.new_dataset reads; its suffix may follow.
+# What lockstep.onboarding.new_dataset reads; its suffix may follow.
 READ = (
     ".csv", ".tsv", ".tab", ".txt", ".dat", ".psv", ".parquet", ".pq", ".jsonl", ".ndjson", ".json",
     ".xlsx", ".xlsm",

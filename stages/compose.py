@@ -1,7 +1,8 @@
 """Compose conf/ into params.yaml, if conf/ changed since params.yaml was composed.
 
-Reads conf/ and params.yaml, writes params.yaml. While the digest in params.yaml is current the file
-is left alone, so the overrides of an experiment survive.
+Reads conf/, params.yaml and requirements.lock; writes params.yaml, libraries.yaml (the locked versions), and
+data/composed/: the parts of the configuration that a stage depends on as a whole. While the digest in
+params.yaml is current the file is left alone, so the overrides of an experiment survive.
 """
 
 from pathlib import Path
@@ -9,17 +10,21 @@ from pathlib import Path
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from pipeline.compose import compose, digest, own_words
-from pipeline.config import load
-from pipeline.stage import run
-from pipeline.stage.errors import ConfigError
-from pipeline.stage.files import read_text, write_text
+from lockstep.composition.compose import compose, digest, own_words
+from lockstep.composition.libraries import LIBRARIES, LOCK, libraries_yaml
+from lockstep.core.config import load, result_parameters
+from lockstep.core.errors import ConfigError
+from lockstep.core.files import fresh, read_text, write_json, write_text
+from lockstep.core.schema import Config
+from lockstep.core.stage import run
+from lockstep.models.kinds import check_model
 
-CONF, PARAMS = Path("conf"), Path("params.yaml")
+CONF, PARAMS, COMPOSED = Path("conf"), Path("params.yaml"), Path("data/composed")
+ROLES = ("key", "target", "time", "period", "group", "numeric", "categorical")
 
 
 def is_current(path: Path) -> bool:
-    """Whether params.yaml was composed from conf/ as it stands."""
+    """Return whether params.yaml was composed from conf/ as it stands."""
     from yaml import YAMLError
 
     if not path.exists():
@@ -30,19 +35,44 @@ def is_current(path: Path) -> bool:
         return False  # damaged: it is written anew
 
 
-def main() -> None:
-    """Compose when needed, and check the result either way."""
+def write_params() -> None:
+    """Compose conf/ and write params.yaml. Raises ConfigError in one line where conf/ does not compose."""
     from hydra.errors import HydraException
     from yaml import YAMLError
 
+    for path in sorted(CONF.rglob("*.yaml")):
+        read_text(path, "save it as UTF-8")
+    try:
+        write_text(PARAMS, OmegaConf.to_yaml(compose()))
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise ConfigError(f"conf/: {own_words(error)}") from error
+
+
+def write_parts(config: Config) -> None:
+    """Write the parts of the configuration that dvc.yaml lists as one file each."""
+    parameters = result_parameters(config)
+    dataset = parameters["dataset"]
+    columns = dataset["checks"]["columns"]
+    parts = {
+        "column_types": {name: column["type"] for name, column in columns.items()},
+        "checks": dataset["checks"],
+        "roles": {role: dataset[role] for role in ROLES},
+        "gate": parameters["gate"],
+        "parameters": parameters,
+    }
+    fresh(COMPOSED)
+    for name, part in parts.items():
+        write_json(COMPOSED / f"{name}.json", part)
+
+
+def main() -> None:
+    """Compose when needed, and check the result either way."""
     if not is_current(PARAMS):
-        for path in sorted(CONF.rglob("*.yaml")):
-            read_text(path, "save it as UTF-8")
-        try:
-            write_text(PARAMS, OmegaConf.to_yaml(compose()))
-        except (HydraException, OmegaConfBaseException, YAMLError) as error:
-            raise ConfigError(f"conf/: {own_words(error)}") from error
-    load(PARAMS)
+        write_params()
+    config = load(PARAMS)
+    check_model(config)
+    write_text(LIBRARIES, libraries_yaml(read_text(LOCK, f"`git checkout HEAD {LOCK}`")))
+    write_parts(config)
 
 
 if __name__ == "__main__":

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import bundle, outcome, profile
-from pipeline.config import load
-from pipeline.config.schema import Dataset
-from pipeline.drift import summary as drift
-from pipeline.importance import ROWS, importance
-from pipeline.metrics import intervals, score
-from pipeline.models.rows import Codes
-from pipeline.partitions import paths, write_whole
-from pipeline.plots import calibration, confusion, curves, residuals
-from pipeline.reader import Reader
-from pipeline.slices import slices
-from pipeline.stage import run
-from pipeline.stage.files import fresh, write_json, write_records
-from pipeline.target import encode
+from lockstep.core.config import load
+from lockstep.core.files import fresh, write_json, write_records
+from lockstep.core.partitions import paths, write_whole
+from lockstep.core.schema import Dataset
+from lockstep.core.stage import run
+from lockstep.evaluation.drift import summary as drift
+from lockstep.evaluation.importance import ROWS, importance
+from lockstep.evaluation.plot_data import calibration, confusion, curves, residuals
+from lockstep.evaluation.slices import slices
+from lockstep.models.rows import Codes
+from lockstep.training import bundle, feature_profile, predictions
+from lockstep.training.metrics import intervals, score
+from lockstep.training.reader import Reader
+from lockstep.training.target import encode
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +76,7 @@ def told(
     loaded: bundle.Bundle,
     rows: Reader,
     dataset: Dataset,
-    seen: profile.Profile,
+    seen: feature_profile.Profile,
     few: "np.ndarray",
     passed: Passed,
 ) -> Iterator["pd.DataFrame"]:
@@ -95,13 +95,13 @@ def told(
         passed.p.append(p)
         for name, codes in passed.sliced.items():
             codes.add(frame[name].astype(str))
-        for name, counts in profile.counts(seen.columns, frame).items():
+        for name, counts in feature_profile.counts(seen.columns, frame).items():
             passed.inputs[name] = passed.inputs.get(name, 0) + counts
         here = few[(few >= start) & (few < start + len(frame))] - start
         passed.few.append(frame[features].take(here))
         start += len(frame)
         # Row by row, so that two revisions can be compared.
-        yield frame[dataset.key].assign(y=y, **outcome.columns(task, p, classes))
+        yield frame[dataset.key].assign(y=y, **predictions.columns(task, p, classes))
 
 
 def main() -> None:
@@ -117,7 +117,7 @@ def main() -> None:
     rows = Reader(paths(Path("data/splits/test")))
     generator = np.random.default_rng(config.seed)
     few = generator.permutation(rows.rows)[:ROWS]
-    seen = profile.loads((CANDIDATE / profile.FILE).read_bytes())
+    seen = feature_profile.loads((CANDIDATE / feature_profile.FILE).read_bytes())
     passed = Passed([], [], {name: Codes(rows.rows) for name in dataset.slices}, {}, [])
     frames = told(loaded, rows, dataset, seen, np.sort(few), passed)
     write_whole(frames, fresh(Path("data/predictions")) / "test.parquet")
@@ -134,7 +134,7 @@ def main() -> None:
         "confusion": confusion_counts(task, y, p, at, classes),
         "slices": slices(sliced, y, p, task, at, config.gate.min_slice_rows),
     }
-    outputs = profile.counts(seen.outputs, outcome.columns(task, p, classes))
+    outputs = feature_profile.counts(seen.outputs, predictions.columns(task, p, classes))
     write_json(Path("metrics/drift.json"), drift(seen, passed.inputs, outputs, config.gate.drift))
     write_records(PLOTS / "importance.json", records)
     for name, records in plots(task, y, p, at, classes).items():

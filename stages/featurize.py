@@ -5,15 +5,15 @@ Reads data/preprocessed/, writes data/features/ with the same partition names.
 
 from pathlib import Path
 
-from pipeline.config import load
-from pipeline.config.schema import Dataset
-from pipeline.engine import executor
-from pipeline.partitions import paths, read, write
-from pipeline.recipe import apply
-from pipeline.reuse import Made, Task, mapped
-from pipeline.roles import keep_roles
-from pipeline.stage import run
-from pipeline.stage.files import fresh
+from lockstep.core.config import load
+from lockstep.core.engine import executor
+from lockstep.core.files import fresh
+from lockstep.core.partitions import paths, read, write
+from lockstep.core.schema import Dataset
+from lockstep.core.stage import run
+from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.recipe import apply
+from lockstep.data.roles import keep_roles
 
 SOURCE, TARGET = Path("data/preprocessed"), Path("data/features")
 

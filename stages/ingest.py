@@ -11,17 +11,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import recipe
-from pipeline.config import load
-from pipeline.config.schema import Config, Dataset
-from pipeline.engine import executor
-from pipeline.partitions import write
-from pipeline.raw import damaged, manifest
-from pipeline.reuse import Made, Task, mapped
-from pipeline.stage import run
-from pipeline.stage.errors import DataError
-from pipeline.stage.files import fresh, write_json
-from pipeline.types import typed
+from lockstep.core.config import load
+from lockstep.core.engine import executor
+from lockstep.core.errors import DataError
+from lockstep.core.files import fresh, write_json
+from lockstep.core.partitions import write
+from lockstep.core.schema import Config, Dataset
+from lockstep.core.stage import run
+from lockstep.data import recipe
+from lockstep.data.column_types import typed
+from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.raw_files import damaged, manifest
 
 if TYPE_CHECKING:
     import pandas as pd

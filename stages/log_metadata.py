@@ -11,8 +11,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from pipeline.stage import COSTS, run
-from pipeline.stage.files import read_json, read_text, write_json, write_text
+from lockstep.core.files import read_json, read_text, write_json, write_text
+from lockstep.core.stage import COSTS, run
 
 REGISTERED = Path("models/registered")
 

@@ -5,13 +5,13 @@ Reads data/validated/, writes data/preprocessed/ with the same partition names.
 
 from pathlib import Path
 
-from pipeline.config import load
-from pipeline.engine import executor
-from pipeline.partitions import paths, read, write
-from pipeline.recipe import apply
-from pipeline.reuse import Made, Task, mapped
-from pipeline.stage import run
-from pipeline.stage.files import fresh
+from lockstep.core.config import load
+from lockstep.core.engine import executor
+from lockstep.core.files import fresh
+from lockstep.core.partitions import paths, read, write
+from lockstep.core.stage import run
+from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.recipe import apply
 
 SOURCE, TARGET = Path("data/validated"), Path("data/preprocessed")
 

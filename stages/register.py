@@ -7,12 +7,12 @@ models/registered/: lineage and card, with the candidate and its whole configura
 import shutil
 from pathlib import Path
 
-from pipeline import bundle
-from pipeline.card import card
-from pipeline.config import load
-from pipeline.lineage import gathered, lineage, whole
-from pipeline.stage import run
-from pipeline.stage.files import fresh, write_json, write_text
+from lockstep.core.config import load, result_parameters
+from lockstep.core.files import fresh, write_json, write_text
+from lockstep.core.stage import run
+from lockstep.registry.lineage import gathered, lineage
+from lockstep.registry.model_card import card
+from lockstep.training import bundle
 
 CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
@@ -30,7 +30,7 @@ def main() -> None:
         print(f"refused: {REGISTERED.as_posix()}/refusal.json says why")
         return
     shutil.copytree(CANDIDATE, REGISTERED, dirs_exist_ok=True)
-    write_json(REGISTERED / bundle.CONFIG, whole(config))
+    write_json(REGISTERED / bundle.CONFIG, result_parameters(config))
     bundle.seal(REGISTERED)
     print(f"registered: {REGISTERED.as_posix()}")
 

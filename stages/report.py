@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.report import figures, sections, vega
-from pipeline.report.card import card
-from pipeline.report.champion import champion
-from pipeline.report.drift import drift
-from pipeline.report.figures import Plot
-from pipeline.report.page import document
-from pipeline.stage import run
-from pipeline.stage.errors import DataError
-from pipeline.stage.files import read_json, read_text, write_text
+from lockstep.core.errors import DataError
+from lockstep.core.files import read_json, read_text, write_text
+from lockstep.core.stage import run
+from lockstep.report import figures, sections, vega
+from lockstep.report.card_section import card
+from lockstep.report.champion_section import champion
+from lockstep.report.drift_section import drift
+from lockstep.report.figures import Plot
+from lockstep.report.page import document
 
 Record = dict[str, Any]
 METRICS = ("data", "split", "train", "test", "drift", "gate", "lineage")

@@ -6,15 +6,15 @@ Reads data/features/, writes data/splits/ and metrics/split.json. Depends on spl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import load
-from pipeline.config.schema import Config, Dataset
-from pipeline.engine import executor
-from pipeline.partitions import copy, count, paths, read, write
-from pipeline.spill import decided, decisive, files_of, proof, spill
-from pipeline.splits import SPLITS, assign, by_period, in_order
-from pipeline.stage import run
-from pipeline.stage.errors import DataError
-from pipeline.stage.files import fresh, write_array, write_json
+from lockstep.core.config import load
+from lockstep.core.engine import executor
+from lockstep.core.errors import DataError
+from lockstep.core.files import fresh, write_array, write_json
+from lockstep.core.partitions import copy, count, paths, read, write
+from lockstep.core.schema import Config, Dataset
+from lockstep.core.stage import run
+from lockstep.data.split_keys import decided, decisive, files_of, proof, spill
+from lockstep.data.splits import SPLITS, assign, by_period, in_order
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,23 +8,24 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import bundle, profile
-from pipeline.config import load
-from pipeline.config.schema import Config, Dataset
-from pipeline.curve import curve
-from pipeline.leakage import labels, refuse_leaks, strongest
-from pipeline.metrics import score
-from pipeline.models import STEPS, fit
-from pipeline.models.rows import Rows
-from pipeline.monitor import monitored
-from pipeline.outcome import columns, names
-from pipeline.partitions import paths
-from pipeline.reader import Reader, of_training, targets
-from pipeline.recipe import sources
-from pipeline.stage import run
-from pipeline.stage.files import fresh, write_json
-from pipeline.target import class_weights, transformed
-from pipeline.threshold import choose
+from lockstep.core.config import load
+from lockstep.core.files import fresh, write_json
+from lockstep.core.partitions import paths
+from lockstep.core.schema import Config, Dataset
+from lockstep.core.stage import run
+from lockstep.data.recipe import sources
+from lockstep.models.kinds import fit, model_kind
+from lockstep.models.rows import Rows
+from lockstep.training import bundle, feature_profile
+from lockstep.training.leakage import labels, refuse_leaks, strongest
+from lockstep.training.learning_curve import curve
+from lockstep.training.metrics import score
+from lockstep.training.monitor import monitored
+from lockstep.training.predictions import columns, names
+from lockstep.training.reader import Reader, targets
+from lockstep.training.target import class_weights, transformed
+from lockstep.training.threshold import choose
+from lockstep.training.train_rows import of_training
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,14 +57,14 @@ def snapshot_name(config: Config) -> str:
 
 def looked_at(
     reader: Reader, y: "np.ndarray", dataset: Dataset, outputs: int
-) -> tuple[dict[str, float], dict[str, profile.Column]]:
+) -> tuple[dict[str, float], dict[str, feature_profile.Column]]:
     """How well each feature alone ranks the target, and its profile."""
     sides = labels(y, dataset.task)
-    most = profile.room(len(dataset.numeric) + len(dataset.categorical) + outputs)
+    most = feature_profile.room(len(dataset.numeric) + len(dataset.categorical) + outputs)
     ranks, bins = {}, {}
     for name, column in reader.columns(dataset.numeric, dataset.categorical):
         ranks[name] = strongest(column, sides)
-        bins[name] = profile.column(column, name in dataset.numeric, most)
+        bins[name] = feature_profile.column(column, name in dataset.numeric, most)
     return ranks, bins
 
 
@@ -72,11 +73,12 @@ def learn(config: Config, train: Rows, valid: Rows) -> tuple[Any, int]:
     import numpy as np
 
     task, params = config.dataset.task, config.model.params
-    steps = next((params[name] for name in STEPS if name in params), None)
+    kind = model_kind(config.model.kind)
+    steps = kind.steps(params)
     with curve(fresh(LIVE), steps) as log:
         model, best = fit(config, train, valid, snapshot_name(config), log)
         if not (LIVE / "metrics.json").exists():  # a kind without steps: one point
-            predict = bundle.library(config.model.kind)[0].predict
+            predict = kind.predict
             name = "rmse" if task == "regression" else "log_loss"
             losses = []
             for side in (train, valid):
@@ -127,8 +129,8 @@ def main() -> None:
     threshold = signature["threshold"]
     sides = [score(task, *one, threshold) for one in ((y, p), (y_valid, p_valid))]
     said = columns(task, p_valid, classes)
-    seen = profile.made(bins, said, sides[1])
-    files = sources(dataset.recipe) | {profile.FILE: profile.dumps(seen)}
+    seen = feature_profile.made(bins, said, sides[1])
+    files = sources(dataset.recipe) | {feature_profile.FILE: feature_profile.dumps(seen)}
     bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, files)
     drawn = {"rows": train.rows, "of": Reader(train.files).rows}
     found = {

@@ -8,12 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config import load
-from pipeline.config.schema import Dataset
-from pipeline.distinct import hashed, repeated
-from pipeline.engine import executor
-from pipeline.partitions import copy, paths, read, write
-from pipeline.quality import (
+from lockstep.core.config import load
+from lockstep.core.engine import executor
+from lockstep.core.errors import DataError
+from lockstep.core.files import fresh, write_array, write_json
+from lockstep.core.partitions import copy, paths, read, write
+from lockstep.core.schema import Dataset
+from lockstep.core.stage import run
+from lockstep.data.distinct import hashed, repeated
+from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.quality import (
     WORST,
     Broken,
     Summary,
@@ -23,10 +27,6 @@ from pipeline.quality import (
     separate,
     summarize,
 )
-from pipeline.reuse import Made, Task, mapped
-from pipeline.stage import run
-from pipeline.stage.errors import DataError
-from pipeline.stage.files import fresh, write_array, write_json
 
 if TYPE_CHECKING:
     import pandas as pd

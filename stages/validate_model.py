@@ -7,13 +7,13 @@ its bundle and the test rows; writes metrics/gate.json. Depends on gate, dataset
 from pathlib import Path
 from typing import Any
 
-from pipeline import registry
-from pipeline.config import load
-from pipeline.config.schema import Config
-from pipeline.gates import against_champion, checks, verdict
-from pipeline.stage import run
-from pipeline.stage.errors import LockstepError
-from pipeline.stage.files import read_json, write_json
+from lockstep.core.config import load
+from lockstep.core.errors import LockstepError
+from lockstep.core.files import read_json, write_json
+from lockstep.core.schema import Config
+from lockstep.core.stage import run
+from lockstep.registry import versions
+from lockstep.registry.gates import against_champion, checks, verdict
 
 Record = dict[str, Any]
 NEEDED = {  # of each file in metrics/
@@ -30,10 +30,10 @@ def judged(config: Config, entry: Record | None) -> tuple[dict[str, Record] | No
         return None, "there is no champion yet"
     if entry["dataset"] != config.dataset.name:
         return None, f"the champion {entry['version']} is of data set {entry['dataset']}"
-    from pipeline import champion
+    from lockstep.registry import champion
 
     try:
-        folder = registry.fetch(entry, Path.cwd())
+        folder = versions.fetch(entry, Path.cwd())
         return champion.judged(folder, config.dataset.key, config.seed), ""
     except LockstepError as error:
         return None, str(error)
@@ -46,7 +46,7 @@ def main() -> None:
     data, train, test, drift = (
         read_json(Path(f"metrics/{name}.json"), *keys) for name, keys in NEEDED.items()
     )
-    entry = registry.champion(Path.cwd())
+    entry = versions.champion(Path.cwd())
     version = None if entry is None else str(entry["version"])
     metrics, why = judged(config, entry)
     found = checks(gate, metric, data, train, test, drift)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import profile
-from pipeline.config.schema import Drift
-from pipeline.drift import summary
+from lockstep.core.schema import Drift
+from lockstep.evaluation.drift import summary
+from lockstep.training import feature_profile
 
 RAW = Path("data/raw/flights")
 
@@ -31,11 +31,13 @@ NUMERIC, CATEGORICAL = ["temp", "dewp", "pressure", "distance"], ["carrier", "de
 def told(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
     """Which columns drifted."""
     said = {"score": train["distance"].to_numpy(dtype=float)}
-    most = profile.room(len(NUMERIC + CATEGORICAL) + 1)
-    columns = {n: profile.column(train[n], n in NUMERIC, most) for n in NUMERIC + CATEGORICAL}
-    seen = profile.made(columns, said, {})
-    outputs = profile.counts(seen.outputs, {"score": new["distance"].to_numpy(dtype=float)})
-    found = summary(seen, profile.counts(seen.columns, new), outputs, Drift())
+    most = feature_profile.room(len(NUMERIC + CATEGORICAL) + 1)
+    columns = {
+        n: feature_profile.column(train[n], n in NUMERIC, most) for n in NUMERIC + CATEGORICAL
+    }
+    seen = feature_profile.made(columns, said, {})
+    outputs = feature_profile.counts(seen.outputs, {"score": new["distance"].to_numpy(dtype=float)})
+    found = summary(seen, feature_profile.counts(seen.columns, new), outputs, Drift())
     assert found["share"] == sum(one["drifted"] for one in found["columns"]) / 6
     assert found["prediction"]["psi"] == found["outputs"][0]["psi"]
     return {one["column"]: one["drifted"] for one in found["columns"]}

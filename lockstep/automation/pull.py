@@ -1,0 +1,55 @@
+"""Bring what the last commit built into place, as far as DVC's remote has it; `dvc repro` builds the rest.
+
+`dvc pull` alone fails where no remote is set, and where one object is missing. A checkout in CI is to go on
+in both cases: what cannot be pulled is rebuilt. Credentials that do not work are an error still: else they
+would only be found out at the push, after an hour of training.
+
+Examples:
+  python -m lockstep pull
+  python -m lockstep pull && dvc repro
+"""
+
+import argparse
+import subprocess
+from pathlib import Path
+
+from lockstep.automation.remote import CONFIG, merged
+from lockstep.core.errors import LockstepError
+from lockstep.core.files import read_text
+from lockstep.repository.dvc_lock import outputs
+from lockstep.repository.programs import environment
+
+
+def destination(root: Path) -> str | None:
+    """The URL of the default remote; None where none is set."""
+    _, options, _ = merged(root, read_text(root / CONFIG, f"`git checkout HEAD {CONFIG}`"))
+    url = options.get("url")
+    return None if url is None else str(url)
+
+
+def absent(root: Path, lock: str) -> list[str]:
+    """Outputs that dvc.lock names and that are not in the working tree, sorted."""
+    return sorted(path for path in outputs(lock) if not (root / path).exists())
+
+
+def main() -> None:
+    """Pull, then say what is missing."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.parse_args()
+    root = Path.cwd()
+    url, lock = destination(root), root / "dvc.lock"
+    if url is None:
+        print("no remote is set (`make remote`): `dvc repro` builds what is not here")
+        return
+    if not lock.exists():
+        print("dvc.lock is not there, so nothing was built yet: `dvc repro` builds it")
+        return
+    command = ["dvc", "pull", "--allow-missing"]
+    if subprocess.run(command, cwd=root, env=environment(), check=False).returncode:
+        raise LockstepError(
+            f"`dvc pull` from {url} failed, see above; `python -m lockstep remote` tries the remote"
+        )
+    missing = absent(root, read_text(lock))
+    print(f"pulled from {url}" + (f"; not there: {', '.join(missing)}" if missing else ""))

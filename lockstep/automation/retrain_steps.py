@@ -1,0 +1,80 @@
+"""The steps of a retraining that run programs: refresh the source, rebuild, put the work tree back."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from lockstep.core.errors import LockstepError
+from lockstep.repository.programs import environment, shell
+
+RESULTS = ("conf", "dvc.lock", "params.yaml", "metrics", "reports")  # what a retraining changes
+
+
+def streamed(root: Path, *command: str) -> None:
+    """Run a program, showing what it says. Raises LockstepError with the line that tells why it failed."""
+    with subprocess.Popen(
+        command,
+        cwd=root,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as running:
+        assert running.stdout is not None
+        lines = []
+        for line in running.stdout:
+            print(line, end="", file=sys.stderr, flush=True)
+            lines.append(line.strip())
+    if running.returncode:
+        told = [
+            line for line in lines if re.match(r"[a-z_]+: \S", line)
+        ]  # a stage's or command's own
+        last = (told or [line for line in lines if line] or ["no message"])[-1]
+        raise LockstepError(f"`{' '.join(command)}` failed: {last}")
+
+
+def changed(root: Path) -> list[str]:
+    """Files that differ from the last commit, new ones too, those that Git ignores aside."""
+    words = ("--porcelain", "--untracked-files=all", "--no-renames", "-z")
+    return [entry[3:] for entry in shell(root, "git", "status", *words).split("\0") if entry]
+
+
+def raw_paths(root: Path, raw: str) -> list[str]:
+    """What Git holds of the raw data: the folder, or DVC's pointer to it."""
+    return [f"{raw}.dvc"] if (root / f"{raw}.dvc").exists() else [raw]
+
+
+def refresh(root: Path, raw: str, has_source: bool) -> None:
+    """Bring the raw folder up to date: from the data set's source, or as DVC imported it.
+
+    A folder that something else fills is taken as it lies; where DVC tracks it, it is added anew.
+    """
+    from ruamel.yaml import YAML
+
+    pointer = root / f"{raw}.dvc"
+    if has_source:
+        streamed(root, sys.executable, "-m", "lockstep", "fetch")
+    elif pointer.exists():
+        imported = "deps" in YAML(typ="safe").load(pointer.read_text(encoding="utf-8"))
+        how = ("update", f"{raw}.dvc") if imported else ("add", "--quiet", raw)
+        streamed(root, "dvc", *how)
+
+
+def put_back(root: Path, commit: str | None, raw: str) -> None:
+    """The work tree as the last commit has it, data and models too.
+
+    Raw files that are new or changed stay as they lie unless the commit holds them: nothing is lost.
+    """
+    shell(root, "git", "reset", "--quiet")
+    paths = [name for name in RESULTS if shell(root, "git", "ls-files", "--", name)]
+    if commit:
+        paths += raw_paths(root, raw)
+        added = shell(root, "git", "diff", "--name-only", "--diff-filter=A", "-z", "HEAD", commit)
+        for name in filter(None, added.split("\0")):
+            (root / name).unlink(missing_ok=True)
+    shell(root, "git", "checkout", "--quiet", "HEAD", "--", *paths)
+    shell(root, "dvc", "checkout", "--quiet", "--force")

@@ -1,0 +1,80 @@
+"""Composition of conf/ by Hydra, and the digest that tells whether params.yaml still follows it."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+
+from lockstep.core.config import typed
+from lockstep.core.schema import Config
+from lockstep.models.kinds import check_model
+
+SCHEMA = Path("lockstep/core/schema.py")
+
+# What Hydra and OmegaConf wrap around the one thing to know.
+FRAMES = re.compile(
+    r"In 'config': (?=Could)|In 'config': .*composing config:|\w+Error raised while [a-z ]+:"
+    r"|Config search path.*|provider=.*|(reference|object)_type=.*|full_key:.*"
+)
+
+
+def own_words(error: Exception) -> str:
+    """What Hydra or YAML says, without its frames: the key or file, what is wrong there."""
+    text = str(error.__cause__ or error)
+    key = re.search(r"full_key: (\S+)", text)
+    where = f"{key[1]}: " if key and key[1] != "conf_digest" else ""
+    quotes = "; put the name in quotes" if "is incompatible with (str)" in text else ""
+    return where + " ".join(FRAMES.sub("", text).split()) + quotes
+
+
+def digest(root: Path = Path()) -> str:
+    """Return a hash of what params.yaml is composed from: conf/, and the source of the schema."""
+    files = [*sorted((root / "conf").rglob("*.yaml")), root / SCHEMA]
+    sums = hashlib.sha256()
+    for path in files:
+        sums.update(path.relative_to(root).as_posix().encode())
+        sums.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return sums.hexdigest()[:16]
+
+
+def checked(composed: Any) -> Config:
+    """Return the typed configuration, checked whole: by its types, its ranges and its model's kind.
+
+    Raises ConfigError that names the key and what is allowed.
+    """
+    config = typed(composed)
+    check_model(config)
+    return config
+
+
+def conf_digest(root: Path, composed: DictConfig) -> str:
+    """Check the whole configuration while it is composed, then return the digest of conf/.
+
+    DVC resolves it before it writes params.yaml, so a refusal stops `dvc exp run -S` with nothing written.
+    """
+    groups = [str(key) for key in composed if key != "conf_digest"]
+    checked(OmegaConf.to_container(OmegaConf.masked_copy(composed, groups)))
+    return digest(root)
+
+
+def register(root: Path) -> None:
+    """Give Hydra the typed schema, and OmegaConf the resolver `conf_digest` of the project at root."""
+    from hydra.core.config_store import ConfigStore
+
+    ConfigStore.instance().store(name="schema", node=Config)
+    OmegaConf.register_new_resolver(
+        "conf_digest", lambda *, _root_: conf_digest(root, _root_), replace=True
+    )
+
+
+def compose(overrides: list[str] | None = None, root: Path = Path()) -> Any:
+    """Compose conf/ as DVC does; the same schema and the same resolver are in force."""
+    import hydra
+
+    register(root)
+    with hydra.initialize_config_dir(str((root / "conf").resolve()), version_base=None):
+        config = hydra.compose("config", overrides=overrides or [])
+    OmegaConf.resolve(config)
+    return config

@@ -1,0 +1,54 @@
+"""Gives Hydra the typed schema and the resolver `conf_digest` in DVC's own process, before it composes.
+
+DVC puts the folder that `hydra.plugins_path` of .dvc/config names (ROOT/lockstep/composition) at the end of
+sys.path while it imports this module; the root itself is not there.
+"""
+
+import functools
+import sys
+from pathlib import Path
+
+from omegaconf import DictConfig, OmegaConf
+
+ROOT = Path(sys.path[-1]).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+try:
+    from lockstep.composition import compose
+    from lockstep.core.errors import ConfigError
+finally:
+    sys.path.remove(str(ROOT))  # so that nothing in the root shadows a module of DVC's
+
+
+@functools.cache
+def check_sweep() -> None:
+    """Compose every combination of a `dvc exp run --queue` before DVC queues the first.
+
+    DVC composes one, queues it, composes the next: a bad value in the last would leave the others queued.
+    Raises ConfigError that names the combination and what is wrong with it.
+    """
+    if "--queue" not in sys.argv:
+        return
+    from dvc.cli import parse_args
+    from dvc.utils.cli_parse import to_path_overrides
+    from dvc.utils.hydra import get_hydra_sweeps
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    overrides_by_file = to_path_overrides(parse_args(sys.argv[1:]).set_param or [])
+    for combination in get_hydra_sweeps(overrides_by_file):
+        overrides = combination.get("params.yaml", [])
+        try:
+            compose.compose(overrides, ROOT)
+        except (HydraException, OmegaConfBaseException) as error:
+            message = f"{' '.join(overrides)}: {compose.own_words(error)}; nothing was queued"
+            raise ConfigError(message) from error
+
+
+def conf_digest(*, _root_: DictConfig) -> str:
+    """Check the whole sweep once, then this configuration; return the digest of conf/."""
+    check_sweep()
+    return compose.conf_digest(ROOT, _root_)
+
+
+compose.register(ROOT)
+OmegaConf.register_new_resolver("conf_digest", conf_digest, replace=True)

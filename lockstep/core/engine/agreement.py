@@ -1,0 +1,101 @@
+"""Whether a cluster's workers would compute what this process would: the same versions, code and folder."""
+
+import importlib
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from lockstep.core.errors import LockstepError
+from lockstep.core.files import sha256, write_text
+
+CODE = ("lockstep", "recipes", "stages")
+# Distributions that can change a byte of the data stages' results, or of what is sent to a worker.
+PACKAGES = ("numpy", "pandas", "pyarrow", "scipy", "cloudpickle", "dask", "distributed")
+ABSENT = "not there"
+SEEN = Path(".cache/cluster")  # files by which a worker shows that it sees this folder
+
+
+def version(package: str) -> str:
+    """The installed version of a package."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed(package)
+    except PackageNotFoundError:
+        return ABSENT
+
+
+def versions(packages: tuple[str, ...]) -> dict[str, str]:
+    """Return the versions of Python (without its patch) and of each package, and a hash of each code file."""
+    found = {"Python": ".".join(platform.python_version_tuple()[:2])}
+    found |= {name: version(name) for name in packages}
+    files = [path for folder in CODE for path in sorted(Path(folder).rglob("*.py"))]
+    return found | {path.as_posix(): sha256(path)[:12] for path in files}
+
+
+def forget() -> None:
+    """Have the project's code imported anew at its next use; what runs now keeps what it has."""
+    for name in list(sys.modules):
+        if name.split(".")[0] in CODE:
+            del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def present(
+    packages: tuple[str, ...], token: str, dask_worker: Any
+) -> tuple[dict[str, str], str, bool]:
+    """On a worker: its versions, its folder, and whether the token's file is seen there.
+
+    A worker outlives an edit: code that it has imported and that has changed since is dropped.
+    """
+    found = versions(packages)
+    if getattr(dask_worker, "lockstep_versions", None) != found:
+        forget()
+        dask_worker.lockstep_versions = found
+    return found, str(Path.cwd()), (SEEN / token).exists()
+
+
+def differs(ours: dict[str, str], theirs: dict[str, str], packages: tuple[str, ...]) -> str | None:
+    """The first thing that is not the same, with both versions; a package that is not here aside."""
+    for name in [*ours, *(theirs.keys() - ours.keys())]:
+        here, there = ours.get(name, ABSENT), theirs.get(name, ABSENT)
+        if here != there and not (name in packages and here == ABSENT):
+            return f"has {name} {there}, expected {here} as here"
+    return None
+
+
+def check(client: Any, shared: bool, packages: tuple[str, ...] = ()) -> set[str]:
+    """The addresses of all workers, which agree with this process.
+
+    shared: they must see this folder. Raises LockstepError that names the first that does not agree.
+    """
+    packages = (*PACKAGES, *packages)
+    ours, token = versions(packages), uuid4().hex
+    write_text(SEEN / token, "")
+    try:
+        answers = client.run(present, packages, token, on_error="return")
+    finally:
+        (SEEN / token).unlink()
+    for address, answer in sorted(answers.items()):
+        worker = f"Dask worker {address}"
+        if isinstance(answer, BaseException):
+            raise LockstepError(
+                f"{worker} cannot import this project's code ({answer}); start it in the project's root "
+                "with PYTHONPATH=. (docs/scale.md)"
+            ) from answer
+        theirs, folder, seen = answer
+        problem = differs(ours, theirs, packages)
+        if problem:
+            raise LockstepError(
+                f"{worker} {problem}; start it from the same commit with the packages of "
+                "requirements.lock (docs/scale.md)"
+            )
+        if shared and not seen:
+            raise LockstepError(
+                f"{worker} runs in {folder}, which is not this folder, {Path.cwd()}; start it here, or "
+                "give the workers a store: engine.store (docs/scale.md)"
+            )
+    return set(answers)

@@ -1,0 +1,210 @@
+"""Partitions in an object store, for workers that share no disk with this process.
+
+The files that a task reads are put there under the hash of their content, unless they are there already. A
+worker fetches them into an empty folder, computes in it, and puts there what it wrote; this process brings
+that back to where the task would have written it. What a stage computes does not know of it.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import uuid4
+
+from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
+from lockstep.core.files import sha256
+from lockstep.core.partitions import gone
+
+# Of S3: seconds until a try is given up. s3fs makes five, so botocore, below it, shall make no more of each.
+WAITS = {"connect_timeout": 10, "read_timeout": 20, "retries": {"max_attempts": 0}}
+ANEW = "`dvc repro` puts it there anew"
+
+
+@contextmanager
+def reached(url: str) -> Iterator[None]:
+    """Tell in one line what a store refuses, and to which machine."""
+    try:
+        yield
+    except LockstepError:
+        raise
+    except Exception as error:
+        if is_full(error):
+            raise
+        raise LockstepError(
+            f"engine.store is {url!r}, which {socket.gethostname()} cannot use: "
+            f"{type(error).__name__}: {error}; is it there, and are its endpoint and credentials in the "
+            "environment of this process and of the workers? (docs/scale.md)"
+        ) from error
+
+
+def filesystem(url: str) -> tuple[Any, str]:
+    """The filesystem of a URL and the path there; credentials and endpoint are fsspec's own settings."""
+    import fsspec.config
+    from fsspec.core import url_to_fs
+
+    options: dict[str, Any] = {}
+    if url.startswith("s3:"):
+        options = {"config_kwargs": WAITS, **fsspec.config.conf.get("s3", {})}
+    elif url.startswith("file:"):
+        options = {"auto_mkdir": True}
+    try:
+        fs, root = url_to_fs(url, **options)
+    except (ImportError, ValueError) as error:
+        raise ConfigError(
+            f"engine.store is {url!r}: {error}; allowed: a URL that fsspec reads, such as "
+            "s3://bucket/prefix (the extra s3 of pyproject.toml) or file:///shared/folder"
+        ) from error
+    return fs, root.rstrip("/")
+
+
+def put(url: str, path: Path) -> str:
+    """Put a file into the store, whole or not at all, unless it is there; the hash that names it."""
+    fs, root = filesystem(url)
+    name = sha256(path)
+    place = f"{root}/{name}"
+    with reached(url):
+        try:
+            if fs.info(place)["size"] == path.stat().st_size:
+                return name
+        except FileNotFoundError:
+            pass
+        if url.startswith("file:"):  # an object store shows no half of an object
+            beside = f"{place}.{uuid4().hex}.part"
+            fs.put_file(str(path), beside)
+            fs.mv(beside, place)
+        else:
+            fs.put_file(str(path), place)
+    return name
+
+
+def fetch(url: str, name: str, path: Path) -> None:
+    """Bring the object of that hash to a path, whole or not at all.
+
+    Raises DataError if it is gone or is not what its name says.
+    """
+    fs, root = filesystem(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    with reached(url):
+        try:
+            fs.get_file(f"{root}/{name}", str(beside))
+        except FileNotFoundError as error:
+            raise DataError(
+                f"{url}/{name}, which is {path}, is gone from the store; {ANEW}, and nothing may be "
+                "removed there while a stage runs"
+            ) from error
+    if sha256(beside) != name:
+        beside.unlink()
+        raise DataError(f"{url}/{name}, which is {path}, is damaged; remove it, then {ANEW}")
+    os.replace(beside, path)
+
+
+def computed(
+    arguments: tuple[Any, ...], function: Callable[..., Any], url: str, inputs: dict[str, str]
+) -> tuple[Any, dict[str, str]]:
+    """On a worker: function(*arguments) in an empty folder with these files, by path the hash of each.
+
+    Returns what it gives, and by path the hash of each file that it wrote. The folder is the process's:
+    a worker has one thread.
+    """
+    home = Path.cwd()
+    with TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            for path, name in inputs.items():
+                fetch(url, name, Path(path))
+            found = function(*arguments)
+            files = [path for path in sorted(Path().rglob("*")) if path.is_file()]
+            written = [path for path in files if path.as_posix() not in inputs]
+            return found, {path.as_posix(): put(url, path) for path in written}
+        finally:
+            os.chdir(home)
+
+
+def here(path: Path) -> Path:
+    """The path from this folder. Raises ConfigError for one outside, which no worker would find."""
+    try:
+        return path.relative_to(Path.cwd()) if path.is_absolute() else path
+    except ValueError as error:
+        raise ConfigError(
+            f"engine.store: {path} lies outside of {Path.cwd()}, where workers cannot have it; put it "
+            "inside, or leave engine.store null"
+        ) from error
+
+
+def relative(argument: Any) -> Any:
+    """An argument with its paths, alone or in a list, from this folder."""
+    if isinstance(argument, list):
+        return [relative(one) for one in argument]
+    return here(argument) if isinstance(argument, Path) else argument
+
+
+def files(arguments: Iterable[Any]) -> list[Path]:
+    """The files that arguments name: paths alone or in a list; of a folder all in it.
+
+    Raises DataError for one that is not there.
+    """
+    found: list[Path] = []
+    for one in arguments:
+        if isinstance(one, list):
+            found += files(one)
+        elif isinstance(one, Path):
+            if not one.exists():
+                raise gone(one)
+            found += sorted(path for path in [one, *one.rglob("*")] if path.is_file())
+    return found
+
+
+class Stored(Executor):
+    """Another executor whose workers read and write a store instead of this folder."""
+
+    def __init__(self, pool: Executor, url: str) -> None:
+        self.pool, self.url = pool, url.rstrip("/")
+        self.client: Any = getattr(pool, "client", None)  # for who sends its rows by itself
+        self.names: dict[Path, str] = {}  # of files that many tasks read: hashed once
+
+    def task(self, fn: Callable[..., Any], arguments: Iterable[Any]) -> tuple[Any, ...]:
+        """The arguments of computed(), when the files that they name are in the store."""
+        given = tuple(relative(one) for one in arguments)
+        found = files(given)
+        if not found:
+            raise ConfigError(
+                f"engine.store is {self.url!r}, but {fn.__name__} names no file that it reads, as a "
+                "search's trials: they need workers that share this folder; leave engine.store null"
+            )
+        for path in found:
+            if path not in self.names:
+                self.names[path] = put(self.url, path)
+        return given, fn, self.url, {path.as_posix(): self.names[path] for path in found}
+
+    def brought(self, found: tuple[Any, dict[str, str]]) -> Any:
+        """What computed() gave, its files brought here."""
+        for path, name in found[1].items():
+            fetch(self.url, name, Path(path))
+        return found[0]
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        outer: Future[Any] = Future()
+
+        def done(inner: Future[Any]) -> None:
+            if outer.set_running_or_notify_cancel():
+                try:
+                    outer.set_result(self.brought(inner.result()))
+                except Exception as error:  # for whoever asks for the result
+                    outer.set_exception(error)
+
+        self.pool.submit(computed, *self.task(fn, args)).add_done_callback(done)
+        return outer
+
+    def map(
+        self, fn: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any
+    ) -> Iterator[Any]:
+        """All inputs are put there first; outputs are brought here as results are asked for."""
+        tasks = [self.task(fn, arguments) for arguments in zip(*iterables, strict=False)]
+        if not tasks:
+            return iter(())
+        return map(self.brought, self.pool.map(computed, *zip(*tasks, strict=True)))

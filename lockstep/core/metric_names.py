@@ -1,0 +1,19 @@
+"""The metrics of each task, by name, and which of them are better when lower."""
+
+METRICS = {
+    "binary": (
+        "log_loss",
+        "roc_auc",
+        "average_precision",
+        "brier",
+        "calibration_error",
+        "precision",
+        "recall",
+        "f1",
+    ),
+    "multiclass": ("log_loss", "macro_f1", "accuracy", "ovr_auc"),
+    "regression": ("rmse", "mae", "median_absolute_error", "r2"),
+}
+LOWER_IS_BETTER = frozenset(
+    {"log_loss", "brier", "calibration_error", "rmse", "mae", "median_absolute_error"}
+)

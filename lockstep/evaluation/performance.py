@@ -1,0 +1,57 @@
+"""The loss of performance on new rows whose target is known, against what the bundle says of itself."""
+
+from typing import TYPE_CHECKING, Any
+
+from lockstep.core.metric_names import METRICS
+from lockstep.training.metrics import intervals, score
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from lockstep.training.bundle import Bundle
+
+    Sample = tuple[np.ndarray, ...]  # a number drawn for each row, its target, its predictions
+
+MOST = 100_000  # rows that are kept to be judged
+
+
+def kept(sample: "Sample", more: "Sample") -> "Sample":
+    """The rows of both, or the MOST of them with the lowest numbers; in the order they came.
+
+    With numbers of one generator every row is as likely to be kept as another, and it is the same
+    sample however the rows are cut (a reservoir by random sort).
+    """
+    import numpy as np
+
+    whole = tuple(np.concatenate(pair) for pair in zip(sample, more, strict=True))
+    if len(whole[0]) <= MOST:
+        return whole
+    few = np.sort(np.argpartition(whole[0], MOST)[:MOST])
+    return tuple(one[few] for one in whole)
+
+
+def performance(
+    loaded: "Bundle", y: "np.ndarray", p: "np.ndarray", claimed: dict[str, float], seed: int
+) -> dict[str, Any]:
+    """Metrics of encoded targets y, shape (n,), and predictions p, beside those that are claimed.
+
+    loss: by how much the task's first metric is worse, as a share of the dummy's on the same rows;
+    interval: its 95 % bootstrap interval, of the new rows' sampling alone.
+    """
+    import numpy as np
+
+    task, at = loaded.signature["task"], loaded.signature["threshold"]
+    name = METRICS[task][0]  # log loss or RMSE, lower is better
+    now = score(task, y, p, at)
+    unit = score(task, y, np.broadcast_to(np.asarray(loaded.baseline), p.shape), at)[name]
+    edges = intervals(task, y, p, at, seed)[name]
+    loss, low, high = (
+        (value - claimed[name]) / unit if unit else float("nan") for value in (now[name], *edges)
+    )
+    return {
+        "rows": len(y),
+        "metric": name,
+        "loss": loss,
+        "interval": [low, high],
+        "metrics": {n: {"claimed": claimed.get(n), "now": value} for n, value in now.items()},
+    }

@@ -1,0 +1,83 @@
+"""Make the registered bundle the champion: a version, a commit that moves models/champion.yaml, GTO's tags.
+
+The last commit must hold what `dvc repro` built (dvc.lock, metrics/), its verdict must be a pass, and the
+bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and `make push` share it.
+
+Examples:
+  python -m lockstep promote --dry-run
+  python -m lockstep promote --reason "aircraft features" --yes
+"""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from lockstep.core.errors import LockstepError
+from lockstep.registry import versions
+from lockstep.registry.pointer import bumped, clean, confirmed, finish, move, now, options
+from lockstep.registry.versions import ARTIFACT, Entry
+from lockstep.repository.dvc_lock import outputs
+from lockstep.repository.programs import shell
+from lockstep.training import bundle
+
+HEADLINES = ("log_loss", "roc_auc", "macro_f1", "rmse", "r2")  # those that the task has
+
+
+def challenger(root: Path, version: str, reason: str | None) -> Entry:
+    """The pointer that promotion would write. Raises LockstepError where it may not be promoted."""
+    gate: Any = json.loads(shell(root, "git", "show", "HEAD:metrics/gate.json"))
+    if gate["verdict"] != "pass":
+        why = [check["reason"] for check in gate["checks"] if not check["passed"]]
+        raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(why)}")
+    folder_hash = outputs(shell(root, "git", "show", "HEAD:dvc.lock")).get("models/registered")
+    if folder_hash is None:
+        raise LockstepError(
+            "dvc.lock has no models/registered; `dvc repro`, then commit what it wrote"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        if not versions.stored(root, folder_hash, place):
+            raise LockstepError(
+                f"models/registered ({folder_hash}) is neither in DVC's cache nor on the remote; "
+                "`dvc repro`, or `dvc pull`"
+            )
+        bundle.verify(place)
+        lineage = json.loads((place / "lineage.json").read_text(encoding="utf-8"))
+        digest = bundle.digest(place)
+    return {
+        "version": version,
+        "commit": shell(root, "git", "rev-parse", "HEAD").strip(),
+        "bundle": folder_hash,
+        "digest": digest,
+        "dataset": lineage["dataset"],
+        "model": lineage["model"],
+        "metrics": {n: round(v, 6) for n, v in lineage["metrics"].items() if n in HEADLINES},
+        "promoted": now(),
+        "why": reason or "the verdict is a pass",
+    }
+
+
+def main() -> None:
+    """Check, show, ask, move."""
+    parser = options(__doc__)
+    parser.add_argument(
+        "--bump", choices=("major", "minor", "patch"), default="minor", help="which number to raise"
+    )
+    chosen = parser.parse_args()
+    root = Path.cwd()
+    if not chosen.dry_run:
+        finish(root)
+    clean(root)
+    old = versions.champion(root)
+    entry = challenger(root, bumped(root, chosen.bump), chosen.reason)
+    if old and old["digest"] == entry["digest"]:
+        raise LockstepError(f"the registered bundle is the champion already, as {old['version']}")
+    for name, one in (("champion", old), ("challenger", entry)):
+        shown = one and f"{one['version']}, {one['model']}, {one['metrics']}, {one['digest'][:12]}"
+        print(f"{name}: {shown or 'none yet'}")
+    if confirmed(chosen, f"Make {entry['version']} the champion?"):
+        move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
+        print(
+            f"{entry['version']} is the champion; `git push --follow-tags` and `make push` share it"
+        )

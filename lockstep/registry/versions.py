@@ -1,0 +1,162 @@
+"""The registry: a pointer in Git to the champion, versions as Git tags, bundles in DVC's cache or remote.
+
+models/champion.yaml holds one line of JSON, which is YAML too, so that a promotion is a one-line diff:
+version, the commit that built the bundle, DVC's hash of the folder, the bundle's own digest, dataset, model
+kind, headline metrics, when and why it was promoted. A version is an annotated tag in GTO's convention,
+model@v1.2.0, on the commit that promoted it first; its pointer is the one in that commit.
+"""
+
+import json
+import re
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lockstep.core.errors import DataError, LockstepError
+from lockstep.core.files import read_text
+from lockstep.repository.programs import shell
+from lockstep.training import bundle
+
+if TYPE_CHECKING:
+    from dvc.repo import Repo
+
+POINTER = Path("models/champion.yaml")
+ARTIFACT, STAGE = "model", "prod"  # as dvc.yaml names the artifact; GTO's stage of the champion
+VERSION = re.compile(r"v\d+\.\d+\.\d+")
+BUNDLES = Path(".cache/bundles")
+HEAD_LINE = (
+    "# The champion, in one line: `python -m lockstep promote` and `python -m lockstep rollback` "
+    "write it.\n"
+)
+
+Entry = dict[str, Any]
+
+
+def parse(text: str, where: str) -> Entry | None:
+    """The pointer in the file's text; None where no model was promoted yet."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    try:
+        entry: Entry = json.loads("".join(lines))
+        version = entry["version"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{where} is not a pointer to a champion; `git checkout HEAD {POINTER.as_posix()}` "
+            "brings it back"
+        ) from error
+    return None if version is None else entry
+
+
+def text(entry: Entry) -> str:
+    """The pointer file of an entry."""
+    return HEAD_LINE + json.dumps(entry, ensure_ascii=False) + "\n"
+
+
+def champion(root: Path = Path()) -> Entry | None:
+    """The champion that the working tree points to; None where there is none yet."""
+    path = root / POINTER
+    if not path.is_file():
+        raise DataError(
+            f"{POINTER.as_posix()} is not there; `git checkout HEAD {POINTER.as_posix()}`"
+        )
+    return parse(read_text(path, f"`git checkout HEAD {POINTER.as_posix()}`"), POINTER.as_posix())
+
+
+def versions(root: Path = Path()) -> list[str]:
+    """Registered versions, oldest first by number."""
+    names = shell(root, "git", "tag", "--list", f"{ARTIFACT}@v*").split()
+    found = [name.removeprefix(f"{ARTIFACT}@") for name in names]
+    return sorted((one for one in found if VERSION.fullmatch(one)), key=numbers)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """v1.2.0 as (1, 2, 0)."""
+    return tuple(int(part) for part in version.removeprefix("v").split("."))
+
+
+def registered(version: str, root: Path = Path()) -> Entry:
+    """The pointer of a version. Raises LockstepError that lists what there is."""
+    known = versions(root)
+    if version not in known:
+        there = ", ".join(known) or "none yet; `python -m lockstep promote` makes the first"
+        raise LockstepError(f"version {version!r} is not registered; there is {there}")
+    revision = f"refs/tags/{ARTIFACT}@{version}:{POINTER.as_posix()}"
+    entry = parse(shell(root, "git", "show", revision), revision)
+    if entry is None or entry["version"] != version:
+        raise DataError(f"tag {ARTIFACT}@{version} is on a commit that does not point to {version}")
+    return entry
+
+
+def held(repo: "Repo", object_hash: str) -> Path | None:
+    """The file with the hash in DVC's cache, fetched from the remote if need be; None if neither has it."""
+    from dvc_data.hashfile.hash_info import HashInfo
+
+    place = Path(repo.cache.local.oid_to_path(object_hash))
+    if not place.is_file():
+        # No remote is set, or it cannot be reached: each cloud's library raises its own.
+        with suppress(Exception):
+            repo.cloud.pull([HashInfo("md5", object_hash)])
+    return place if place.is_file() else None
+
+
+def stored(root: Path, folder_hash: str, target: Path) -> bool:
+    """Copy the folder with DVC's hash from the cache, else the remote; false where neither has it whole."""
+    from dvc.repo import Repo
+    from dvc_data.hashfile.hash_info import HashInfo
+    from dvc_data.hashfile.tree import Tree
+    from dvc_objects.errors import ObjectFormatError
+
+    with Repo(str(root)) as repo:
+        if not held(repo, folder_hash):
+            return False
+        try:
+            tree = Tree.load(repo.cache.local, HashInfo("md5", folder_hash))
+        except ObjectFormatError:
+            return False
+        for key, _, one in tree:
+            kept = held(repo, one.value)
+            if kept is None:
+                return False
+            place = target.joinpath(*key)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(kept, place)
+    return True
+
+
+def fetch(entry: Entry, root: Path = Path()) -> Path:
+    """The verified bundle of a pointer, under .cache/bundles/ by its digest.
+
+    Raises DataError where neither cache nor remote has it, or where it is not the bundle pointed to.
+    """
+    place: Path = root / BUNDLES / str(entry["digest"])
+    if not place.is_dir():
+        beside = place.with_name(place.name + ".part")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        if not stored(root, entry["bundle"], beside):
+            shutil.rmtree(beside)
+            raise DataError(
+                f"the bundle of {entry['version']} ({entry['bundle']}) is neither in DVC's cache nor "
+                "on the remote; `make push` where it was built, or set a remote"
+            )
+        beside.rename(place)
+    bundle.verify(place)
+    if bundle.digest(place) != entry["digest"]:
+        raise DataError(f"{place} is not the bundle of {entry['version']}; remove that folder")
+    return place
+
+
+def bundle_of(version: str | None = None, root: Path = Path()) -> Path:
+    """The folder of a version's bundle, verified; None is the champion's.
+
+    Raises LockstepError where there is no such version, DataError where its data is not to be had.
+    """
+    if version is not None:
+        return fetch(registered(version, root), root)
+    entry = champion(root)
+    if entry is None:
+        raise LockstepError(
+            f"there is no champion yet ({POINTER.as_posix()}); `python -m lockstep promote` makes the "
+            "registered bundle one, or choose a bundle by its path"
+        )
+    return fetch(entry, root)

@@ -1,0 +1,31 @@
+"""Which two commits a review is of, and which files differ between them."""
+
+from pathlib import Path
+
+from lockstep.core.errors import ConfigError, LockstepError
+from lockstep.experiments.revision import WORKSPACE, resolve
+from lockstep.repository.programs import shell
+
+
+def commit(root: Path, name: str, option: str) -> str:
+    """The commit of a revision. Raises LockstepError where there is none, or it is not committed."""
+    if name == WORKSPACE:
+        raise ConfigError(f"{option} is {name}; a review is of commits: commit first, then name it")
+    return resolve(root, name)
+
+
+def merge_base(root: Path, base: str, head: str) -> str:
+    """The commit where head left base. Raises LockstepError where there is none here."""
+    try:
+        return shell(root, "git", "merge-base", base, head).strip()
+    except LockstepError as error:
+        raise LockstepError(
+            f"{base[:12]} and {head[:12]} have no commit in common here; in a shallow clone "
+            "`git fetch --unshallow` brings the history"
+        ) from error
+
+
+def changed(root: Path, old: str, new: str) -> list[str]:
+    """Paths that differ between two commits, sorted; a file that moved is two."""
+    said = shell(root, "git", "diff", "--name-only", "--no-renames", "-z", old, new, "--")
+    return sorted(filter(None, said.split("\0")))

@@ -1,0 +1,158 @@
+"""A bundle: a folder with a model that executes nothing on loading, its signature, schema and recipe.
+
+It is sealed: sha256.json holds the hash of every other file, and nothing is read before all agree.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lockstep.core.errors import DataError
+from lockstep.core.files import read_json, write_json
+from lockstep.core.schema import Column, Dataset
+from lockstep.models.base import ModelKind
+from lockstep.models.kinds import model_kind
+from lockstep.training.target import restored
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SEAL = "sha256.json"
+CONFIG = "config.json"  # every parameter, the schema of the rows among them
+# What training and serving need of the data set; where its rows came from is the lineage's.
+SERVED = (
+    *("name", "recipe", "task", "target", "key", "time", "period", "group"),
+    *("numeric", "categorical"),
+)
+
+
+def installed_kind(name: str) -> ModelKind:
+    """Return the kind of a bundle's model. Raises ConfigError where its library is not installed."""
+    kind = model_kind(name)
+    kind.require_installed()
+    return kind
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A loaded bundle."""
+
+    signature: dict[str, Any]
+    baseline: list[float]
+    model: Any
+
+    def features(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        """The feature columns in the order of the training."""
+        return frame[self.signature["numeric"] + self.signature["categorical"]]
+
+    def predict(self, frame: "pd.DataFrame") -> "np.ndarray":
+        """P(positive) (n,), class probabilities (n, k) or values (n,)."""
+        predictions = installed_kind(self.signature["kind"]).predict(
+            self.model, self.features(frame), self.signature["task"]
+        )
+        return restored(predictions, self.signature.get("target_transform"))
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder but its seal, by path from the folder, sorted."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    return {  # a linked folder has no hash of its own and is in no seal
+        name: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for name, path in sorted(files.items())
+        if name != SEAL and (path.is_symlink() or not path.is_dir())
+    }
+
+
+def seal(folder: Path) -> None:
+    """Write sha256.json over what the folder holds; after it no file may change."""
+    write_json(folder / SEAL, sums(folder))
+
+
+def digest(folder: Path) -> str:
+    """The bundle's hash, the SHA-256 of its seal: two bundles with the same hash are the same bytes."""
+    return hashlib.sha256((folder / SEAL).read_bytes()).hexdigest()
+
+
+def verify(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file, all of them as sealed.
+
+    Raises DataError that names the file that is changed, missing or not in the seal, and one that says
+    why there is no bundle at all.
+    """
+    again = "bring the bundle back with `dvc checkout --force` or from where it came"
+    refusal = folder / "refusal.json"
+    if not (folder / SEAL).is_file():
+        if refusal.is_file():
+            found = read_json(refusal, "reasons", "verdict", mend=again)
+            why = "; ".join(found["reasons"])
+            raise DataError(f"{folder} holds no bundle: the verdict was {found['verdict']} ({why})")
+        raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {again}")
+    try:
+        sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        there = sums(folder)
+        wrong = {
+            "is missing": sorted(sealed.keys() - there.keys()),
+            "is not in its seal": sorted(there.keys() - sealed.keys()),
+            "is not as it was sealed": sorted(n for n in sealed if there.get(n) != sealed[n]),
+        }
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(f"{folder / SEAL} is not as it was written ({error}); {again}") from error
+    for what, names in wrong.items():
+        if names:
+            raise DataError(f"{folder / names[0]} {what}; {again}")
+    return there
+
+
+def save(
+    folder: Path,
+    model: Any,
+    signature: dict[str, Any],
+    baseline: list[float],
+    files: dict[str, bytes],
+) -> None:
+    """Write and seal the bundle in an existing folder; files are contents by name: recipes, profile."""
+    kind = installed_kind(signature["kind"])
+    kind.save(model, folder / kind.file_name)
+    write_json(folder / "signature.json", signature)
+    write_json(folder / "baseline.json", baseline)
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    seal(folder)
+
+
+def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
+    """The bytes of a file, hashed after they were read. Raises DataError if they are not as sealed."""
+    found = (folder / name).read_bytes() if name in hashes else b""
+    if hashlib.sha256(found).hexdigest() != hashes.get(name):
+        raise DataError(f"{folder / name} is missing or not as it was sealed")
+    return found
+
+
+def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
+    """Roles and schema of the columns, from config.json.
+
+    Raises DataError for a candidate: train does not depend on the schema of the rows, registration adds it.
+    """
+    if CONFIG not in hashes:
+        raise DataError(
+            f"{folder} has no {CONFIG}: it is a candidate, and the schema of its rows comes with "
+            "registration; use models/registered"
+        )
+    found: dict[str, Any] = json.loads(part(folder, CONFIG, hashes))["dataset"]
+    columns = {name: Column(**one) for name, one in found["checks"]["columns"].items()}
+    few = Dataset(**{name: found[name] for name in SERVED})
+    few.checks.unique_key, few.checks.columns = found["checks"]["unique_key"], columns
+    return few
+
+
+def load(folder: Path) -> Bundle:
+    """Read a bundle whose every file is as it was sealed. Raises DataError as verify does."""
+    hashes = verify(folder)
+    signature, baseline = (
+        json.loads(part(folder, f"{name}.json", hashes)) for name in ("signature", "baseline")
+    )
+    kind = installed_kind(signature["kind"])
+    return Bundle(signature, baseline, kind.load(folder / kind.file_name))

@@ -1,0 +1,128 @@
+"""The profile of a model's training rows and of its predictions: counts over bins, small and mergeable.
+
+New rows are counted over the same bins. Counts of partitions add up to those of the whole, so drift is
+computed in the memory of one partition, and it is the same however the rows are cut.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from lockstep.core.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+FILE = "profile.json"
+POINTS = 8000  # bins of all columns together, so that the file stays under 200 kB
+
+
+@dataclass(frozen=True)
+class Column:
+    """Bins of one column and the training rows in each.
+
+    Numeric: bins are edges, ascending; rows has the missing values, those below the first edge, those
+    at it, those between it and the second, and so on to those above the last. Categorical: bins are
+    values, the most frequent first; rows has one count for each, then the values that are not listed.
+    """
+
+    numeric: bool
+    bins: list[Any]
+    rows: list[int]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Columns of train, what the model says of valid by output, and its metrics there."""
+
+    columns: dict[str, Column]
+    outputs: dict[str, Column]
+    metrics: dict[str, float]
+
+
+def room(columns: int) -> int:
+    """How many bins a column may have: 50 to 1,000, a multiple of ten so that deciles are exact."""
+    return 10 * min(100, max(5, POINTS // 10 // max(columns, 1)))
+
+
+def numeric(values: "np.ndarray", most: int) -> Column:
+    """Every distinct value as an edge, or where there are more, the 1/most, 2/most, ... quantiles.
+
+    Quantiles are values of the column (the inverted CDF), so at most 1/most of the rows lie between two
+    edges.
+    """
+    import numpy as np
+
+    ordered = np.sort(values[~np.isnan(values)])
+    edges = ordered[np.append(ordered[1:] != ordered[:-1], True)] if len(ordered) else ordered
+    if len(edges) > most:
+        edges = np.unique(ordered[-(-np.arange(1, most + 1) * len(ordered) // most) - 1])
+    inside = count(Column(True, edges.tolist(), []), ordered).tolist()[1:]
+    return Column(True, edges.tolist(), [len(values) - len(ordered), *inside])
+
+
+def categorical(values: "pd.Series", most: int) -> Column:
+    """The most frequent values, in alphabetical order where they are equally so."""
+    found = sorted(values.value_counts().items(), key=lambda one: (-one[1], str(one[0])))[:most]
+    rows = [int(number) for _, number in found]
+    return Column(False, [str(value) for value, _ in found], [*rows, len(values) - sum(rows)])
+
+
+def count(column: Column, values: Any) -> "np.ndarray":
+    """Values, a series or an array, over the bins of a column in the order of its rows; int64."""
+    import numpy as np
+
+    if column.numeric:
+        numbers = np.asarray(values, dtype=float)
+        known = numbers[~np.isnan(numbers)]
+        edges = np.asarray(column.bins, dtype=float)
+        below = np.searchsorted(edges, known)
+        at = np.append(edges, np.nan)[below] == known
+        inside = np.bincount(2 * below + at, minlength=2 * len(edges) + 1)
+        return np.append(len(numbers) - len(known), inside)
+    there = values.value_counts().reindex(column.bins, fill_value=0).to_numpy(dtype="int64")
+    return np.append(there, len(values) - there.sum())
+
+
+def counts(
+    columns: dict[str, Column], frame: "pd.DataFrame | dict[str, np.ndarray]"
+) -> dict[str, "np.ndarray"]:
+    """Rows of a frame, or of outputs by name, over the bins of every column."""
+    return {name: count(column, frame[name]) for name, column in columns.items()}
+
+
+def column(values: "pd.Series", number: bool, most: int) -> Column:
+    """Bins of one column of the training rows."""
+    return numeric(values.to_numpy(dtype=float), most) if number else categorical(values, most)
+
+
+def made(
+    columns: dict[str, Column],
+    outputs: dict[str, "np.ndarray"],
+    metrics: dict[str, float],
+) -> Profile:
+    """The profile of columns of train, each as of `column`, and of outputs on valid."""
+    most = room(len(columns) + len(outputs))
+    said = {name: numeric(values, most) for name, values in outputs.items()}
+    return Profile(columns, said, metrics)
+
+
+def dumps(profile: Profile) -> bytes:
+    """JSON on one line; the same bytes for the same profile."""
+    text = json.dumps(asdict(profile), separators=(",", ":"), ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def loads(content: bytes) -> Profile:
+    """The profile in JSON. Raises DataError for anything else."""
+
+    def columns(key: str) -> dict[str, Column]:
+        return {name: Column(**one) for name, one in found[key].items()}
+
+    try:
+        found = json.loads(content)
+        return Profile(columns("columns"), columns("outputs"), found["metrics"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise DataError(f"{FILE} of the bundle is damaged ({why}); run `dvc repro`") from error

@@ -1,0 +1,16 @@
+"""The rows that a model learns from: all of train, or a sample of them."""
+
+from pathlib import Path
+
+from lockstep.core.partitions import paths
+from lockstep.core.schema import Config
+from lockstep.data.sample import sampled
+from lockstep.training.reader import Reader
+
+
+def of_training(folder: Path, config: Config) -> Reader:
+    """The rows that a model learns from: all of train, or a sample of model.train_rows."""
+    files, rows = paths(folder), config.model.train_rows
+    if rows is None:
+        return Reader(files)
+    return Reader(files, sampled(files, config.dataset.key, rows, config.seed))

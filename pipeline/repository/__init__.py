@@ -1,1 +1,0 @@
-"""What Git has of the project: is dvc.lock current, and does nothing lie there that should not."""

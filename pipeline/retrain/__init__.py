@@ -1,1 +1,0 @@
-"""Continuous training: what is new, which split follows from it, and what is done with the outcome."""

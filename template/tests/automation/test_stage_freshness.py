@@ -1,0 +1,100 @@
+"""Two records of a stage that are equal give no reason; each difference gives the one that names it."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from lockstep.automation.lock_state import put_off, stale, unknown
+from lockstep.automation.stage_freshness import ABSENT, UNKNOWN, Record, leftovers, reasons
+
+RECORD: Record = {
+    "cmd": "python -m stages.train",
+    "deps": {"recipes": "a", "data/splits": "b", "data/in/x.json": "c"},
+    "params": {"params.yaml": {"model": {"kind": "linear", "params": {"C": 1.0}}, "seed": 42}},
+    "outs": {"models/candidate": "d", "metrics/train.json": "e"},
+}
+WRITERS = {"data/splits": "split"}
+MODEL = ("params", "params.yaml", "model")
+
+
+def edited(place: tuple[str, ...], value: Any) -> Record:
+    """The record with one value put in another's place; ABSENT takes the key out."""
+    record: Any = deepcopy(RECORD)
+    inner = record
+    for key in place[:-1]:
+        inner = inner[key]
+    if value is ABSENT and place[0] != "params":
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    return record  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason"),
+    [
+        (("cmd",), "python x", 'the command is "python x" in dvc.yaml and "python -m stages.train" in'),
+        (("deps", "recipes"), "z", "dependency recipes changed"),
+        (("deps", "recipes"), None, "dependency recipes is absent"),
+        (("deps", "data/splits"), "z", "dependency data/splits is in dvc.lock otherwise than split wrote"),
+        (("deps", "new"), "z", "dependency new is in dvc.yaml and not in dvc.lock"),
+        (("outs", "metrics/train.json"), "z", "output metrics/train.json is not as the stage wrote it"),
+        (("outs", "metrics/train.json"), None, "output metrics/train.json is absent"),
+        (("outs", "new"), "z", "output new is in dvc.yaml and not in dvc.lock"),
+        (("params", "params.yaml", "seed"), 7, "param seed is 7 in params.yaml and 42 in dvc.lock"),
+        (("params", "params.yaml", "seed"), None, "param seed is null in params.yaml and 42 in dvc.lock"),
+        (("params", "params.yaml", "seed"), ABSENT, "param seed is not in params.yaml"),
+        (("params", "params.yaml", "gate"), 1, "param gate is in dvc.yaml and not in dvc.lock"),
+        (
+            (*MODEL, "params", "C"),
+            0.5,
+            "param model.params.C is 0.5 in params.yaml and 1.0 in dvc.lock",
+        ),
+        ((*MODEL, "params", "tol"), 1, "param model.params.tol is 1 in params.yaml and not in dvc.lock"),
+        (
+            (*MODEL, "params"),
+            "none",
+            'param model.params is "none" in params.yaml and {"C": 1.0} in dvc.lock',
+        ),
+    ],
+)  # fmt: skip
+def test_a_difference_is_one_reason(place: tuple[str, ...], value: Any, reason: str) -> None:
+    found = reasons(edited(place, value), RECORD, WRITERS)
+    assert len(found) == 1 and found[0].startswith(reason), found
+
+
+def test_what_is_the_same_to_dvc_is_no_reason() -> None:
+    assert reasons(RECORD, RECORD, WRITERS) == leftovers(RECORD, RECORD) == []
+    assert reasons(edited((*MODEL, "params", "C"), 1), RECORD, WRITERS) == []
+    assert reasons(edited(("deps", "recipes"), UNKNOWN), RECORD, WRITERS) == []
+
+
+def test_many_parameters_are_counted() -> None:
+    many: Record = {**RECORD, "params": {"params.yaml": {f"p{n}": n for n in range(20)}}}
+    none: Record = {**many, "params": {"params.yaml": dict.fromkeys(many["params"]["params.yaml"])}}
+    found = reasons(many, none, {})
+    assert len(found) == 7 and found[-1] == "14 more parameters differ"
+
+
+def test_what_the_lock_has_beyond_dvc_yaml_is_told_only_where_repro_would_leave_it() -> None:
+    less = edited(("outs", "models/candidate"), ABSENT)
+    assert leftovers(less, RECORD) == ["output models/candidate is in dvc.lock and not in dvc.yaml"]
+    assert list(stale({"train": less}, {"train": RECORD}, {})) == ["train"]
+    less["deps"]["recipes"] = "z"
+    assert stale({"train": less}, {"train": RECORD}, {})["train"] == ["dependency recipes changed"]
+    gone = stale({}, {"old": RECORD}, {})["old"]
+    assert len(gone) == 1 and "is in dvc.lock and not in dvc.yaml" in gone[0]
+    assert stale({"train": RECORD}, {}, {}) == {"train": ["it is not in dvc.lock"]}
+
+
+def test_what_may_change_later_is_a_note_and_what_is_unknown_too() -> None:
+    now = {"train": edited(("deps", "recipes"), "z")}
+    assert put_off(now, {"train": RECORD}, ["data/splits"]) == []
+    assert len(put_off(now, {"train": RECORD}, ["recipes"])) == 1
+    assert stale(now, {"train": RECORD}, {}) == {}
+    absent = {"train": edited(("deps", "recipes"), None)}
+    assert put_off(absent, {"train": RECORD}, ["recipes"]) == []
+    now["train"]["deps"]["data/in/x.json"] = UNKNOWN
+    assert unknown({"train": RECORD}) == []
+    assert unknown(now)[0].startswith("cannot be told: data/in/x.json (train): ")

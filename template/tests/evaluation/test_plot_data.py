@@ -1,0 +1,40 @@
+"""Data of the plots do not depend on the order of the rows, ties included."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from lockstep.evaluation.plot_data import POINTS, calibration, curves
+
+ROWS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.0, 0.25, 0.5, 1.0])), max_size=40)
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_curves_and_calibration_are_those_of_the_same_rows_in_another_order(
+    rows: list[tuple[int, float]], chance: object
+) -> None:
+    other = sorted(rows, key=lambda _: chance.random())  # type: ignore[attr-defined]
+    (y, p), (y2, p2) = (np.array(one, dtype=float).reshape(-1, 2).T for one in (rows, other))
+    assert curves(y, p) == curves(y2, p2)
+    for one, two in zip(calibration(y, p), calibration(y2, p2), strict=True):
+        assert one == pytest.approx(two)
+
+
+def test_curves_are_scikit_learns_at_every_distinct_score() -> None:
+    generator = np.random.default_rng(0)
+    y, p = generator.integers(0, 2, 150), np.round(generator.random(150), 1)
+    roc, pr = curves(y, p)
+    fpr, tpr, _ = roc_curve(y, p, drop_intermediate=False)
+    assert [(one["fpr"], one["tpr"]) for one in roc] == list(zip(fpr, tpr, strict=True))
+    precision, recall, _ = precision_recall_curve(y, p)
+    said = [(one["recall"], one["precision"]) for one in reversed(pr)]
+    assert said == list(zip(recall[:-1], precision[:-1], strict=True))
+
+
+def test_many_scores_are_thinned_and_one_score_is_a_line() -> None:
+    y = np.arange(5000) % 2
+    assert len(curves(y, np.linspace(0, 1, 5000))[1]) == POINTS
+    assert curves(y, np.full(5000, 0.3))[0] == [{"fpr": 0.0, "tpr": 0.0}, {"fpr": 1.0, "tpr": 1.0}]
+    assert curves(y[:0], np.array([])) == ([{"fpr": 0.0, "tpr": 0.0}], [])

@@ -1,0 +1,257 @@
+"""From a table to a report: one command and one `dvc exp run`, in a repository with real DVC."""
+
+import json
+import re
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from template.tests.support.workspace import attempt, built_copy, restore, shell
+
+MADE = [
+    "conf/dataset/orders.yaml",
+    "conf/split/orders.yaml",
+    "conf/gate/orders.yaml",
+    "conf/experiment/orders.yaml",
+    "recipes/orders.py",
+    "tests/recipes/test_orders.py",
+    "data/raw/orders",
+    "data/raw/orders.dvc",
+]
+
+
+def orders(path: Path) -> Path:
+    """A table with dates, gaps, identifiers, hostile names and a column that tells too much."""
+    draw = np.random.default_rng(3)
+    n = 900
+    when = pd.Timestamp("2022-01-01") + pd.to_timedelta(np.sort(draw.integers(0, 600, n)), "D")
+    amount = draw.lognormal(3, 1, n).round(2)
+    region = draw.choice(["north", "south", "no"], n)
+    back = draw.random(n) < 1 / (1 + np.exp(2 - amount / 30 - (region == "no")))
+    frame = pd.DataFrame(
+        {
+            "order.id": [f"A{number:05}" for number in range(n)],
+            "class": region,
+            "net amount, €": pd.Series(amount).mask(draw.random(n) < 0.1),
+            "1st order": draw.integers(0, 2, n),
+            "when": when.strftime("%d.%m.%Y"),
+            "refund": np.where(back, "paid", "none"),
+            "returned": np.where(back, "yes", "no"),
+        }
+    )
+    frame.to_csv(path, index=False, sep=";", decimal=",", encoding="cp1252")
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built_copy(tmp_path_factory, "new-dataset")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return orders(tmp_path_factory.mktemp("source") / "Orders 2022.csv")
+
+
+@pytest.fixture
+def root(built: Path) -> Path:
+    restore(built)
+    for name in MADE:
+        assert not (built / name).exists(), name
+    return built
+
+
+def command(source: Path | str, *more: str, name: str = "orders") -> list[str]:
+    """The command line."""
+    words = [sys.executable, "-m", "lockstep", "new-dataset", name, str(source)]
+    return [*words, "--target", "returned", *more]
+
+
+def untouched(root: Path) -> bool:
+    """Whether Git sees no change and nothing lies about."""
+    status = shell(root, "git", "status", "--porcelain", "--untracked-files=all")
+    return status == "" and not list((root / ".cache").glob("new_dataset-*"))
+
+
+def test_a_table_becomes_a_registered_model_and_a_report(root: Path, source: Path) -> None:
+    said = shell(root, *command(source, "--yes"))
+    assert "refund: a near copy of the target" in said
+    line = next(one for one in said.splitlines() if one.startswith("  dvc exp run"))
+    shell(root, *line.split("#")[0].split())
+    assert json.loads((root / "metrics/gate.json").read_text(encoding="utf-8"))["verdict"] == "pass"
+    assert (root / "models/registered/signature.json").exists()
+    assert "returned" in (root / "reports/report.html").read_text(encoding="utf-8")
+    params = (root / "params.yaml").read_text(encoding="utf-8")
+    assert "early_stopping_rounds: 100" in params, (
+        "the preset's model is conf/model/catboost_own.yaml"
+    )
+    split = json.loads((root / "metrics/split.json").read_text(encoding="utf-8"))
+    assert split["kind"] == "temporal" and min(split["sizes"].values()) > 50
+    data = json.loads((root / "metrics/data.json").read_text(encoding="utf-8"))
+    assert data == {"ingested": 900, "validated": 900, "quarantined": 0, "checks": []}
+    # The raw file's bytes are kept; its rows are predicted through the same load().
+    assert (root / "data/raw/orders/orders.csv").read_bytes() == source.read_bytes()
+    predict = [
+        sys.executable,
+        "-m",
+        "lockstep",
+        "predict",
+        "--bundle",
+        "models/registered",
+        "--raw",
+    ]
+    shell(root, *predict, "--trust-recipe", "data/raw/orders", str(root / ".cache/out.csv"))
+    assert len(pd.read_csv(root / ".cache/out.csv")) == 900
+    (root / ".cache/out.csv").unlink()
+
+
+def test_as_the_default_dvc_repro_runs_it_and_other_choices_still_win(
+    root: Path, source: Path
+) -> None:
+    before = (root / "conf/config.yaml").read_text(encoding="utf-8").splitlines()
+    said = shell(root, *command(source, "--yes", "--default"))
+    assert re.search(r"^  dvc repro +#", said, re.MULTILINE)
+    after = (root / "conf/config.yaml").read_text(encoding="utf-8").splitlines()
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [
+        "  - dataset: orders",
+        "  - split: orders",
+        "  - model: catboost_own",
+        "  - gate: orders",
+    ]
+    shell(root, "dvc", "repro", "compose", "split")
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    assert (params["dataset"]["name"], params["split"]["kind"]) == ("orders", "temporal")
+    assert params["gate"]["max_train_test_gap"] == 0.5
+    others = ["-S", "dataset=penguins", "-S", "split=stratified", "-S", "model=linear"]
+    for more in (others, ["-S", "experiment=penguins_linear", "-S", "gate=default"]):
+        shell(root, "dvc", "exp", "run", "compose", *more)
+        params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+        assert params["dataset"]["name"] == "penguins" and params["model"]["kind"] == "linear"
+
+
+def test_what_is_written_lints_type_checks_and_its_test_passes(root: Path, source: Path) -> None:
+    shell(root, *command(source, "--yes"))
+    shell(root, "ruff", "check", "--no-cache", "recipes", "tests/recipes")
+    shell(root, "ruff", "format", "--no-cache", "--check", "recipes", "tests/recipes")
+    shell(root, "mypy", "--cache-dir", str(root / ".cache/mypy"), "recipes/orders.py")
+    said = shell(root, sys.executable, "-m", "pytest", "-n", "0", "tests/recipes/test_orders.py")
+    assert "..." in said and "skipped" not in said
+
+
+def test_the_new_files_are_told_to_git_and_the_raw_ones_to_dvc(root: Path, source: Path) -> None:
+    shell(root, *command(source, "--yes"))
+    staged = shell(root, "git", "diff", "--cached", "--name-only").split()
+    assert set(staged) == {*MADE, "data/raw/.gitignore"} - {"data/raw/orders"}
+    assert shell(root, "git", "diff", "--name-only") == ""
+
+
+def test_dry_run_shows_everything_and_writes_nothing(root: Path, source: Path) -> None:
+    said = shell(root, *command(source, "--dry-run"))
+    for name in MADE[:6]:
+        assert f"--- {name}" in said
+    assert "net amount" in said and "proven" in said and untouched(root)
+
+
+def test_without_a_terminal_it_asks_for_yes_and_writes_nothing(root: Path, source: Path) -> None:
+    done = attempt(root, *command(source))
+    assert done.returncode == 1 and "--yes" in done.stderr and untouched(root)
+
+
+def test_nothing_is_overwritten_without_force(root: Path, source: Path, tmp_path: Path) -> None:
+    shell(root, *command(source, "--yes"))
+    before = {name: (root / name).read_bytes() for name in MADE[:6]}
+    done = attempt(root, *command(source, "--yes"))
+    assert done.returncode == 1 and "orders is taken" in done.stderr and "--force" in done.stderr
+    assert before == {name: (root / name).read_bytes() for name in MADE[:6]}
+    frame = pd.read_csv(source, sep=";", encoding="cp1252", decimal=",")[:600]
+    frame.to_csv(tmp_path / "new.csv", index=False)
+    shell(root, *command(tmp_path / "new.csv", "--yes", "--force"))
+    assert "600 rows" in (root / MADE[0]).read_text(encoding="utf-8")
+    assert len(pd.read_csv(root / "data/raw/orders/orders.csv")) == 600
+    assert shell(root, "dvc", "status", "data/raw/orders.dvc").strip().endswith("up to date.")
+
+
+def test_what_fails_half_way_leaves_everything_as_it_was(root: Path, source: Path) -> None:
+    shell(root, *command(source, "--yes"))
+    shell(root, "git", "commit", "-qm", "Orders")
+    try:
+        before = {p: p.read_bytes() for p in sorted((root / "data/raw/orders").rglob("*.csv"))}
+        (root / ".dvcignore").write_text("data/raw/orders\n", encoding="utf-8")
+        shell(root, "git", "commit", "-qam", "DVC will refuse it")
+        frame = pd.read_csv(source, sep=";", encoding="cp1252", decimal=",")[:600]
+        frame.to_csv(root / ".cache/new.csv", index=False)
+        done = attempt(root, *command(root / ".cache/new.csv", "--yes", "--force"))
+        assert done.returncode == 1 and "nothing was changed" in done.stderr
+        assert before == {
+            p: p.read_bytes() for p in sorted((root / "data/raw/orders").rglob("*.csv"))
+        }
+        assert untouched(root)
+    finally:
+        shell(root, "git", "reset", "-q", "--hard", "HEAD~2")
+        shutil.rmtree(root / "data/raw/orders")
+
+
+REFUSED = {
+    "a close target": (["--target", "Returnd"], "'Returnd' is no column; did you mean returned"),
+    "no source": (["--query", "SELECT 1"], "SOURCE or --query, not both"),
+    "no task": (["--task", "rank"], "allowed: binary, multiclass, regression"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_is_refused_in_one_line(root: Path, source: Path, name: str) -> None:
+    more, words = REFUSED[name]
+    done = attempt(root, *command(source, *more, "--yes"))
+    assert done.returncode == 1 and words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1 and untouched(root)
+
+
+NAMES = {"penguins": "is taken", "class": "a word of", "grouped": "a word of", "null": "a word of",
+         "json": "a word of",
+         "1st": "letters, digits", "a-b": "letters, digits", "../x": "letters, digits"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_taken_or_none_is_refused(root: Path, source: Path, name: str) -> None:
+    done = attempt(root, *command(source, "--yes", name=name))
+    assert done.returncode == 1 and re.search(NAMES[name], done.stderr) and untouched(root)
+
+
+def test_a_source_that_is_not_there_is_told(root: Path) -> None:
+    done = attempt(root, *command("nowhere.csv", "--yes"))
+    assert done.returncode == 1 and "nowhere.csv is not there" in done.stderr and untouched(root)
+
+
+def test_the_default_split_says_in_one_line_what_to_choose(root: Path, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"x": np.arange(200) % 7, "returned": ["yes", "no"] * 100})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    shell(root, *command(tmp_path / "t.csv", "--yes"))
+    shell(root, "dvc", "exp", "run", "-S", "dataset=orders")  # a copy's default is stratified
+    done = attempt(root, "dvc", "exp", "run", "-S", "dataset=orders", "-S", "split=temporal")
+    assert done.returncode != 0
+    assert "allowed: random, stratified (dataset orders has no period" in done.stdout + done.stderr
+
+
+def test_a_query_and_a_url_become_the_source_that_fetch_refreshes(
+    root: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = pd.read_csv(source, sep=";", decimal=",", encoding="cp1252")
+    with sqlite3.connect(source.parent / "orders.db") as connection:
+        frame.to_sql("orders", connection, index=False)
+    monkeypatch.setenv("ORDERS_URL", f"sqlite:///{source.parent}/orders.db")
+    words = ["--query", "SELECT * FROM orders", "--url-env", "ORDERS_URL"]
+    new = [sys.executable, "-m", "lockstep", "new-dataset", "orders"]
+    fetch = (sys.executable, "-m", "lockstep", "fetch", "--dataset", "orders")
+    for given, kind in ((words, "sql"), ([f"file://{source}"], "url")):
+        shell(root, *new, *given, "--target", "returned", "--yes")
+        conf = (root / "conf/dataset/orders.yaml").read_text(encoding="utf-8")
+        assert f"kind: {kind}" in conf and "sqlite" not in conf
+        assert "nothing new" in shell(root, *fetch)
+        restore(root)

@@ -1,0 +1,116 @@
+"""Each gate refuses a model that must fail it and lets one pass that must."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lockstep.composition.compose import compose
+from lockstep.core.config import typed
+from lockstep.core.schema import Gate
+from lockstep.evaluation.comparison import paired
+from lockstep.registry.gates import against_champion, checks, verdict
+from lockstep.training.metrics import score
+
+GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
+GOOD: dict[str, dict[str, Any]] = {
+    "data": {"ingested": 100, "quarantined": 1},
+    "train": {
+        "train": {"log_loss": 0.4},
+        "leakage": {"column": "seats", "auc": 0.6, "limit": 0.85},
+    },
+    "test": {
+        "metrics": {"log_loss": 0.45, "roc_auc": 0.75},
+        "baseline": {"log_loss": 0.55},
+        "slices": [{"metrics": {"log_loss": 0.5}}],
+    },
+    "drift": {"share": 0.1},
+}
+
+
+def failed(**changes: dict[str, Any]) -> list[str]:
+    given = {name: {**GOOD[name], **changes.get(name, {})} for name in GOOD}
+    found = checks(GATE, "log_loss", *(given[n] for n in ("data", "train", "test", "drift")))
+    return [check["name"] for check in found if check["passed"] is False]
+
+
+def test_a_good_model_passes_every_check() -> None:
+    assert failed() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"test": {"metrics": {"log_loss": 0.45, "roc_auc": 0.6}}}, "limit roc_auc"),
+        ({"test": {"baseline": {"log_loss": 0.451}}}, "baseline"),
+        ({"test": {"slices": [{"metrics": {"log_loss": 0.9}}]}}, "worst slice"),
+        ({"train": {"train": {"log_loss": 0.2}}}, "train-test gap"),
+        ({"train": {"leakage": {"column": "x", "auc": 0.9, "limit": 0.85}}}, "leakage"),
+        ({"data": {"ingested": 100, "quarantined": 6}}, "quarantined share"),
+        ({"drift": {"share": 0.31}}, "drift"),
+    ],
+)
+def test_a_bad_model_fails_exactly_its_check(changes: dict[str, Any], name: str) -> None:
+    assert failed(**changes) == [name]
+
+
+@pytest.mark.parametrize(
+    ("difference", "interval", "passed"),
+    [
+        (-0.01, [-0.02, 0.0], True),  # better
+        (0.001, [-0.002, 0.004], True),  # worse by less than the margin, whole interval
+        (0.001, [-0.02, 0.02], None),  # the rows do not tell
+        (0.02, [0.01, 0.03], False),  # worse by more than the margin, whole interval
+    ],
+)
+def test_the_challenger_must_not_be_worse_than_the_champion(
+    difference: float, interval: list[float], passed: bool | None
+) -> None:
+    found = {"difference": difference, "interval": interval}
+    for metric, sign in (("log_loss", 1), ("roc_auc", -1)):
+        turned = {"difference": sign * difference, "interval": sorted(sign * x for x in interval)}
+        check = against_champion(GATE, metric, 1.0, "v1.0.0", turned, "")
+        assert check["passed"] is passed
+        assert check["value"] == pytest.approx(found["difference"])
+
+
+def test_without_a_champion_the_check_is_unknown_and_says_why() -> None:
+    check = against_champion(GATE, "log_loss", 0.5, None, None, "there is no champion yet")
+    assert check["passed"] is None and "there is no champion yet" in check["reason"]
+
+
+def test_a_warning_decides_nothing() -> None:
+    warned = [{"passed": False, "severity": "warn"}, {"passed": True, "severity": "fail"}]
+    assert verdict(warned, unknown_blocks=True) == "pass"
+
+
+def test_unknown_blocks_only_where_it_is_set_to() -> None:
+    unknown = [{"passed": None, "severity": "fail"}, {"passed": True, "severity": "fail"}]
+    assert verdict(unknown, unknown_blocks=True) == "unknown"
+    assert verdict(unknown, unknown_blocks=False) == "pass"
+    assert verdict([*unknown, {"passed": False, "severity": "fail"}], unknown_blocks=True) == "fail"
+
+
+def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
+    generator = np.random.default_rng(0)
+    y = generator.integers(0, 2, 2000)
+    wrong = np.where(y == 1, 0.1, 0.9)  # sure, and mistaken
+    wrong[:1000] = 0.5  # one half knows nothing, the other is worse
+    metrics, dummy = score("binary", y, wrong), score("binary", y, np.full(2000, 0.5))
+    worst = score("binary", y[1000:], wrong[1000:])
+    gate = typed(compose()).gate
+    found = checks(
+        gate,
+        "log_loss",
+        {"ingested": 100, "quarantined": 10},
+        {
+            "train": score("binary", y, np.where(y == 1, 0.99, 0.01)),  # it learned by heart
+            "leakage": {"column": "y", "auc": 1.0, "limit": 0.85},
+        },
+        {"metrics": metrics, "baseline": dummy, "slices": [{"metrics": worst}]},
+        {"share": 1.0},
+    )
+    against = paired("binary", y, (np.full(2000, 0.5), 0.5), (wrong, 0.5), seed=1)["log_loss"]
+    found.append(against_champion(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
+    assert [check["name"] for check in found if check["passed"] is not False] == []
+    assert verdict(found, gate.unknown_blocks) == "fail"

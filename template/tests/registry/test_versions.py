@@ -1,0 +1,54 @@
+"""The pointer is one line that says what it is, or is refused."""
+
+from pathlib import Path
+
+import pytest
+from dvc.repo import Repo
+
+from lockstep.core.errors import DataError, LockstepError
+from lockstep.registry.versions import POINTER, bundle_of, champion, parse, stored, text
+
+
+def point(root: Path, entry: dict[str, object]) -> None:
+    """Write the pointer of a repository that has nothing else."""
+    (root / POINTER).parent.mkdir()
+    (root / POINTER).write_text(text(entry), encoding="utf-8")
+
+
+def test_a_pointer_is_read_as_it_was_written(tmp_path: Path) -> None:
+    entry = {"version": "v1.0.0", "why": 'a "quoted" reason, with: a colon'}
+    point(tmp_path, entry)
+    assert champion(tmp_path) == entry
+    assert len(text(entry).splitlines()) == 2
+
+
+def test_no_champion_is_no_error_until_one_is_needed(tmp_path: Path) -> None:
+    point(tmp_path, {"version": None})
+    assert champion(tmp_path) is None
+    with pytest.raises(LockstepError, match="there is no champion yet"):
+        bundle_of(root=tmp_path)
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", "[]", "<<<<<<< HEAD\n{}\n"])
+def test_a_spoilt_pointer_is_refused(spoilt: str) -> None:
+    with pytest.raises(DataError, match="is not a pointer to a champion; `git checkout HEAD"):
+        parse(spoilt, "models/champion.yaml")
+
+
+@pytest.mark.parametrize("url", [None, "s3://bucket/path", "no-such-folder"])
+def test_a_remote_that_cannot_be_read_has_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str | None
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "")  # as in CI, where a fork is given no secret
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    monkeypatch.setenv("DVC_SITE_CACHE_DIR", str(tmp_path / "site"))
+    root = tmp_path / "root"
+    root.mkdir()
+    with Repo.init(str(root), no_scm=True) as repo, repo.config.edit("repo") as config:
+        if url:
+            config["remote"]["storage"] = {"url": url}
+            config["core"]["remote"] = "storage"
+    assert not stored(root, "0" * 32 + ".dir", tmp_path / "place")

@@ -1,0 +1,89 @@
+"""The search space: what contradicts itself or the model's parameters is refused by its key."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from lockstep.composition.compose import ROOT, compose
+from lockstep.core.config import typed
+from lockstep.core.errors import ConfigError
+from lockstep.core.schema import Config
+from lockstep.models.kinds import fit
+from lockstep.models.parameters import PARAMETERS
+from lockstep.search import space
+from template.tests.support.rows import rows
+
+
+def configured(kind: str = "catboost") -> Config:
+    # Penguins, whatever a project chooses: its task decides which metrics there are.
+    return typed(compose(["dataset=penguins", "split=stratified", f"model={kind}"]))
+
+
+def read(tmp_path: Path, kind: str = "catboost", **content: Any) -> Any:
+    """The settings of one file."""
+    (tmp_path / "conf/search").mkdir(parents=True)
+    (tmp_path / f"conf/search/{kind}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    return space.settings(configured(kind), kind, [], tmp_path)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PARAMETERS if kind != "dummy"])
+def test_every_kind_has_a_space_whose_first_trial_is_the_configuration(kind: str) -> None:
+    config = configured(kind)
+    found = space.settings(config, kind, [], ROOT)
+    start = space.first(config, found.space)
+    assert set(start) == set(found.space)
+    applied = space.applied(config, start).model.params
+    assert {name: applied[name] for name in config.model.params} == config.model.params
+
+
+def test_the_first_trial_of_a_real_number_is_real_as_scikit_learn_asks() -> None:
+    config = configured("hist_gradient_boosting")
+    start = space.first(config, space.settings(config, config.model.kind, [], ROOT).space)
+    assert isinstance(start["max_features"], float) and isinstance(start["max_iter"], int)
+    draw = np.random.default_rng(0)
+    dataset = config.dataset
+    frame = pd.DataFrame({name: draw.normal(size=60) for name in dataset.numeric})
+    frame = frame.assign(**{name: "one" for name in dataset.categorical})
+    both = rows(frame, draw.integers(0, 3, 60))
+    fit(space.applied(config, start), both, both, "", lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        ({"dept": {"low": 1, "high": 2}}, r"search\.space\.dept is .*for catboost, iterations"),
+        ({"depth": {"low": 8, "high": 4}}, r"search\.space\.depth\.low is 8.0; .*at most its high"),
+        ({"depth": {"low": 4, "high": 40}}, r"search\.space\.depth\.high is 40.0; .* 1 to 16"),
+        ({"depth": {"low": 4.5, "high": 8}}, r"depth\.low is 4.5; allowed: a whole number"),
+        ({"rsm": {"low": 0.1, "high": 1, "log": True, "step": 0.1}}, r"rsm\.step"),
+        ({"l2_leaf_reg": {"low": 0, "high": 1, "log": True}}, r"low is 0.0; .*log is true"),
+        ({"bootstrap_type": {"choices": ["No", "Maybe"]}}, r"choices is 'Maybe'; .*Bayesian"),
+        ({"bootstrap_type": {"low": 0, "high": 1}}, r"bootstrap_type\.choices"),
+        ({"depth": {"choices": [4], "low": 1}}, r"choices, or low and high"),
+        ({"depth": {"low": 4}}, r"both, or choices"),
+        ({"depth": {"low": 4, "hihg": 8}}, r"search\.space\.depth\.hihg"),
+        ({}, r"search\.space is \{\}"),
+    ],
+)
+def test_a_space_that_cannot_be_is_refused(tmp_path: Path, one: Any, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        read(tmp_path, space=one)
+
+
+def test_a_metric_that_the_task_lacks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"search\.metric is 'rmse'; allowed: log_loss"):
+        read(tmp_path, metric="rmse", space={"depth": {"low": 4, "high": 8}})
+
+
+def test_a_grid_needs_an_end(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"rsm\.step .* because the sampler is grid"):
+        read(tmp_path, sampler="grid", space={"rsm": {"low": 0.1, "high": 1}})
+
+
+def test_the_direction_is_the_metrics_own(tmp_path: Path) -> None:
+    found = read(tmp_path, metric="accuracy", space={"depth": {"low": 4, "high": 8}})
+    assert found.direction == "maximize"

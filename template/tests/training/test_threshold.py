@@ -1,0 +1,29 @@
+"""The threshold is the best of the rows' scores, in whatever order the rows come."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import f1_score
+
+from lockstep.training.threshold import choose
+
+ROWS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.1, 0.2, 0.7])), min_size=1)
+
+
+@given(ROWS, st.sampled_from(["f1", "youden"]))
+def test_no_other_score_is_better_and_ties_have_no_order(
+    rows: list[tuple[int, float]], criterion: str
+) -> None:
+    y, p = np.array([y for y, _ in rows]), np.array([p for _, p in rows])
+    at = choose(y, p, criterion)
+    assert at in p and at == choose(y[::-1], p[::-1], criterion)
+
+    def value(threshold: float) -> float:
+        said = p >= threshold
+        if criterion == "f1":
+            return float(f1_score(y, said, zero_division=0))
+        rates = [float(said[y == k].mean()) if (y == k).any() else 0.0 for k in (1, 0)]
+        return rates[0] - rates[1]
+
+    assert value(at) == pytest.approx(max(value(one) for one in p))

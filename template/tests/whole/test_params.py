@@ -1,0 +1,123 @@
+"""A stage reads no parameter that dvc.yaml does not list for it, and dvc.yaml lists none in vain."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from template.tests.support.workspace import copy, shell
+from tests.closure import ROOT
+
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+TEMPORAL = [
+    "split=temporal",
+    "split.train_until='2007'",
+    "split.valid_until='2008'",
+    "dataset.period=year",
+    "dataset.time=year",
+    "model=catboost",
+    "model.params.iterations=5",
+    "model.train_rows=100",
+]
+# Runs one stage and prints the parameters it read, those of the check in load() aside.
+TRACE = """
+import importlib, json, sys
+import lockstep.core.config
+from lockstep.core.config import schema
+
+seen, on = set(), False
+PREFIXES = {
+    schema.Config: "", schema.Dataset: "dataset.", schema.Checks: "dataset.checks.",
+    schema.Card: "dataset.card.",
+    schema.Column: "dataset.checks.columns.", schema.Split: "split.", schema.Model: "model.",
+    schema.Gate: "gate.", schema.Drift: "gate.drift.", schema.Engine: "engine.",
+}
+GROUPS = {"dataset", "split", "model", "gate", "engine", "dataset.checks", "dataset.card",
+    "gate.drift"}
+
+def watch(kind, prefix):
+    def get(self, name):
+        if on and not name.startswith("_") and prefix + name not in GROUPS:
+            seen.add(prefix + name)
+        return object.__getattribute__(self, name)
+    kind.__getattribute__ = get
+
+for kind, prefix in PREFIXES.items():
+    watch(kind, prefix)
+real = lockstep.core.config.load
+
+def load():
+    global on
+    on, config = False, real()
+    on = True
+    return config
+
+lockstep.core.config.load = load
+importlib.import_module("stages." + sys.argv[1]).main()
+print("\\n" + json.dumps(sorted(seen)))
+"""
+
+# Points to what was registered, as promotion does, so that there is a champion to judge against.
+CROWN = """
+import shutil
+from pathlib import Path
+from lockstep.registry import versions
+from lockstep.training import bundle
+
+digest = bundle.digest(Path("models/registered"))
+shutil.copytree("models/registered", versions.BUNDLES / digest)
+entry = {"version": "v1.0.0", "dataset": "penguins", "digest": digest}
+versions.POINTER.write_text(versions.text(entry), encoding="utf-8")
+"""
+
+
+def covered(leaf: str, declared: list[str]) -> bool:
+    """Whether a parameter or a group above it is listed."""
+    return any(leaf == name or leaf.startswith(name + ".") for name in declared)
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Per stage, the parameters read on penguins: stratified and linear, then temporal and CatBoost."""
+    root = copy(tmp_path_factory.mktemp("params"))
+    found: dict[str, set[str]] = {name: set() for name in STAGES}
+    (root / "trace.py").write_text(TRACE, encoding="utf-8")
+    shell(root, sys.executable, "-m", "stages.compose")
+    for overrides in ([], TEMPORAL):
+        if overrides:
+            code = (
+                "import sys; from omegaconf import OmegaConf; from lockstep.composition.compose import compose;"
+                "OmegaConf.save(compose(sys.argv[1:]), 'params.yaml')"
+            )
+            shell(root, sys.executable, "-c", code, *overrides)
+        for name in list(STAGES)[1:]:
+            if overrides and name == "validate_model":  # the second time, against a champion
+                shell(root, sys.executable, "-c", CROWN)
+            output = shell(root, sys.executable, "trace.py", name)
+            found[name] |= set(json.loads(output.splitlines()[-1]))
+    return found
+
+
+@pytest.mark.parametrize("stage", list(STAGES)[1:])
+def test_every_parameter_that_a_stage_reads_is_listed(
+    read: dict[str, set[str]], stage: str
+) -> None:
+    declared = STAGES[stage].get("params", [])
+    engine = {leaf for leaf in read[stage] if leaf.startswith("engine.")}  # changes no result
+    assert sorted(leaf for leaf in read[stage] - engine if not covered(leaf, declared)) == []
+
+
+@pytest.mark.parametrize("stage", list(STAGES)[1:])
+def test_every_parameter_that_is_listed_is_read(read: dict[str, set[str]], stage: str) -> None:
+    declared = STAGES[stage].get("params", [])
+    assert [name for name in declared if not any(covered(r, [name]) for r in read[stage])] == []
+
+
+def test_params_are_tracked_in_every_stage_that_loads_them() -> None:
+    for name in list(STAGES)[1:]:
+        loads = "lockstep.core.config" in Path(ROOT, "stages", f"{name}.py").read_text(
+            encoding="utf-8"
+        )
+        assert loads == bool(STAGES[name].get("params")), name
