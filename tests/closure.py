@@ -1,18 +1,17 @@
-"""The project files that a script imports, closed over imports, as dvc.yaml must list them."""
+"""The rooms of lockstep/ that a script imports, closed over imports, as dvc.yaml must list them."""
 
 import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-# Stages that hash the code of every stage up to train, so that it must rerun them as well.
+# Stages that note a hash of the code up to train, so that they depend on all of it.
 HASHING = ("register",)
-HASHED = ("compose", "ingest", "validate_data", "preprocess", "featurize", "split", "train")
-PACKAGES = ("pipeline", "stages", "recipes", "commands", "hydra_plugins")
+MODEL_STAGES = ("ingest", "validate_data", "preprocess", "featurize", "split", "train")
 
 
 def module_file(name: str) -> Path | None:
-    """The file of a module of this project; None for a library's."""
-    if name.split(".")[0] not in PACKAGES:
+    """Return the file of a module of this project; None for a library's."""
+    if name.split(".")[0] not in ("lockstep", "stages", "components"):
         return None
     base = ROOT.joinpath(*name.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
@@ -22,7 +21,7 @@ def module_file(name: str) -> Path | None:
 
 
 def imports(path: Path) -> set[Path]:
-    """Files that one file imports, at its top or within functions, type annotations' aside."""
+    """Return the project's files that one file imports, at its top or within functions."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -31,32 +30,37 @@ def imports(path: Path) -> set[Path]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     # Importing a.b.c runs a/__init__ and a/b/__init__ first.
-    names |= {part.rsplit(".", depth)[0] for part in names for depth in range(part.count(".") + 1)}
-    found = {file for name in names if (file := module_file(name))}
-    return {file for file in found if file.stat().st_size > 0}
+    names |= {name.rsplit(".", depth)[0] for name in names for depth in range(name.count(".") + 1)}
+    files = {file for name in names if (file := module_file(name))}
+    return {file for file in files if file.stat().st_size > 0}
 
 
-def closure(script: Path) -> list[str]:
-    """The script, all it imports and all whose hash it notes, as sorted paths from the root."""
+def place(path: Path) -> str:
+    """Return what dvc.yaml lists for a file: its room, or the file itself outside lockstep/."""
+    parts = path.relative_to(ROOT).parts
+    return "/".join(parts[:2]) if parts[0] == "lockstep" else "/".join(parts)
+
+
+def code_places(stage: str) -> set[str]:
+    """Return the code that a stage's result depends on: its script, and rooms of lockstep/."""
+    if stage in HASHING:
+        places = {place for name in (*MODEL_STAGES, stage) for place in code_places_of_script(name)}
+        return {place for place in places if not place.startswith("stages/")} | {"stages"}
+    return code_places_of_script(stage)
+
+
+def code_places_of_script(stage: str) -> set[str]:
+    """Return the script of a stage and the rooms that it imports, closed over imports."""
     seen: set[Path] = set()
-    todo = [script]
-    if script.stem in HASHING and script.parent.name == "stages":
-        todo += [script.with_name(f"{name}.py") for name in HASHED]
+    todo = [ROOT / "stages" / f"{stage}.py"]
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
             todo.extend(imports(path))
-    return sorted(path.relative_to(ROOT).as_posix() for path in seen)
+    return {place(path) for path in seen}
 
 
-def listed(deps: list[str]) -> list[str]:
-    """The code among a stage's deps, sorted; a folder of pipeline/ stands for each module in it."""
-    found: list[Path] = []
-    for dep in deps:
-        path = ROOT / dep
-        if path.suffix == ".py":
-            found.append(path)
-        elif path.parent == ROOT / "pipeline":
-            found += [file for file in path.rglob("*.py") if file.stat().st_size > 0]
-    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+def listed_code(deps: list[str]) -> set[str]:
+    """Return the code among a stage's deps."""
+    return {dep for dep in deps if dep.split("/")[0] in ("stages", "lockstep", "components")}

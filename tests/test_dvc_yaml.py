@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.closure import ROOT, closure, listed
+from tests.closure import ROOT, code_places, listed_code
 
 STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
 SEED_ORDER = [
@@ -30,7 +30,7 @@ def test_the_stages_stand_in_seed_order() -> None:
 
 @pytest.mark.parametrize("stage", SEED_ORDER)
 def test_code_deps_equal_the_import_closure(stage: str) -> None:
-    assert listed(STAGES[stage]["deps"]) == closure(ROOT / "stages" / f"{stage}.py")
+    assert listed_code(STAGES[stage]["deps"]) == code_places(stage)
 
 
 def test_dvc_keeps_the_runs_of_all_stages_but_two() -> None:
@@ -45,7 +45,7 @@ def test_dvc_keeps_the_runs_of_all_stages_but_two() -> None:
 
 @pytest.mark.parametrize("stage", SEED_ORDER)
 def test_no_param_is_a_leaf_that_a_group_swap_could_drop(stage: str) -> None:
-    params = STAGES[stage].get("params", [])
+    params = [param for param in STAGES[stage].get("params", []) if isinstance(param, str)]
     assert not any(param.startswith("model.params.") for param in params)
     assert not any(param.split(".")[0] == "engine" for param in params)
 

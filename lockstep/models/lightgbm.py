@@ -45,7 +45,7 @@ class FittedLightGBM:
         import lightgbm
 
         self.text, self.numeric, self.categories = text, numeric, categories
-        self.booster = lightgbm.Booster(model_str=text, params={"verbosity": -1})
+        self.booster = lightgbm.Booster(model_str=text)
 
 
 class LightGBM(ModelKind):
@@ -94,6 +94,9 @@ class LightGBM(ModelKind):
         """Fit on all rows in memory, 8 bytes a value."""
         import lightgbm
 
+        unknown = [name for name in config.model.params if name not in self.parameters]
+        if unknown:  # LightGBM would only warn, and train without
+            raise ConfigError(f"model.params: LightGBM has no parameter {unknown[0]!r} here")
         dataset = config.dataset
         categories = category_values(train.features(), dataset.categorical)
         places = [len(dataset.numeric) + n for n in range(len(dataset.categorical))]

@@ -183,7 +183,8 @@ def predict_encoded(model: "xgboost.Booster", values: "np.ndarray") -> "np.ndarr
     if predictions.ndim == 1:
         return predictions
     # Of float32, classes' probabilities sum to one but for a rounding.
-    return predictions / predictions.sum(axis=1, keepdims=True)
+    normalised: np.ndarray = predictions / predictions.sum(axis=1, keepdims=True)
+    return normalised
 
 
 class XGBoost(ModelKind):

@@ -17,9 +17,7 @@ class Fetched:
     """What a fetch left in the raw folder; all names are of files, from that folder."""
 
     files: int
-    query_rows: (
-        int | None
-    )  # of all files; None where one of them is of a format that is not counted
+    rows: int | None  # of all files; None where one of them has a format that is not counted
     new: list[str] = field(default_factory=list)  # written or replaced
     gone: list[str] = field(default_factory=list)  # there before, no longer at the source
     kept: list[str] = field(default_factory=list)  # put there by somebody else, and left alone
@@ -59,8 +57,8 @@ def taken(
         return url_files.fetch(source, before, known, raw, new)
     from lockstep.sources import database, duckdb_files, query_rows
 
-    with (database if source.kind == "sql" else duckdb_files).opened(source) as database:
-        return query_rows.fetch(database, source, before, known, new)
+    with (database if source.kind == "sql" else duckdb_files).opened(source) as opened:
+        return query_rows.fetch(opened, source, before, known, new)
 
 
 def preview(source: Source, raw: Path, full: bool = False) -> str:
@@ -72,8 +70,8 @@ def preview(source: Source, raw: Path, full: bool = False) -> str:
         return url_files.preview(source, known)
     from lockstep.sources import database, duckdb_files, query
 
-    with (database if source.kind == "sql" else duckdb_files).opened(source) as database:
-        return query.preview(database, source, before, known)
+    with (database if source.kind == "sql" else duckdb_files).opened(source) as opened:
+        return query.preview(opened, source, before, known)
 
 
 def recorded(raw: Path, full: bool) -> Record | None:
@@ -122,5 +120,5 @@ def fetch(source: Source, raw: Path, full: bool = False) -> Fetched:
                 snapshot.stays(raw, new, name)
             fetch_record.write(new, now)
             snapshot.swap(raw, new)
-    query_rows = [one["rows"] for one in now.files]
-    return Fetched(len(paths), None if None in query_rows else sum(query_rows), changed, gone, kept)
+    rows = [one["rows"] for one in now.files]
+    return Fetched(len(paths), None if None in rows else sum(rows), changed, gone, kept)

@@ -18,10 +18,9 @@ from lockstep.core.config import typed
 from lockstep.core.partitions import paths, read
 from lockstep.core.schema import Config
 from lockstep.evaluation.comparison import paired
-from lockstep.models.kinds import fit
+from lockstep.models.kinds import fit, model_kind
 from lockstep.models.rows import cut
 from lockstep.registry.gates import against_champion
-from lockstep.training import bundle
 from lockstep.training.metrics import score
 from lockstep.training.target import encode
 
@@ -63,7 +62,7 @@ def main() -> None:
     features = dataset.numeric + dataset.categorical
     months = {path.stem: read(path) for path in paths(Path("data/features"))}
     names = sorted(months)
-    predict = bundle.library(config.model.kind)[0].predict
+    predict = model_kind(config.model.kind).predict
     champion, _ = trained(config, months, frozen)
     print("| month | rows | champion | challenger | worse by | 95 % interval | the gate |")
     print("|---|---|---|---|---|---|---|")

@@ -51,9 +51,8 @@ def now() -> Cost:
 def ours() -> None:
     """Fit by what the stage calls, with the configuration in force; print as scored() does."""
     from lockstep.core.partitions import read_all
-    from lockstep.models.kinds import fit
+    from lockstep.models.kinds import fit, model_kind
     from lockstep.models.rows import cut
-    from lockstep.training import bundle
     from lockstep.training.learning_curve import curve
     from lockstep.training.target import class_weights, encode
     from stages.train import LIVE, snapshot_name
@@ -62,7 +61,7 @@ def ours() -> None:
     dataset = config.dataset
     names = dataset.numeric + dataset.categorical
     train, valid, test = (read_all(SPLITS / side) for side in ("train", "valid", "test"))
-    library = bundle.library(config.model.kind)[0]
+    library = model_kind(config.model.kind)
     y, classes = encode(train[dataset.target], dataset.task, None)
     y_valid, _ = encode(valid[dataset.target], dataset.task, classes)
     rows, watched = (

@@ -81,7 +81,7 @@ def matrices(config: Config, way: str, times: int) -> tuple[Any, Any]:
     from lockstep.models import xgboost as kind
     from lockstep.models import xgboost_matrix
 
-    how = kind.how_to(config, 0)
+    how = kind.training_settings(config, 0)
     if way in ("partitions", "frame"):
         sides = [
             partitions(config, name, many)
@@ -122,12 +122,12 @@ def measured(way: str, times: int) -> dict[str, float]:
     sides = matrices(config, way, times)
     made, held = time.process_time(), peak_memory()
     found = {"matrix": made - start, "peak": held or 0, "empty": empty or 0}
-    how = kind.how_to(config, 0)
+    how = kind.training_settings(config, 0)
     if times > 1:  # hist on a plain matrix makes its bins when it trains, not before
         xgboost.train(how.params, sides[0], 1)
         return found | {"matrix": time.process_time() - start, "peak": peak_memory() or 0}
     losses: list[float] = []
-    _, best = kind.boosted(how, sides, lambda step, train, valid: losses.append(valid))
+    _, best = kind.fit_matrices(how, sides, lambda step, train, valid: losses.append(valid))
     return found | {
         "train": time.process_time() - made, "peak": peak_memory() or 0,
         "best": best, "valid": losses[best],

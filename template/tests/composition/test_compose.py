@@ -7,7 +7,8 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from lockstep.composition.compose import ROOT, compose, digest
+from lockstep.composition.compose import compose, digest
+from tests.closure import ROOT
 
 DATASETS = sorted(path.stem for path in (ROOT / "conf/dataset").glob("*.yaml"))
 MODELS = sorted(path.stem for path in (ROOT / "conf/model").glob("*.yaml"))

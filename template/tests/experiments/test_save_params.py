@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from lockstep.composition.compose import ROOT, compose
+from lockstep.composition.compose import compose
 from lockstep.composition.conf_files import adopted, composed, diff, read
 from lockstep.core.errors import ConfigError
 from lockstep.experiments.save_params import replace as write_all
@@ -24,6 +24,7 @@ from template.tests.support.workspace import (
     shell,
     started,
 )
+from tests.closure import ROOT
 
 ADOPT = (sys.executable, "-m", "lockstep", "save-params")
 

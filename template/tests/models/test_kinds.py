@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,24 @@ import pandas as pd
 import pytest
 
 from lockstep.core.errors import ConfigError, DataError
-from lockstep.core.schema import MODEL_TASKS, TASKS, Config
-from lockstep.models import catboost, scikit
-from lockstep.models.kinds import KINDS, fit
+from lockstep.core.schema import TASKS, Config
+from lockstep.models import catboost
+from lockstep.models.kinds import KINDS, fit, model_kind
 from lockstep.training import bundle
 from lockstep.training.leakage import refuse_leaks, strengths
 from lockstep.training.threshold import choose
 from template.tests.support.rows import rows
+from tests.closure import ROOT
 
 PARAMS: dict[str, dict[str, Any]] = {
     "catboost": {"iterations": 20, "learning_rate": 0.2, "depth": 3, "thread_count": 2},
     "hist_gradient_boosting": {"max_iter": 20},
     "random_forest": {"n_estimators": 10, "max_depth": 4},
     "linear": {},
+    "extra_trees": {"n_estimators": 10, "max_depth": 4},
     "dummy": {},
     "xgboost": {"num_boost_round": 20, "max_depth": 3, "nthread": 2},
+    "lightgbm": {"num_iterations": 20, "num_leaves": 7, "num_threads": 2},
 }
 FEATURES = ["size", "gappy", "colour", "maker"]
 
@@ -102,8 +106,15 @@ def saved(one: bundle.Bundle, folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_the_table_names_what_the_schema_allows() -> None:
-    assert set(KINDS) == set(MODEL_TASKS) == set(PARAMS)
+def test_every_kind_is_tried_here_and_has_a_file_in_conf() -> None:
+    assert set(KINDS) == set(PARAMS)
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "conf/model").glob("*.yaml")]
+    assert set(KINDS) == {re.findall(r"(?m)^kind: (\w+)", text)[0] for text in texts}
+
+
+def test_an_unknown_kind_is_refused_and_the_kinds_are_named() -> None:
+    with pytest.raises(ConfigError, match="model.kind is 'svm'; allowed: catboost, hist"):
+        model_kind("svm")
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -170,7 +181,7 @@ def test_a_parameter_that_the_library_does_not_know_is_refused(
 
 def test_a_type_that_is_not_trusted_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "model.skops"
-    scikit.save(trained(configured("linear", "binary"), "").model, path)
+    KINDS["linear"].save(trained(configured("linear", "binary"), "").model, path)
     with zipfile.ZipFile(path) as source:
         files = {name: source.read(name) for name in source.namelist()}
     schema = json.loads(files["schema.json"])
@@ -180,17 +191,17 @@ def test_a_type_that_is_not_trusted_is_refused_by_name(tmp_path: Path) -> None:
         for name, content in files.items():
             target.writestr(name, content)
     with pytest.raises(DataError, match=r"subprocess\.Popen"):
-        scikit.load(path)
+        KINDS["linear"].load(path)
 
 
-@pytest.mark.parametrize("kind", ["random_forest", "hist_gradient_boosting"])
+@pytest.mark.parametrize("kind", ["random_forest", "extra_trees", "hist_gradient_boosting"])
 @pytest.mark.parametrize("field", ["left", "right", "feature"])
 def test_a_tree_that_points_outside_itself_is_refused(
     kind: str, field: str, tmp_path: Path
 ) -> None:
     model = trained(configured(kind, "binary"), "").model
     path = tmp_path / "model.skops"
-    if kind == "random_forest":
+    if kind != "hist_gradient_boosting":
         tree = model[-1].estimators_[0].tree_
         state = tree.__getstate__()
         state["nodes"][{"left": "left_child", "right": "right_child"}.get(field, field)][0] = 10**6
@@ -198,9 +209,9 @@ def test_a_tree_that_points_outside_itself_is_refused(
     else:
         name = "feature_idx" if field == "feature" else field
         model[-1]._predictors[0][0].nodes[name][0] = 10**6
-    scikit.save(model, path)
+    KINDS[kind].save(model, path)
     with pytest.raises(DataError, match="points outside itself"):
-        scikit.load(path)
+        KINDS[kind].load(path)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -236,13 +247,13 @@ def test_the_threshold_is_the_best_of_all(criterion: str) -> None:
 def test_of_the_snapshots_of_killed_trainings_the_newest_few_stay_and_the_one_in_use(
     tmp_path: Path,
 ) -> None:
-    for age in range(catboost.KEPT + 3):
+    for age in range(catboost.KEPT_SNAPSHOTS + 3):
         (tmp_path / f"old{age}").mkdir()
         os.utime(tmp_path / f"old{age}", (1000 - age, 1000 - age))
-    using = tmp_path / f"old{catboost.KEPT + 2}"
-    catboost.forget(tmp_path, using)
+    using = tmp_path / f"old{catboost.KEPT_SNAPSHOTS + 2}"
+    catboost.remove_old_snapshots(tmp_path, using)
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == sorted([*(f"old{age}" for age in range(catboost.KEPT)), using.name])
+    assert left == sorted([*(f"old{age}" for age in range(catboost.KEPT_SNAPSHOTS)), using.name])
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -251,7 +262,7 @@ def test_a_multiclass_target_may_have_two_classes_in_training(kind: str) -> None
     train, valid = table(400, 1), table(150, 2)
     y, y_valid = (answer(frame, "binary") for frame in (train, valid))
     model, _ = fit(config, rows(train, y), rows(valid, y_valid), f"two-{kind}", nothing)
-    p = bundle.library(kind)[0].predict(model, valid, "multiclass")
+    p = KINDS[kind].predict(model, valid, "multiclass")
     assert p.shape == (150, 2)
     assert np.allclose(p.sum(axis=1), 1)
 
@@ -259,10 +270,10 @@ def test_a_multiclass_target_may_have_two_classes_in_training(kind: str) -> None
 def test_a_gpu_that_is_not_there_is_refused_in_one_line() -> None:
     from catboost.utils import get_gpu_device_count
 
-    from lockstep.models.catboost import must_have_device
+    from lockstep.models.catboost import require_device
 
-    must_have_device("cpu")
+    require_device("cpu")
     if get_gpu_device_count():
         pytest.skip("there is one")
     with pytest.raises(ConfigError, match=r"model\.device is 'gpu' and CatBoost finds no CUDA GPU"):
-        must_have_device("gpu")
+        require_device("gpu")

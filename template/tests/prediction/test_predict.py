@@ -16,12 +16,11 @@ import pytest
 from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import load
+from lockstep.core.config import load, result_parameters
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import write_json
 from lockstep.models.kinds import KINDS
 from lockstep.prediction.predict import parser, predict
-from lockstep.registry.lineage import whole
 from lockstep.training import bundle
 from stages import evaluate, featurize, ingest, preprocess, split, train, validate_data
 from tests.closure import ROOT
@@ -65,7 +64,7 @@ def configure(overrides: list[str]) -> None:
 
 def complete() -> None:
     """Add to the candidate what registration adds, whatever the verdict would be."""
-    write_json(Path("models/candidate") / bundle.CONFIG, whole(load()))
+    write_json(Path("models/candidate") / bundle.CONFIG, result_parameters(load()))
     bundle.seal(Path("models/candidate"))
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.core.config import load
+from lockstep.core.config import load, result_parameters
 from lockstep.core.files import read_json
-from lockstep.registry.lineage import code, hashed, whole
+from lockstep.registry.lineage import code, hashed
 from lockstep.training import bundle
 from template.tests.support.workspace import built_copy, replace, restore, shell
 from tests.closure import ROOT
@@ -54,7 +54,9 @@ def test_the_registered_bundle_is_complete_and_sealed(root: Path) -> None:
     changed = {name for name in hashes if hashes[name] != origin["bundle"].get(name)}
     assert changed == added, "what was evaluated is not what was registered"
     config = load(root / "params.yaml")
-    assert read_json(registered / "config.json") == json.loads(json.dumps(whole(config)))
+    assert read_json(registered / "config.json") == json.loads(
+        json.dumps(result_parameters(config))
+    )
     assert "engine" not in read_json(registered / "config.json")
     schema = bundle.dataset(registered, hashes)
     assert schema.checks.columns == config.dataset.checks.columns

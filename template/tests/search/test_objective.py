@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from lockstep.core.schema import TASKS
+from lockstep.models.base import TrainingData
 from lockstep.models.kinds import KINDS, fit
 from lockstep.search import objective
-from lockstep.training import bundle
 from lockstep.training.metrics import score
+from lockstep.training.target import class_weights
 from lockstep.training.threshold import choose
 from template.tests.models.test_kinds import FEATURES, answer, configured, nothing, table
 from template.tests.support.rows import rows
@@ -24,7 +25,8 @@ def test_a_trial_equals_the_stage(
     train, valid = table(400, 1), table(150, 2)
     y, y_valid = answer(train, task), answer(valid, task)
     train, valid = train[columns], valid[columns]
-    data = objective.Data(train, y, valid, y_valid, y_valid)
+    training = TrainingData(train, y, valid, y_valid, lambda name: class_weights(y, name))
+    data = objective.Data(training, y_valid)
     config = configured(kind, task)
     config.dataset.categorical = columns[2:]
     trainer = objective.trainer(config, data)
@@ -32,7 +34,7 @@ def test_a_trial_equals_the_stage(
     for number, more in enumerate(variants):
         config.model.params |= more
         model, _ = fit(config, rows(train, y), rows(valid, y_valid), f"{number}", nothing)
-        p = bundle.library(kind)[0].predict(model, valid, task)
+        p = KINDS[kind].predict(model, valid, task)
         threshold = choose(y_valid, p, config.model.threshold) if task == "binary" else 0.5
         found = objective.metrics(config, data, trainer, nothing)
         assert found == score(task, y_valid, p, threshold)

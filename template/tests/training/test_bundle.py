@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
+from lockstep.core.config import result_parameters
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Config, Dataset
 from lockstep.registry import serving
-from lockstep.registry.lineage import whole
 from lockstep.training import bundle
 from template.tests.support.workspace import built_copy
 
@@ -120,7 +120,7 @@ def sealed_recipe(folder: Path, **sources: str) -> Path:
     folder.mkdir()
     config = Config(dataset=Dataset(name="own", recipe="own", task="binary", target="y", key=["k"]))
     config.dataset.numeric = ["x"]
-    (folder / "config.json").write_text(json.dumps(whole(config)), encoding="utf-8")
+    (folder / "config.json").write_text(json.dumps(result_parameters(config)), encoding="utf-8")
     for name, source in sources.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     bundle.seal(folder)

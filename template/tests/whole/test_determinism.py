@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.core.schema import MODEL_TASKS
 from lockstep.data.partition_cache import STORE
+from lockstep.models.kinds import KINDS
 from template.tests.support.workspace import built_copy, restore, shell, started
 
 STAGES = ["train", "evaluate", "validate_model", "register", "log_metadata", "report"]
@@ -24,7 +24,7 @@ def unchanged(root: Path) -> None:
     restore(root)
 
 
-@pytest.mark.parametrize("kind", sorted(MODEL_TASKS))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 def test_forced_again_the_lock_stays_the_same(root: Path, kind: str) -> None:
     shell(root, "dvc", "exp", "run", "--quiet", "-S", f"model={kind}")
     before = (root / "dvc.lock").read_bytes()
