@@ -278,7 +278,9 @@ def main() -> None:
     if ANSWERS["remote"] in ("gcs", "azure", "ssh"):  # what s3 needs is locked for the tests
         print("The remote needs a package more: `make lock` first, which needs uv.")
     if ANSWERS["remote"] != "none":
-        print("`make remote` tries the remote; docs/remotes.md says where its credentials go.")
+        print(
+            "`python -m lockstep remote` tries the remote; docs/remotes.md says where its credentials go."
+        )
     print("Next:\n" + "\n".join(f"    {line}" for line in next_commands()))
 
 

@@ -130,7 +130,9 @@ def main() -> None:
     text = changed(old, new, given.force) if new else old
     name, options, core = merged(root, text)
     if "url" not in options:
-        raise LockstepError("no remote is set; give a URL, as in `make remote URL=../storage`")
+        raise LockstepError(
+            "no remote is set; give a URL, as in `python -m lockstep remote ../storage`"
+        )
     if text != old:
         lines = old.splitlines(), text.splitlines()
         name_it = f"{CONFIG} now", f"{CONFIG} then"

@@ -137,7 +137,7 @@ def fetch(entry: Entry, root: Path = Path()) -> Path:
             shutil.rmtree(beside)
             raise DataError(
                 f"the bundle of {entry['version']} ({entry['bundle']}) is neither in DVC's cache nor "
-                "on the remote; `make push` where it was built, or set a remote"
+                "on the remote; `python -m lockstep push` where it was built, or set a remote"
             )
         beside.rename(place)
     bundle.verify(place)

@@ -95,7 +95,7 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
             "compose: output params.yaml is not as the stage wrote it",
             "train: param model.params.C is 0.4 in params.yaml and 1.0 in dvc.lock",
             "register: param model.params.C is 0.4 in params.yaml and 1.0 in dvc.lock",
-            "params.yaml differs from what conf/ composes to (model.params.C 0.4); `make adopt` writes it "
+            "params.yaml differs from what conf/ composes to (model.params.C 0.4); `python -m lockstep save-params` writes it "
             "into conf/, `git checkout HEAD params.yaml` drops it",
         ],
     ),
@@ -105,7 +105,7 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
             "compose: output params.yaml is not as the stage wrote it",
             "evaluate: param dataset.slices is not in params.yaml",
             'register: param dataset.slices is ["sex"] in dvc.lock and not in params.yaml',
-            "params.yaml differs from what conf/ composes to (dataset.slices absent); `make adopt` writes it "
+            "params.yaml differs from what conf/ composes to (dataset.slices absent); `python -m lockstep save-params` writes it "
             "into conf/, `git checkout HEAD params.yaml` drops it",
         ],
     ),
@@ -406,7 +406,7 @@ STAGED: dict[str, tuple[Edit, str, str]] = {
     "params.yaml alone": (
         swap("params.yaml", "C: 1.0", "C: 0.5"),
         "params.yaml",
-        "params.yaml differs from what conf/ composes to (model.params.C 0.5); `make adopt`",
+        "params.yaml differs from what conf/ composes to (model.params.C 0.5); `python -m lockstep save-params`",
     ),
     "conf/ that does not compose": (
         refused_by_the_schema,

@@ -168,7 +168,7 @@ def test_both_platforms_take_the_same_steps() -> None:
 def test_a_forks_pull_request_is_given_no_secret_and_no_comment() -> None:
     review, comment = jobs("ci")["review"], jobs("ci")["comment"]
     assert wanted(review, FORK) and not wanted(comment, FORK) and wanted(comment, PULL_REQUEST)
-    pull = next(step for step in review["steps"] if step.get("run") == "make pull")
+    pull = next(step for step in review["steps"] if step.get("run") == "python -m lockstep pull")
     assert not wanted(pull, FORK) and wanted(pull, PULL_REQUEST)
     assert "secrets." not in json.dumps([jobs("ci")["test"], comment])
     assert wanted(jobs("ci")["publish"], PUSH) and not wanted(jobs("ci")["publish"], PULL_REQUEST)
