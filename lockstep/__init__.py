@@ -1,1 +1,0 @@
-"""The machinery of a Lockstep project: rooms in the order in which data flows (README.md here)."""

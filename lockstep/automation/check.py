@@ -25,6 +25,7 @@ from lockstep.composition.compose import SCHEMA, compose, digest, own_words
 from lockstep.composition.conf_files import ABSENT, differences, named
 from lockstep.core.errors import LockstepError
 from lockstep.registry.versions import POINTER
+from lockstep.repository.dvc_internals import cache_dir
 from lockstep.repository.programs import environment, shell
 
 PARAMS = "params.yaml"
@@ -101,10 +102,8 @@ def commit(root: Path, revision: str) -> int:
 
     Returns its exit status. Raises LockstepError where there is no such commit.
     """
-    from dvc.config import Config
-
     wanted = shell(root, "git", "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
-    cache = Config(str(root / ".dvc"))["cache"].get("dir", str(root / ".dvc/cache"))
+    cache = cache_dir(root)
     for name in OF_A_HOOK:
         os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:

@@ -21,42 +21,18 @@ from omegaconf import OmegaConf
 
 from lockstep.composition.compose import SCHEMA, checked, compose, digest
 from lockstep.composition.conf_files import adopted, diff, differences, read, write
-from lockstep.core.errors import ConfigError, LockstepError
+from lockstep.core.errors import ConfigError
 from lockstep.registry.pointer import confirmed
+from lockstep.repository.dvc_internals import experiment_commit
 from lockstep.repository.programs import shell
 
 PARAMS = "params.yaml"
 
 
-def commit(root: Path, name: str) -> str:
-    """The commit of an experiment, finished or queued, or of a Git revision, as `dvc exp apply` finds it.
-
-    Raises LockstepError that lists the known experiments.
-    """
-    from dvc.repo import Repo
-    from dvc.scm import RevError, resolve_rev
-
-    with Repo(str(root)) as repo:
-        try:
-            return str(resolve_rev(repo.scm, name))
-        except RevError:
-            queue = repo.experiments.celery_queue
-            entry = queue.get_ref_and_entry_by_names(name)[name].queue_entry
-            if entry:
-                return str(entry.stash_rev)
-            listed = repo.experiments.ls(all_commits=True).values()
-            known = {one for pairs in listed for one, _ in pairs}
-            known |= {one.name for one in queue.iter_queued() if one.name}
-    raise LockstepError(
-        f"{name!r} is no experiment and no Git revision; experiments: "
-        f"{', '.join(sorted(known)) or 'none'}"
-    )
-
-
 def parameters(root: Path, name: str | None) -> dict[str, Any]:
     """The parameters to adopt. Raises ConfigError if they were not composed from conf/ as it is."""
     text = (
-        shell(root, "git", "show", f"{commit(root, name)}:{PARAMS}")
+        shell(root, "git", "show", f"{experiment_commit(root, name)}:{PARAMS}")
         if name
         else (root / PARAMS).read_text(encoding="utf-8")
     )

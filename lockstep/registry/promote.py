@@ -17,6 +17,7 @@ from lockstep.core.errors import LockstepError
 from lockstep.registry import versions
 from lockstep.registry.pointer import bumped, clean, confirmed, finish, move, now, options
 from lockstep.registry.versions import ARTIFACT, Entry
+from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
@@ -37,7 +38,7 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
         )
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        if not versions.stored(root, folder_hash, place):
+        if not copy_folder(root, folder_hash, place):
             raise LockstepError(
                 f"models/registered ({folder_hash}) is neither in DVC's cache nor on the remote; "
                 "`dvc repro`, or `dvc pull`"

@@ -11,7 +11,7 @@ from typing import Any
 
 from lockstep.core.errors import DataError
 from lockstep.experiments.revision import content
-from lockstep.registry.versions import held
+from lockstep.repository.dvc_internals import read_cached
 from lockstep.repository.dvc_lock import recorded
 from lockstep.repository.paths import within
 
@@ -146,14 +146,11 @@ def described(root: Path, at: str, whole: bool) -> Record:
 
 def periods(root: Path, side: Record) -> dict[str, int] | None:
     """Rows of each ingested partition, from DVC's cache or the remote; None where neither has them."""
-    from dvc.repo import Repo
-
     wanted = recorded(side["lock"] or {}, "deps").get(INGESTED)
     if wanted is None:
         return None
-    with Repo(str(root)) as repo:
-        path = held(repo, wanted)
-        if path is None:
-            return None
-        rows: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return rows
+    manifest = read_cached(root, wanted)
+    if manifest is None:
+        return None
+    rows: dict[str, int] = json.loads(manifest)["rows"]
+    return rows

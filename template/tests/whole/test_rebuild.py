@@ -21,7 +21,7 @@ KEEPING = ["register", "log_metadata", "report"]  # they note the hash of the co
 # By room of lockstep/, the stages that an edit in it reruns.
 ROOMS = {
     "core": ALL,
-    "repository": ["validate_model"],
+    "repository": ["validate_model", "log_metadata"],
     "data": [*DATA, "train", "validate_model", *KEEPING],
     "models": ["compose", "train", "evaluate", "validate_model", *KEEPING],
     "composition": ["compose"],
