@@ -27,7 +27,7 @@ def test_each_split_has_the_span_of_its_rows(
         f"dataset.time={time}",
         pieces,
     ]
-    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides)), encoding="utf-8")
+    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides, ROOT)), encoding="utf-8")
     for stage in (ingest, validate_data, preprocess, featurize, split):
         stage.main()
     spans = read_json(Path("metrics/split.json"))["span"]
