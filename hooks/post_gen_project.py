@@ -58,7 +58,10 @@ SNAKEMAKE = (
     '"template/benchmarks/peers/snakemake/scripts/*" = ["F821"]'
     "  # Snakemake puts `snakemake` before a script\n\n"
 )
-TEMPLATE_FOLDERS = "    template/ hooks/ cookiecutter.json   what makes the template, in no project that is made from it\n"
+TEMPLATE_FOLDERS = (
+    "    template/ hooks/ cookiecutter.json   "
+    "what makes the template, in no project that is made from it\n"
+)
 NO_TEMPLATE: list[Edit] = [
     (
         ".dvcignore",

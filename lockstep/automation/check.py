@@ -67,8 +67,9 @@ def composition(root: Path) -> list[str]:
              for key, value in list(apart.items())[:MOST]]  # fmt: skip
     words += [f"{len(apart) - MOST} more"] if len(apart) > MOST else []
     return [
-        f"{PARAMS} differs from what conf/ composes to ({', '.join(words)}); `python -m lockstep save-params` writes it into "
-        f"conf/, `git checkout HEAD {PARAMS}` drops it"
+        f"{PARAMS} differs from what conf/ composes to ({', '.join(words)}); "
+        "`python -m lockstep save-params` writes it into conf/, "
+        f"`git checkout HEAD {PARAMS}` drops it"
     ]
 
 

@@ -39,7 +39,7 @@ def export(root: Path, names: list[str], folder: Path) -> None:
 
 
 def untracked_dependencies(repo: "Repo") -> list[str]:
-    """Return a line for each file that counts as a dependency and that Git does not track: a clone lacks it."""
+    """Return a line for each dependency in the work tree that Git does not track: a clone lacks it."""
     stages_by_path = stages_by_dependency(repo)
     if not stages_by_path:
         return []

@@ -1,7 +1,8 @@
 """Make the registered bundle the champion: a version, a commit that moves models/champion.yaml, GTO's tags.
 
 The last commit must hold what `dvc repro` built (dvc.lock, metrics/), its verdict must be a pass, and the
-bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and `python -m lockstep push` share it.
+bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and
+`python -m lockstep push` share it.
 
 Examples:
   python -m lockstep promote --dry-run
@@ -80,5 +81,6 @@ def main() -> None:
     if confirmed(chosen, f"Make {entry['version']} the champion?"):
         move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
         print(
-            f"{entry['version']} is the champion; `git push --follow-tags` and `python -m lockstep push` share it"
+            f"{entry['version']} is the champion; `git push --follow-tags` and "
+            "`python -m lockstep push` share it"
         )

@@ -226,7 +226,7 @@ def hash_inside(out: "Output", key: tuple[str, ...]) -> str | None:
 
 
 def hash_around(repo: "Repo", dep: "Output", inside: list["Output"]) -> str | None:
-    """Return the hash of a folder that holds outputs of DVC, as recorded, beside files of Git, as they are."""
+    """Return the hash of a folder that holds outputs, as recorded, beside files of Git, as they are."""
     from dvc_data.hashfile.build import build
     from dvc_data.hashfile.tree import Tree
 

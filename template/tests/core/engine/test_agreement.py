@@ -83,7 +83,9 @@ def test_a_worker_with_another_numpy_is_named(folder: Path, tmp_path: Path) -> N
     with running(folder, 1, PYTHONPATH=f"{folder}:{tmp_path}") as found:
         project.on(folder, found.address)
         line = project.refused(folder)
-    assert f" has numpy 1.0.0, expected {versions(PACKAGES)['numpy']} as here; start it from" in line
+    assert (
+        f" has numpy 1.0.0, expected {versions(PACKAGES)['numpy']} as here; start it from" in line
+    )
     assert line.endswith("the packages of requirements.lock (docs/scale.md)")
 
 
