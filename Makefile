@@ -47,7 +47,7 @@ test-all: .venv/.test.stamp  ## every test: servers, kills, rendering, all rebui
 	ruff format --check .
 	mypy
 	lint-imports
-	pytest -m ""
+	pytest -m "not slow"
 
 hooks: .venv/.test.stamp  ## have Git check each commit and push (docs/check.md)
 	@pre-commit install
