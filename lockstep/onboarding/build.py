@@ -4,14 +4,12 @@ from pathlib import Path
 
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.schema import Source
-from lockstep.onboarding import assess, presets, proof
+from lockstep.onboarding import assess, proof
 from lockstep.onboarding.column_options import must_be_there
-from lockstep.onboarding.dataset_conf import dataset as dataset_text
+from lockstep.onboarding.generated_files import recipe_path, render_files
 from lockstep.onboarding.infer_roles import assign
 from lockstep.onboarding.infer_type import comma_file, decide
 from lockstep.onboarding.plan import Plan, Wanted, renames
-from lockstep.onboarding.recipe_source import recipe as recipe_text
-from lockstep.onboarding.recipe_test import test as test_text
 from lockstep.onboarding.source_files import Files, profile
 from lockstep.repository.programs import shell
 
@@ -65,31 +63,6 @@ def planned(files: Files, wanted: Wanted, source: Source | None, origin: str) ->
     return plan
 
 
-def paths(name: str) -> dict[str, str]:
-    """The files that are written, by what they are."""
-    return {
-        "dataset": f"conf/dataset/{name}.yaml",
-        "split": f"conf/split/{name}.yaml",
-        "gate": f"conf/gate/{name}.yaml",
-        "experiment": f"conf/experiment/{name}.yaml",
-        "recipe": f"recipes/{name}.py",
-        "test": f"tests/recipes/test_{name}.py",
-    }
-
-
-def texts(plan: Plan) -> dict[str, str]:
-    """The text of each file, by its path."""
-    where = paths(plan.name)
-    return {
-        where["dataset"]: dataset_text(plan),
-        where["split"]: presets.split(plan),
-        where["gate"]: presets.gate(plan),
-        where["experiment"]: presets.experiment(plan),
-        where["recipe"]: recipe_text(plan),
-        where["test"]: test_text(plan),
-    }
-
-
 def formatted(text: str, root: Path) -> str:
     """The recipe as `make test` wants it, where ruff is installed; long names break lines."""
     config = str(root / "pyproject.toml")
@@ -107,9 +80,9 @@ def proven(plan: Plan, wanted: Wanted, raw: Path, root: Path, work: Path) -> dic
     """
     name = plan.name
     plan.split = {"kind": "random"}
-    first = texts(plan)
+    first = render_files(plan)
     file = work / f"{name}.py"
-    file.write_text(first[paths(name)["recipe"]], encoding="utf-8")
+    file.write_text(first[recipe_path(name)], encoding="utf-8")
     dataset = proof.composed(root, work, first, [f"experiment={name}"]).dataset
     code = proof.module(file)
     rows = proof.rows(plan, code, file, raw, dataset)
@@ -119,9 +92,9 @@ def proven(plan: Plan, wanted: Wanted, raw: Path, root: Path, work: Path) -> dic
         raise DataError(
             "every feature copies the target; is the target one of them in other words?"
         )
-    found = texts(plan)
-    found[paths(name)["recipe"]] = formatted(found[paths(name)["recipe"]], root)
-    file.write_text(found[paths(name)["recipe"]], encoding="utf-8")
+    found = render_files(plan)
+    found[recipe_path(name)] = formatted(found[recipe_path(name)], root)
+    file.write_text(found[recipe_path(name)], encoding="utf-8")
     final = proof.composed(root, work, found, [f"experiment={name}"]).dataset
     proof.features(proof.module(file), file, final, rows.sample.head(1000))
     return found

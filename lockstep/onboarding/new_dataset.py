@@ -25,9 +25,9 @@ from lockstep.core.errors import ConfigError
 from lockstep.core.schema import SPLIT_KINDS, Source
 from lockstep.onboarding import build, proof
 from lockstep.onboarding.gather import gather, held
+from lockstep.onboarding.generated_files import conf_choices, file_paths
 from lockstep.onboarding.place_files import must_be_free, place
 from lockstep.onboarding.plan import Plan, Wanted
-from lockstep.onboarding.presets import choices
 from lockstep.onboarding.source_files import described
 from lockstep.onboarding.summary import told
 from lockstep.registry.pointer import confirmed
@@ -143,7 +143,7 @@ def chosen(text: str, plan: Plan) -> str:
     """conf/config.yaml with the data set's choices in force; a preset would win over them, so none is."""
     where = menu(text)
     off: dict[str, str | None] = {"experiment": None} if "experiment" in where else {}
-    for group, name in {**choices(plan), **off}.items():
+    for group, name in {**conf_choices(plan), **off}.items():
         text = put(text, where[group], name)
     return text
 
@@ -162,7 +162,7 @@ def next_steps(plan: Plan, files: list[str]) -> str:
         f"  git add --all && git commit -m 'Data set {name}'",
     ]
     if MENU not in files:
-        words = " ".join(f"-S {group}={option}" for group, option in choices(plan).items())
+        words = " ".join(f"-S {group}={option}" for group, option in conf_choices(plan).items())
         lines.append(f"without the preset: dvc exp run {words}")
         lines.append(f"for `dvc repro` to run it, choose the same in {MENU} (--default does)")
     return "\n".join(lines)
@@ -173,7 +173,7 @@ def main() -> None:
     given = parser().parse_args()
     must_be_a_name(given.name)
     where = source(given)
-    must_be_free(Path.cwd(), given.name, list(build.paths(given.name).values()), given.force)
+    must_be_free(Path.cwd(), given.name, list(file_paths(given.name).values()), given.force)
     wanted = Wanted(
         name=given.name, target=given.target, task=given.task, key=listed(given.key),
         time=given.time, period=given.period, group=given.group, drop=listed(given.drop),

@@ -63,6 +63,11 @@ class Plan:
     origin: str = ""  # the source's name, without the folders above it
 
     @property
+    def makes_period(self) -> bool:
+        """Whether load() makes the period of a time."""
+        return self.period is not None and self.unit is not None
+
+    @property
     def declared(self) -> list[str]:
         """Columns of the source that have a role."""
         roles = [*self.key, self.time, self.group, self.target]

@@ -1,8 +1,8 @@
 """What was inferred, as a table for a person."""
 
-from lockstep.onboarding.dataset_conf import check
-from lockstep.onboarding.literals import comment
+from lockstep.onboarding.column_checks import infer_check
 from lockstep.onboarding.plan import Plan
+from lockstep.onboarding.serializers import to_comment
 
 SHOWN = 60  # columns
 WIDTH = 110
@@ -36,9 +36,13 @@ def table(plan: Plan) -> list[str]:
         if name not in shown:
             continue
         column = plan.columns[name]
-        what = plan.left_out.get(name) if role(plan, name) == "left out" else check(plan, column)[1]
+        what = (
+            plan.left_out.get(name)
+            if role(plan, name) == "left out"
+            else infer_check(plan, column).evidence
+        )
         kind = column.type or "none"
-        line = f"{cut(comment(name), wide):<{wide}}  {kind:<9} {role(plan, name):<18} {comment(what or '')}"
+        line = f"{cut(to_comment(name), wide):<{wide}}  {kind:<9} {role(plan, name):<18} {to_comment(what or '')}"
         lines.append(cut(line, WIDTH))
     if len(names) > SHOWN:
         lines.append(f"and {len(names) - SHOWN} more features")
@@ -69,5 +73,5 @@ def told(plan: Plan) -> str:
     ]
     for title, found in (("not sure", plan.unsure), ("look at", plan.warnings)):
         if found:
-            lines += ["", f"{title}:", *(f"  - {comment(one)}" for one in found)]
+            lines += ["", f"{title}:", *(f"  - {to_comment(one)}" for one in found)]
     return "\n".join(lines)
