@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lockstep.onboarding.column import Column, bounds
-from lockstep.onboarding.infer_type import FEW_VALUES
-from lockstep.onboarding.plan import Plan, counted
+from lockstep.onboarding.column import Column, plausible_range
+from lockstep.onboarding.plan import Plan
 
-ROWS_PER_VALUE = 5  # on average, for the values of a text to be listed as a check
+MAX_VALUES = 20  # of a text, to be listed as a check
+MIN_ROWS_PER_VALUE = 5  # on average
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def infer_check(plan: Plan, column: Column) -> ColumnCheck:
     """Infer what a column must hold from its role and from the values of all rows."""
     is_target = column.name == plan.target
     rules: dict[str, Any] = {"type": column.type}
-    if column.missing and column.name not in (*plan.key, plan.target, plan.time, plan.period):
+    if column.n_missing and column.name not in (*plan.key, plan.target, plan.time, plan.period):
         rules["nullable"] = True
     if is_target and plan.labels:
         value_rules, evidence = label_rules(plan)
@@ -36,10 +36,10 @@ def infer_check(plan: Plan, column: Column) -> ColumnCheck:
     else:
         value_rules, evidence = {}, []
     rules |= value_rules
-    if is_target and not column.missing and plan.task != "regression":
+    if is_target and not column.n_missing and plan.task != "regression":
         rules["severity"] = "fail"
-    evidence.append(f"{column.missing:,} missing" if column.missing else "no gaps")
-    if column.missing and column.name in (plan.target, plan.time):
+    evidence.append(f"{column.n_missing:,} missing" if column.n_missing else "no gaps")
+    if column.n_missing and column.name in (plan.target, plan.time):
         evidence.append("rows without it go to quarantine")
     return ColumnCheck(column.name, rules, ", ".join(evidence))
 
@@ -52,11 +52,11 @@ def label_rules(plan: Plan) -> tuple[dict[str, Any], list[str]]:
 
 def number_rules(plan: Plan, column: Column) -> tuple[dict[str, Any], list[str]]:
     """Return rules and evidence of a number: a range, except where it names rows, groups or periods."""
-    digits = ".12g" if column.fractions else ".0f"
+    digits = ".12g" if column.has_fractions else ".0f"
     evidence = [f"seen {column.low:{digits}} to {column.high:{digits}}"]
     if column.name in (*plan.key, plan.group, plan.period):
         return {}, evidence
-    low, high = bounds(column)
+    low, high = plausible_range(column)
     if column.name == plan.target and plan.task == "binary":
         low, high = 0.0, 1.0
     elif column.name == plan.target and plan.task == "multiclass":
@@ -66,12 +66,14 @@ def number_rules(plan: Plan, column: Column) -> tuple[dict[str, Any], list[str]]
 
 def text_rules(plan: Plan, column: Column) -> tuple[dict[str, Any], list[str]]:
     """Return rules and evidence of a text: the values that are allowed, where they are few."""
-    values = counted(column)
-    is_category = 1 < len(values) <= FEW_VALUES and column.known >= ROWS_PER_VALUE * len(values)
+    values = column.counted_values
+    is_category = 1 < len(values) <= MAX_VALUES and column.n_known >= MIN_ROWS_PER_VALUE * len(
+        values
+    )
     is_class = column.name == plan.target and bool(values)
     names_rows = column.name in (*plan.key, plan.group)
     # OmegaConf would resolve ${...}, and takes ??? for a value that is not set.
     is_literal = not any("${" in text or text == "???" for text in values)
     if is_literal and not names_rows and (is_category or is_class):
         return {"allowed": sorted(values)}, ["the values seen"]
-    return {}, [f"seen {column.distinct:,} different"]
+    return {}, [f"seen {column.n_distinct:,} different"]

@@ -87,9 +87,9 @@ def dataset_context(plan: Plan) -> dict[str, Any]:
     settings = vars(plan.source) if plan.source else {}
     return {
         "source": {name: value for name, value in settings.items() if value is not None},
-        "min_rows": max(plan.rows // 2, 1),
+        "min_rows": max(plan.n_rows // 2, 1),
         "column_checks": [infer_check(plan, plan.columns[name]) for name in plan.declared],
-        "undeclared": [plan.columns[name] for name in plan.left_out if name not in plan.declared],
+        "undeclared": [plan.columns[name] for name in plan.excluded if name not in plan.declared],
     }
 
 
@@ -110,7 +110,7 @@ def recipe_context(plan: Plan) -> dict[str, Any]:
 
 def has_fixes(plan: Plan, fixes: RecipeFixes) -> bool:
     """Return whether the recipe's load() changes what it reads."""
-    makes_columns = bool(plan.renamed) or plan.row_id or plan.makes_period
+    makes_columns = bool(plan.renamed) or plan.has_row_id or plan.makes_period
     changes_values = (
         fixes.missing_texts or fixes.number_formats or fixes.time_formats or fixes.labels
     )
@@ -119,6 +119,6 @@ def has_fixes(plan: Plan, fixes: RecipeFixes) -> bool:
 
 def ratio_columns(plan: Plan) -> list[str]:
     """Return two numeric columns for an example of a feature; none where their line is too long."""
-    names = [name for name in plan.numeric if name not in plan.made][:2]
+    names = [name for name in plan.numeric if name not in plan.time_features][:2]
     width = sum(len(to_python(name)) for name in names)
     return names if len(names) == 2 and width <= RATIO_WIDTH else []

@@ -5,8 +5,8 @@ from typing import Any
 
 from lockstep.data.column_types import MISSING
 from lockstep.onboarding.date_formats import ISO
-from lockstep.onboarding.dialect import options
-from lockstep.onboarding.number_formats import PLAIN, Style
+from lockstep.onboarding.dialect import read_csv_options
+from lockstep.onboarding.number_formats import PLAIN, NumberStyle
 from lockstep.onboarding.plan import Plan
 
 
@@ -14,7 +14,7 @@ from lockstep.onboarding.plan import Plan
 class NumberFormat:
     """Columns whose numbers are written alike, and not plainly."""
 
-    style: Style
+    style: NumberStyle
     has_affixes: bool
     columns: list[str]
 
@@ -48,7 +48,10 @@ def find_fixes(plan: Plan) -> RecipeFixes:
     """Return what the recipe must know and change to read the plan's source."""
     read_options = {}
     if plan.files.dialect:
-        read_options = {**options(plan.files.dialect), "na_values": shared_missing_texts(plan)}
+        read_options = {
+            **read_csv_options(plan.files.dialect),
+            "na_values": shared_missing_texts(plan),
+        }
     return RecipeFixes(
         read_options, missing_texts(plan), number_formats(plan), time_formats(plan), labels(plan)
     )
@@ -56,8 +59,8 @@ def find_fixes(plan: Plan) -> RecipeFixes:
 
 def shared_missing_texts(plan: Plan) -> list[str]:
     """Return the texts that mean missing in some column and are a value in none."""
-    values = {text for column in plan.columns.values() for text in column.kept}
-    gaps = {text for name in plan.declared for text in plan.columns[name].gaps}
+    values = {text for column in plan.columns.values() for text in column.literal_texts}
+    gaps = {text for name in plan.declared for text in plan.columns[name].missing_texts}
     shared = {
         text
         for text in gaps
@@ -75,7 +78,7 @@ def missing_texts(plan: Plan) -> dict[str, list[str]]:
     by_column = {}
     for name in plan.declared:
         column = plan.columns[name]
-        texts = [text for text in column.gaps if text not in shared]
+        texts = [text for text in column.missing_texts if text not in shared]
         if column.type != "str":
             texts = [text for text in texts if text.strip() not in {*shared, *MISSING}]
         if texts:
@@ -85,12 +88,12 @@ def missing_texts(plan: Plan) -> dict[str, list[str]]:
 
 def number_formats(plan: Plan) -> list[NumberFormat]:
     """Return the columns by how their numbers are written, where that is not plainly."""
-    columns: dict[tuple[Style, bool], list[str]] = {}
+    columns: dict[tuple[NumberStyle, bool], list[str]] = {}
     for name in plan.declared:
         column = plan.columns[name]
         is_labelled = name == plan.target and bool(plan.labels)
-        if not is_labelled and (column.style != PLAIN or column.affixed):
-            columns.setdefault((column.style, column.affixed), []).append(name)
+        if not is_labelled and (column.number_style != PLAIN or column.has_affixes):
+            columns.setdefault((column.number_style, column.has_affixes), []).append(name)
     return [
         NumberFormat(style, has_affixes, names) for (style, has_affixes), names in columns.items()
     ]
@@ -103,8 +106,8 @@ def time_formats(plan: Plan) -> dict[str, str]:
     for name in plan.declared:
         column = plan.columns[name]
         makes_period = name == plan.time and plan.unit is not None
-        if column.type == "datetime" and (column.form or (makes_period and is_text)):
-            formats[name] = column.form or ISO
+        if column.type == "datetime" and (column.time_format or (makes_period and is_text)):
+            formats[name] = column.time_format or ISO
     return formats
 
 

@@ -27,7 +27,7 @@ class Record:
         return self.source, self.columns, self.last
 
 
-def shown(url: str) -> str:
+def show_url(url: str) -> str:
     """A URL without user, password and what follows a question mark, where signatures stand."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
@@ -37,7 +37,7 @@ def shown(url: str) -> str:
 def identity(source: Source) -> dict[str, Any]:
     """What must be the same for earlier files to be a part of the same snapshot."""
     if source.query is None:
-        return {"kind": source.kind, "url": shown(source.url or "")}
+        return {"kind": source.kind, "url": show_url(source.url or "")}
     found = {"kind": source.kind, "url_env": source.url_env, "cursor": source.cursor}
     return {**found, "query": hashlib.sha256(source.query.strip().encode()).hexdigest()}
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
-from lockstep.sources.fetch_record import shown
+from lockstep.sources.fetch_record import show_url
 
 WEB = ("http", "https")
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure"}
@@ -25,12 +25,12 @@ def reached(url: str) -> Iterator[None]:
     except LockstepError:
         raise
     except FileNotFoundError as error:
-        raise DataError(f"{shown(url)} is not there (404, or no such file)") from error
+        raise DataError(f"{show_url(url)} is not there (404, or no such file)") from error
     except Exception as error:
         if is_full(error):
             raise
-        text = (" ".join(str(error).split()) or type(error).__name__).replace(url, shown(url))
-        raise LockstepError(f"{shown(url)} cannot be read: {text}") from error
+        text = (" ".join(str(error).split()) or type(error).__name__).replace(url, show_url(url))
+        raise LockstepError(f"{show_url(url)} cannot be read: {text}") from error
 
 
 def filesystem(url: str) -> tuple[Any, str]:

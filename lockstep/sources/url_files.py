@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.schema import Source
 from lockstep.data.raw_files import FETCHED, rows
-from lockstep.sources.fetch_record import Record, entry, identity, shown
+from lockstep.sources.fetch_record import Record, entry, identity, show_url
 from lockstep.sources.filesystem import filesystem, listed, reached, tag
 from lockstep.sources.header import header
 
@@ -20,14 +20,14 @@ def found(source: Source) -> tuple[Any, dict[str, tuple[str, dict[str, Any]]]]:
         fs, path = filesystem(url)
         files = listed(fs, path, urlsplit(url).scheme)
     if not files or "" in files:
-        raise DataError(f"{shown(url)} holds no file")
+        raise DataError(f"{show_url(url)} holds no file")
     for name in files:
         if (
             name == FETCHED
             or ".." in PurePosixPath(name).parts
             or PurePosixPath(name).is_absolute()
         ):
-            raise DataError(f"{shown(url)}: {name} cannot be the name of a raw file")
+            raise DataError(f"{show_url(url)}: {name} cannot be the name of a raw file")
     return fs, files
 
 
@@ -86,10 +86,10 @@ def fetch(
             fs.get_file(there, str(target), callback=TqdmCallback(tqdm_kwargs=look))
         size = target.stat().st_size
         if size == 0:
-            raise DataError(f"{shown(source.url or '')}: {name} is empty")
+            raise DataError(f"{show_url(source.url or '')}: {name} is empty")
         if info.get("size") not in (None, size):
             raise LockstepError(
-                f"{shown(source.url or '')}: {name} came with {size:,} bytes of {info['size']:,}"
+                f"{show_url(source.url or '')}: {name} came with {size:,} bytes of {info['size']:,}"
             )
         if before is not None:
             vanished(raw, new, name)

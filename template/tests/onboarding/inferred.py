@@ -4,26 +4,25 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from lockstep.onboarding import build
-from lockstep.onboarding.gather import gather
-from lockstep.onboarding.plan import Plan, Wanted
-from lockstep.onboarding.source_files import described
+from lockstep.onboarding.build import build_plan, complete_plan
+from lockstep.onboarding.gather import gather_files
+from lockstep.onboarding.plan import DatasetOptions, Plan
+from lockstep.onboarding.source_files import describe_files
 from tests.closure import ROOT
 
 
-def inferred(
+def infer_dataset(
     source: Path,
     target: str,
     encoding: str | None = None,
     delimiter: str | None = None,
-    **more: Any,
+    **options: Any,
 ) -> tuple[Plan, dict[str, str]]:
-    """The plan and the texts of the data set `mine`; raises where the pipeline would refuse them."""
-    wanted = Wanted("mine", target, **more)
+    """Return the plan and the generated files of a data set; raise where the pipeline would refuse."""
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder) / "raw" / "mine"
         raw.parent.mkdir()
-        kind, suffix = gather(source, raw, "mine")
-        files = described(raw, kind, suffix, target, encoding, delimiter)
-        plan = build.planned(files, wanted, None, source.name)
-        return plan, build.proven(plan, wanted, raw, ROOT, Path(folder))
+        kind, suffix = gather_files(source, raw, "mine")
+        files = describe_files(raw, kind, suffix, target, encoding, delimiter)
+        plan = build_plan(files, DatasetOptions("mine", target, **options), None, source.name)
+        return plan, complete_plan(plan, raw, ROOT, Path(folder))

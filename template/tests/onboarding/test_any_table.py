@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from lockstep.core.errors import LockstepError
-from template.tests.onboarding.inferred import inferred
+from template.tests.onboarding.inferred import infer_dataset
 
 ROWS = 40
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=8)
@@ -48,8 +48,8 @@ def test_what_is_written_works_on_the_very_file_or_is_refused_in_a_line(
 ) -> None:
     frame.to_csv(tmp_path / "t.csv", index=False, sep=separator, quoting=1)
     try:
-        plan, _ = inferred(tmp_path / "t.csv", "target")
+        plan, _ = infer_dataset(tmp_path / "t.csv", "target")
     except LockstepError as error:
         assert "no column is left" in str(error) or "copies the target" in str(error), error
     else:
-        assert plan.rows == ROWS and plan.numeric + plan.categorical
+        assert plan.n_rows == ROWS and plan.numeric + plan.categorical

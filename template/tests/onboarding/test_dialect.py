@@ -14,7 +14,7 @@ import pytest
 
 from lockstep.core.errors import DataError
 from lockstep.onboarding import proof
-from template.tests.onboarding.inferred import inferred
+from template.tests.onboarding.inferred import infer_dataset
 
 DRAW = np.random.default_rng(1)
 N = 120
@@ -148,8 +148,8 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_columns_are_told_alike_however_they_are_written(tmp_path: Path, way: str) -> None:
-    plan, _ = inferred(WAYS[way](tmp_path), "preis")
-    assert plan.rows == N
+    plan, _ = infer_dataset(WAYS[way](tmp_path), "preis")
+    assert plan.n_rows == N
     kinds = {name: column.type for name, column in plan.columns.items() if name != "row_name"}
     assert kinds == {
         "größe": "float", "stück": "int", "ort": "str", "tag": "datetime", "preis": "float"
@@ -157,13 +157,13 @@ def test_the_columns_are_told_alike_however_they_are_written(tmp_path: Path, way
     ends = {name: (plan.columns[name].low, plan.columns[name].high) for name in ("größe", "preis")}
     assert ends == {n: (TABLE[n].min(), TABLE[n].max()) for n in ("größe", "preis")}
     assert plan.columns["tag"].low == TABLE["tag"].min()
-    assert plan.columns["ort"].distinct == 4
+    assert plan.columns["ort"].n_distinct == 4
 
 
 def test_a_file_without_a_header_has_numbered_columns(tmp_path: Path) -> None:
     TABLE.to_csv(tmp_path / "table.csv", index=False, header=False)
-    plan, _ = inferred(tmp_path / "table.csv", "c5")
-    assert list(plan.columns) == ["c1", "c2", "c3", "c4", "c5"] and plan.rows == N
+    plan, _ = infer_dataset(tmp_path / "table.csv", "c5")
+    assert list(plan.columns) == ["c1", "c2", "c3", "c4", "c5"] and plan.n_rows == N
 
 
 REFUSED = {
@@ -183,20 +183,20 @@ def test_what_is_no_table_is_refused_in_a_line_that_names_the_file(
     content, words = REFUSED[name]
     (tmp_path / "table.csv").write_bytes(content)
     with pytest.raises(DataError, match=r"(mine|table)\.csv") as caught:
-        inferred(tmp_path / "table.csv", "b")
+        infer_dataset(tmp_path / "table.csv", "b")
     assert words in str(caught.value)
 
 
 def test_a_pickle_is_refused_and_not_opened(tmp_path: Path) -> None:
     TABLE.to_pickle(tmp_path / "table.pkl")
     with pytest.raises(DataError, match="no format for a table"):
-        inferred(tmp_path / "table.pkl", "preis")
+        infer_dataset(tmp_path / "table.pkl", "preis")
 
 
 def test_a_wrong_encoding_is_told(tmp_path: Path) -> None:
     TABLE.to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(DataError, match="is not ascii"):
-        inferred(tmp_path / "table.csv", "preis", encoding="ascii")
+        infer_dataset(tmp_path / "table.csv", "preis", encoding="ascii")
 
 
 def test_a_large_parquet_file_is_read_in_pieces_of_the_same_types(tmp_path: Path) -> None:
@@ -206,10 +206,10 @@ def test_a_large_parquet_file_is_read_in_pieces_of_the_same_types(tmp_path: Path
         {"x": x, "city": DRAW.choice(["Ulm", "Köln"], rows), "y": DRAW.random(rows)}
     )
     frame.to_parquet(tmp_path / "mine.parquet", index=False)
-    plan, texts = inferred(tmp_path / "mine.parquet", "y")
-    assert (plan.rows, plan.columns["x"].type, plan.row_id) == (rows, "int", True)
+    plan, texts = infer_dataset(tmp_path / "mine.parquet", "y")
+    assert (plan.n_rows, plan.columns["x"].type, plan.has_row_id) == (rows, "int", True)
     (tmp_path / "recipe.py").write_text(texts["recipes/mine.py"], encoding="utf-8")
-    parts = list(proof.module(tmp_path / "recipe.py").load(tmp_path))
+    parts = list(proof.import_recipe(tmp_path / "recipe.py").load(tmp_path))
     assert [(name, len(part)) for name, part in parts] == [
         ("mine-00000", first),
         ("mine-00001", rows - first),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from template.tests.onboarding.inferred import inferred
+from template.tests.onboarding.inferred import infer_dataset
 
 HOSTILE = [
     "a b", "a.b", "class", "None", "yes", "no", "on", "null", "~", "true", "1st", "2019", "1e3", "0x10",
@@ -36,7 +36,7 @@ def table(path: Path, names: list[str]) -> Path:
 
 
 def test_names_that_configuration_can_hold_are_kept(tmp_path: Path) -> None:
-    plan, texts = inferred(table(tmp_path / "t.csv", HOSTILE), "outcome")
+    plan, texts = infer_dataset(table(tmp_path / "t.csv", HOSTILE), "outcome")
     assert not plan.renamed
     assert sorted(plan.numeric + plan.categorical) == sorted(HOSTILE)
     conf = yaml.safe_load(texts["conf/dataset/mine.yaml"])
@@ -44,7 +44,7 @@ def test_names_that_configuration_can_hold_are_kept(tmp_path: Path) -> None:
 
 
 def test_names_that_it_cannot_hold_are_changed_in_load_and_told(tmp_path: Path) -> None:
-    plan, texts = inferred(table(tmp_path / "t.csv", ["x", "z", "w", *IMPOSSIBLE]), "outcome")
+    plan, texts = infer_dataset(table(tmp_path / "t.csv", ["x", "z", "w", *IMPOSSIBLE]), "outcome")
     assert {old: new for old, new in plan.renamed.items() if old != "???"} == {
         old: new for old, new in IMPOSSIBLE.items() if old != "???"
     }
@@ -57,19 +57,19 @@ def test_names_that_it_cannot_hold_are_changed_in_load_and_told(tmp_path: Path) 
 def test_a_target_may_have_such_a_name(tmp_path: Path, target: str) -> None:
     path = table(tmp_path / "t.csv", ["x", "z"])
     path.write_text(path.read_text(encoding="utf-8").replace("outcome", target), encoding="utf-8")
-    plan, _ = inferred(path, target)
+    plan, _ = infer_dataset(path, target)
     assert plan.task == "binary"
 
 
 def test_a_name_that_stands_there_twice_is_read_as_pandas_calls_it(tmp_path: Path) -> None:
     rows = "\n".join(f"{n % 7},{n % 5},{n % 2}" for n in range(100))
     (tmp_path / "t.csv").write_text(f"a,a,outcome\n{rows}\n", encoding="utf-8")
-    plan, _ = inferred(tmp_path / "t.csv", "outcome")
+    plan, _ = infer_dataset(tmp_path / "t.csv", "outcome")
     assert plan.numeric == ["a", "a.1"]
 
 
 def test_five_hundred_columns_are_no_different(tmp_path: Path) -> None:
     names = [f"feature {n}.x" for n in range(499)]
-    plan, texts = inferred(table(tmp_path / "t.csv", names), "outcome")
+    plan, texts = infer_dataset(table(tmp_path / "t.csv", names), "outcome")
     assert len(plan.numeric) + len(plan.categorical) == 499
     assert max(map(len, texts["conf/dataset/mine.yaml"].splitlines())) < 200

@@ -10,7 +10,7 @@ import yaml
 
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.onboarding import proof
-from template.tests.onboarding.inferred import inferred
+from template.tests.onboarding.inferred import infer_dataset
 from tests.closure import ROOT
 
 N = 400
@@ -24,7 +24,7 @@ def told(folder: Path, values: Any, name: str = "x", **more: Any) -> Any:
         {name: values, "z": DRAW.normal(size=N).round(3), "y": DRAW.normal(size=N)}
     )
     frame.to_csv(folder / "t.csv", index=False)
-    plan, texts = inferred(folder / "t.csv", "y", **more)
+    plan, texts = infer_dataset(folder / "t.csv", "y", **more)
     return plan.columns[name], plan, yaml.safe_load(texts["conf/dataset/mine.yaml"])
 
 
@@ -74,27 +74,29 @@ def test_eight_digits_are_a_day_where_the_name_says_so(tmp_path: Path) -> None:
 
 def test_a_date_that_reads_two_ways_is_told(tmp_path: Path) -> None:
     column, plan, _ = told(tmp_path, some("03/04/2021", "05/06/2021", "01/02/2021"))
-    assert column.form == "%m/%d/%Y" and any("day or month first" in one for one in plan.unsure)
+    assert column.time_format == "%m/%d/%Y" and any(
+        "day or month first" in one for one in plan.assumptions
+    )
 
 
 def test_the_evidence_stands_beside_the_check(tmp_path: Path) -> None:
     frame = pd.DataFrame({"age": DRAW.integers(17, 91, N), "y": DRAW.normal(size=N)})
     frame.loc[:1, "age"] = [17, 90]
     frame.to_csv(tmp_path / "t.csv", index=False)
-    _, texts = inferred(tmp_path / "t.csv", "y")
+    _, texts = infer_dataset(tmp_path / "t.csv", "y")
     wanted = "    age: {type: int, min: 0, max: 120}  # seen 17 to 90, no gaps"
     assert wanted in texts["conf/dataset/mine.yaml"].splitlines()
 
 
 def test_na_of_two_letter_codes_stays_a_code(tmp_path: Path) -> None:
     column, plan, conf = told(tmp_path, some("DE", "NA", "FR"), "country")
-    assert column.missing == 0 and "NA" in conf["checks"]["columns"]["country"]["allowed"]
-    assert any("code of two letters" in one for one in plan.unsure)
+    assert column.n_missing == 0 and "NA" in conf["checks"]["columns"]["country"]["allowed"]
+    assert any("code of two letters" in one for one in plan.assumptions)
 
 
 def test_na_of_words_is_missing(tmp_path: Path) -> None:
     column, _, conf = told(tmp_path, some("male", "NA", "female"), "sex")
-    assert column.missing and conf["checks"]["columns"]["sex"]["nullable"]
+    assert column.n_missing and conf["checks"]["columns"]["sex"]["nullable"]
 
 
 TARGETS = {
@@ -117,7 +119,7 @@ def test_the_target_tells_the_task(tmp_path: Path, name: str) -> None:
     values, task, labels = TARGETS[name]
     frame = pd.DataFrame({"x": DRAW.normal(size=N), "y": values})
     frame.to_csv(tmp_path / "t.csv", index=False)
-    plan, _ = inferred(tmp_path / "t.csv", "y")
+    plan, _ = infer_dataset(tmp_path / "t.csv", "y")
     assert (plan.task, plan.labels) == (task, labels)
 
 
@@ -125,7 +127,7 @@ def test_five_numbers_are_a_regression_if_one_says_so(tmp_path: Path) -> None:
     pd.DataFrame({"x": DRAW.normal(size=N), "y": some(1, 2, 3, 4, 5)}).to_csv(
         tmp_path / "t.csv", index=False
     )
-    assert inferred(tmp_path / "t.csv", "y", task="regression")[0].task == "regression"
+    assert infer_dataset(tmp_path / "t.csv", "y", task="regression")[0].task == "regression"
 
 
 def test_a_heavy_tail_is_offered_its_logarithm_in_a_line_that_composes(tmp_path: Path) -> None:
@@ -135,20 +137,20 @@ def test_a_heavy_tail_is_offered_its_logarithm_in_a_line_that_composes(tmp_path:
         pd.DataFrame({"x": x + DRAW.normal(size=N), name: y}).to_csv(
             tmp_path / "t.csv", index=False
         )
-        plan, texts = inferred(tmp_path / "t.csv", name)
-        assert plan.heavy_tail == heavy == any("heavy" in one for one in plan.unsure)
+        plan, texts = infer_dataset(tmp_path / "t.csv", name)
+        assert plan.has_heavy_tail == heavy == any("heavy" in one for one in plan.assumptions)
         conf = texts["conf/dataset/mine.yaml"]
         assert ("# target_transform: log1p" in conf) == heavy
         if heavy:
             files = texts | {"conf/dataset/mine.yaml": conf.replace("# target_tr", "target_tr")}
-            found = proof.composed(ROOT, tmp_path, files, ["experiment=mine"])
+            found = proof.compose_with(ROOT, tmp_path, files, ["experiment=mine"])
             assert found.dataset.target_transform == "log1p"
 
 
 def test_rows_without_a_target_are_quarantined_and_the_gate_bears_it(tmp_path: Path) -> None:
     y = pd.Series(some("yes", "no")).mask(DRAW.random(N) < 0.2)
     pd.DataFrame({"x": DRAW.normal(size=N), "y": y}).to_csv(tmp_path / "t.csv", index=False)
-    plan, texts = inferred(tmp_path / "t.csv", "y")
+    plan, texts = infer_dataset(tmp_path / "t.csv", "y")
     assert any("go to quarantine" in one for one in plan.warnings)
     share = yaml.safe_load(texts["conf/gate/mine.yaml"])["max_quarantined_share"]
     assert y.isna().mean() < share < 0.3
@@ -162,7 +164,7 @@ def frame_with(**columns: Any) -> pd.DataFrame:
 
 def warned(folder: Path, frame: pd.DataFrame, **more: Any) -> Any:
     frame.to_csv(folder / "t.csv", index=False)
-    return inferred(folder / "t.csv", "y", **more)[0]
+    return infer_dataset(folder / "t.csv", "y", **more)[0]
 
 
 def test_a_copy_of_the_target_is_left_out(tmp_path: Path) -> None:
@@ -171,7 +173,7 @@ def test_a_copy_of_the_target_is_left_out(tmp_path: Path) -> None:
     frame["after"] = frame["y"] * 10 + DRAW.random(N).round(3)
     plan = warned(tmp_path, frame)
     assert (
-        plan.left_out["label"] == "a near copy of the target" and "leak" in plan.left_out["after"]
+        plan.excluded["label"] == "a near copy of the target" and "leak" in plan.excluded["after"]
     )
     assert plan.numeric == ["x"] and plan.categorical == []
 
@@ -180,7 +182,7 @@ def test_a_date_that_is_there_only_where_the_target_is_true_is_left_out(tmp_path
     frame = frame_with()
     frame["ended"] = DAYS.where(frame["y"] == 1)
     plan = warned(tmp_path, frame)
-    assert "leak" in plan.left_out["ended"] or "copy" in plan.left_out["ended"]
+    assert "leak" in plan.excluded["ended"] or "copy" in plan.excluded["ended"]
     assert plan.numeric == ["x"] and plan.time is None
 
 
@@ -206,13 +208,13 @@ def test_identifiers_constants_and_empty_columns_are_left_out(tmp_path: Path) ->
     )  # fmt: skip
     plan = warned(tmp_path, frame)
     assert plan.key == ["order_id"]
-    assert set(plan.left_out) == {"nr", "one", "none", "text", "sparse"}
+    assert set(plan.excluded) == {"nr", "one", "none", "text", "sparse"}
     assert plan.numeric == ["x"]
 
 
 def test_without_a_key_the_position_is_one(tmp_path: Path) -> None:
     plan = warned(tmp_path, frame_with(row_id=DRAW.integers(0, 9, N)))
-    assert plan.row_id and plan.key == ["row_id_"]
+    assert plan.has_row_id and plan.key == ["row_id_"]
 
 
 def test_a_time_makes_periods_and_a_temporal_split(tmp_path: Path) -> None:
@@ -257,7 +259,7 @@ WARNED = {
 def test_what_hurts_later_is_told_and_written(tmp_path: Path, name: str) -> None:
     columns, words = WARNED[name]
     frame_with(**columns).to_csv(tmp_path / "t.csv", index=False)
-    plan, texts = inferred(tmp_path / "t.csv", "y")
+    plan, texts = infer_dataset(tmp_path / "t.csv", "y")
     assert any(words in one for one in plan.warnings), plan.warnings
     assert words in texts["conf/dataset/mine.yaml"]
 
@@ -286,7 +288,7 @@ def test_an_option_that_does_not_fit_is_refused(tmp_path: Path, name: str) -> No
     given = {"target": "y", **options}
     frame_with(x=DRAW.integers(0, 50, N)).to_csv(tmp_path / "t.csv", index=False)
     with pytest.raises((ConfigError, DataError)) as caught:
-        inferred(tmp_path / "t.csv", **given)
+        infer_dataset(tmp_path / "t.csv", **given)
     assert words in str(caught.value)
 
 
@@ -294,4 +296,4 @@ def test_an_option_that_does_not_fit_is_refused(tmp_path: Path, name: str) -> No
 def test_a_target_that_sets_no_task_is_refused(tmp_path: Path, values: Any) -> None:
     frame_with(y=values).to_csv(tmp_path / "t.csv", index=False)
     with pytest.raises(DataError, match="target y"):
-        inferred(tmp_path / "t.csv", "y")
+        infer_dataset(tmp_path / "t.csv", "y")
