@@ -85,7 +85,7 @@ def test_a_query_becomes_ordered_partitions_of_one_type_each_column(
 ) -> None:
     raw = tmp_path / "raw/sales"
     done = fetch(sql(), raw)
-    assert (done.files, done.rows) == (3, 7)
+    assert (done.n_files, done.n_rows) == (3, 7)
     assert sorted(path.name for path in raw.iterdir()) == [
         "fetched.json", "part-00000.parquet", "part-00001.parquet", "part-00002.parquet",
     ]  # fmt: skip
@@ -105,7 +105,7 @@ def test_the_same_rows_are_the_same_bytes_and_nothing_new(
     fetch(sql(), raw)
     before = contents(raw)
     done = fetch(sql(), raw)
-    assert (done.new, done.gone) == ([], [])
+    assert (done.changed, done.removed) == ([], [])
     assert contents(raw) == before
     fetch(sql(), tmp_path / "other/sales")
     assert contents(tmp_path / "other/sales") == before
@@ -119,7 +119,7 @@ def test_with_a_cursor_only_new_rows_come_as_new_partitions(
     before = contents(raw)
     insert(engine, 9, 8)
     done = fetch(sql(cursor="id"), raw)
-    assert done.new == ["part-00003.parquet"]
+    assert done.changed == ["part-00003.parquet"]
     assert rows(raw)["id"].tolist() == list(range(1, 10))
     assert {name: contents(raw)[name] for name in before if name != "fetched.json"} == {
         name: text for name, text in before.items() if name != "fetched.json"
@@ -137,7 +137,7 @@ def test_rows_that_came_late_are_told_and_full_takes_them(
     with pytest.raises(LockstepError, match=r"up to id 7 there are 8 rows and 7 were fetched"):
         fetch(sql(cursor="id"), raw)
     assert contents(raw) == before
-    assert fetch(sql(cursor="id"), raw, full=True).rows == 8
+    assert fetch(sql(cursor="id"), raw, full=True).n_rows == 8
 
 
 BROKEN = {
@@ -211,12 +211,12 @@ def test_files_of_a_url_are_taken_once_and_again_where_they_changed(tmp_path: Pa
     for name in ("a.csv", "b.csv"):
         (there / name).write_text("x,y\n1,2\n", encoding="utf-8")
     source = Source("url", url=there.as_uri())
-    assert fetch(source, raw).files == 2
-    assert (fetch(source, raw).new, fetch(source, raw).gone) == ([], [])
+    assert fetch(source, raw).n_files == 2
+    assert (fetch(source, raw).changed, fetch(source, raw).removed) == ([], [])
     (there / "b.csv").write_text("x,y\n1,2\n3,4\n", encoding="utf-8")
     (there / "a.csv").unlink()
     done = fetch(source, raw)
-    assert (done.new, done.gone) == (["b.csv"], ["a.csv"])
+    assert (done.changed, done.removed) == (["b.csv"], ["a.csv"])
     before = contents(raw)
     (there / "b.csv").write_text("x\n1\n", encoding="utf-8")
     with pytest.raises(LockstepError, match="y"):
@@ -231,7 +231,7 @@ def test_duckdb_asks_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
     Path("sales.csv").write_text("id,amount\n2,1.5\n1,2.5\n", encoding="utf-8")
     source = Source("duckdb", query="SELECT id, amount FROM 'sales.csv' WHERE amount > 1")
-    assert fetch(source, tmp_path / "raw/sales").rows == 2
+    assert fetch(source, tmp_path / "raw/sales").n_rows == 2
     assert rows(tmp_path / "raw/sales")["id"].tolist() == [1, 2]
 
 
@@ -253,8 +253,8 @@ def test_a_file_behind_a_web_server_is_fetched_and_one_that_is_not_there_is_told
     there.mkdir()
     (there / "a.csv").write_text("x,y\n1,2\n", encoding="utf-8")
     with web_server(there) as url:
-        assert fetch(Source("url", url=f"{url}a.csv"), raw).new == ["a.csv"]
-        assert fetch(Source("url", url=f"{url}a.csv"), raw).new == []
+        assert fetch(Source("url", url=f"{url}a.csv"), raw).changed == ["a.csv"]
+        assert fetch(Source("url", url=f"{url}a.csv"), raw).changed == []
         before = contents(raw)
         with pytest.raises(LockstepError, match=r"b\.csv"):
             fetch(Source("url", url=f"{url}b.csv"), raw)
@@ -279,8 +279,8 @@ def test_a_folder_of_an_object_store_is_fetched_by_the_environments_credentials(
         files.pipe(f"{BUCKET}/sales/a.csv", b"x\n1\n")
         files.pipe(f"{BUCKET}/sales/b.csv", b"x\n2\n")
         source = Source("url", url=f"s3://{BUCKET}/sales/")
-        assert fetch(source, raw).new == ["a.csv", "b.csv"]
-        assert fetch(source, raw).new == []
+        assert fetch(source, raw).changed == ["a.csv", "b.csv"]
+        assert fetch(source, raw).changed == []
         before = contents(raw)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong-secret")
         s3fs.S3FileSystem.clear_instance_cache()
