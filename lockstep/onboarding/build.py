@@ -7,7 +7,7 @@ from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.schema import Source
 from lockstep.onboarding import assess, proof
 from lockstep.onboarding.column_options import check_column_option
-from lockstep.onboarding.generated_files import recipe_path, render_files
+from lockstep.onboarding.generated_files import dataset_path, recipe_path, render_files
 from lockstep.onboarding.infer_roles import assign_roles
 from lockstep.onboarding.infer_type import infer_column, uses_decimal_comma
 from lockstep.onboarding.plan import DatasetOptions, Plan, rename_columns
@@ -110,12 +110,11 @@ def complete_plan(plan: Plan, raw: Path, root: Path, work: Path) -> dict[str, st
     DataError, ConfigError
         If what would be written does not work.
     """
-    preset = [f"experiment={plan.name}"]
-    plan.split = {"kind": "random"}  # any that composes: the rows decide below
+    plan.split = {"kind": "random"}  # any: the rows decide below
     draft = render_files(plan)
     recipe_file = work / f"{plan.name}.py"
     recipe_file.write_text(draft[recipe_path(plan.name)], encoding="utf-8")
-    dataset = proof.compose_with(root, work, draft, preset).dataset
+    dataset = proof.parse_dataset(draft[dataset_path(plan.name)])
     recipe = proof.import_recipe(recipe_file)
     scan = proof.scan_rows(plan, recipe, raw, dataset)
     features = proof.compute_features(recipe, dataset, scan.sample)
@@ -127,7 +126,7 @@ def complete_plan(plan: Plan, raw: Path, root: Path, work: Path) -> dict[str, st
     files = render_files(plan)
     files[recipe_path(plan.name)] = format_python(files[recipe_path(plan.name)], root)
     recipe_file.write_text(files[recipe_path(plan.name)], encoding="utf-8")
-    dataset = proof.compose_with(root, work, files, preset).dataset
+    dataset = proof.compose_with(root, work, files, [f"experiment={plan.name}"]).dataset
     recipe = proof.import_recipe(recipe_file)
     proof.compute_features(recipe, dataset, scan.sample.head(FINAL_ROWS))
     return files

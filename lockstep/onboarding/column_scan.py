@@ -165,9 +165,9 @@ def update_numbers(stats: ColumnStats, values: "pd.Series", row_counts: "pd.Seri
     bare, original = bare[numeric], values[numeric]
     stats.n_affixed += int(row_counts[numeric][original.str.strip() != bare].sum())
     update_digits(stats, to_plain(bare, best))
-    for style in counts:
+    for style in (style for style in counts if counts[style] == counts[best]):
         readable = bare if style == best else bare[is_number(bare, style)]
-        if counts[style] >= counts[best] and len(readable):
+        if len(readable):
             numbers = to_plain(readable, style).astype("float64")
             known_range = stats.number_ranges.get(style)
             stats.number_ranges[style] = widen_range(known_range, numbers.min(), numbers.max())

@@ -21,13 +21,18 @@ RATIO_WIDTH = 16
 def file_paths(name: str) -> dict[str, str]:
     """Return the path of each generated file, by its template."""
     return {
-        "dataset.yaml.jinja": f"conf/dataset/{name}.yaml",
+        "dataset.yaml.jinja": dataset_path(name),
         "split.yaml.jinja": f"conf/split/{name}.yaml",
         "gate.yaml.jinja": f"conf/gate/{name}.yaml",
         "experiment.yaml.jinja": f"conf/experiment/{name}.yaml",
         "recipe.py.jinja": recipe_path(name),
         "recipe_test.py.jinja": f"tests/recipes/test_{name}.py",
     }
+
+
+def dataset_path(name: str) -> str:
+    """Return the path of a data set's configuration."""
+    return f"conf/dataset/{name}.yaml"
 
 
 def recipe_path(name: str) -> str:

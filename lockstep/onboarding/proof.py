@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lockstep.core.config import merged
 from lockstep.core.errors import ConfigError, DataError
-from lockstep.core.schema import Config, Dataset
+from lockstep.core.schema import Column, Config, Dataset
 from lockstep.onboarding.plan import Plan
 from lockstep.onboarding.row_scan import RowScan
 
@@ -57,6 +58,19 @@ def compose_with(root: Path, work: Path, files: dict[str, str], overrides: list[
         return checked(OmegaConf.create(params))  # read back, as stages read params.yaml
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(own_words(error)) from error
+
+
+def parse_dataset(text: str) -> Dataset:
+    """Return the typed data set of a generated file of conf/dataset/, without the rest of conf/.
+
+    Raises ConfigError that names a key which is not allowed.
+    """
+    from omegaconf import OmegaConf
+
+    dataset: Dataset = merged(Dataset, OmegaConf.create(text), "dataset.")
+    columns: dict[str, Any] = dataset.checks.columns
+    dataset.checks.columns = {name: Column(**rules) for name, rules in columns.items()}
+    return dataset
 
 
 def import_recipe(path: Path) -> Any:
