@@ -16,7 +16,22 @@ def suggest_columns(name: str, columns: list[str]) -> str:
 
 
 def check_column_option(option: str, name: str, columns: list[str]) -> None:
-    """Raise ConfigError that suggests similar columns if an option names none of the source's columns."""
+    """Check that an option names a column of the source.
+
+    Parameters
+    ----------
+    option : str
+        As the person types it: --target.
+    name : str
+        What it names.
+    columns : list of str
+        The source's columns.
+
+    Raises
+    ------
+    ConfigError
+        With the columns that are like the name, if it is none of them.
+    """
     if name in columns:
         return
     listed = ", ".join(columns[:MAX_LISTED])

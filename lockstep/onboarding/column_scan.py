@@ -185,7 +185,7 @@ def update_digits(stats: ColumnStats, numbers: "pd.Series") -> None:
 
 
 def update_times(stats: ColumnStats, values: "pd.Series", row_counts: "pd.Series") -> None:
-    """Add distinct texts as times of each format that may be the column's."""
+    """Add distinct texts as times of each format that may be the column's; see update_numbers."""
     texts = values.str.strip()
     for time_format in list(stats.format_counts) or date_formats.candidate_formats(texts):
         times = parse_times(texts, time_format)

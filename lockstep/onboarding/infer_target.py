@@ -106,7 +106,10 @@ def has_whole_numbers(column: Column) -> bool:
 
 
 def infer_task(column: Column, classes: Classes, pair: Classes) -> str:
-    """Return the task of a target by its type and its number of values."""
+    """Return the task of a target by its type and its number of values.
+
+    pair has its classes too, those merged that differ in case only where that leaves two.
+    """
     if len(pair) == 2:
         return "binary"
     has_few_values = 0 < len(classes) <= MAX_INT_CLASSES

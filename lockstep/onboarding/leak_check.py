@@ -55,7 +55,19 @@ def exclude_leaks(plan: Plan, dataset: Dataset, features: "pd.DataFrame") -> Non
 
 
 def leak_reason(feature: "pd.Series", y_true: "np.ndarray", task: str, auc: float) -> str:
-    """Return why a feature is a leak; empty where it is none."""
+    """Return why a feature is a leak; empty where it is none.
+
+    Parameters
+    ----------
+    feature : Series, shape (n_rows,)
+        Numbers or categories, some missing.
+    y_true : array, shape (n_rows,)
+        Encoded target.
+    task : str
+        binary, multiclass or regression.
+    auc : float
+        With which the feature alone ranks the target.
+    """
     if is_copy(feature, y_true, task):
         return "a near copy of the target"
     if task == "binary" and auc >= COPY_AUC:

@@ -85,9 +85,28 @@ def import_recipe(path: Path) -> Any:
 def validate_partitions(
     recipe: Any, raw: Path, dataset: Dataset
 ) -> Iterator[tuple["pd.DataFrame", int]]:
-    """Yield the valid rows of each partition as validate_data leaves them, and the number quarantined.
+    """Validate each partition as the stages do.
 
-    Raises DataError for a check of severity fail, as the stages do.
+    Parameters
+    ----------
+    recipe : module
+        Its load() reads the raw folder.
+    raw : Path
+        The raw folder.
+    dataset : Dataset
+        Has the declared columns and their checks.
+
+    Yields
+    ------
+    valid : DataFrame
+        The rows of a partition that pass, as validate_data leaves them.
+    n_quarantined : int
+        The number of its other rows.
+
+    Raises
+    ------
+    DataError
+        If a check of severity fail fails, or a key comes twice.
     """
     from lockstep.data.column_types import typed
     from lockstep.data.distinct import hashed
@@ -124,7 +143,21 @@ def check_unique_key(key_hashes: list["np.ndarray"], key: list[str]) -> None:
 def scan_rows(plan: Plan, recipe: Any, raw: Path, dataset: Dataset) -> RowScan:
     """Pass once over the source through recipe, types and checks, and sample every stride-th valid row.
 
-    Raises DataError where no row is valid.
+    Parameters
+    ----------
+    plan : Plan
+        Says whether rows are counted by period and class.
+    recipe : module
+        Its load() reads the raw folder.
+    raw : Path
+        The raw folder.
+    dataset : Dataset
+        Has the declared columns and their checks.
+
+    Raises
+    ------
+    DataError
+        If no row is valid, or the stages would refuse the rows.
     """
     import pandas as pd
 
@@ -151,7 +184,22 @@ def scan_rows(plan: Plan, recipe: Any, raw: Path, dataset: Dataset) -> RowScan:
 
 
 def compute_features(recipe: Any, dataset: Dataset, sample: "pd.DataFrame") -> "pd.DataFrame":
-    """Apply clean() and featurize() to the sample, and return the columns with a role."""
+    """Apply clean() and featurize() to a sample.
+
+    Parameters
+    ----------
+    recipe : module
+        The recipe.
+    dataset : Dataset
+        Has the roles of columns.
+    sample : DataFrame, shape (n_rows, n_declared)
+        Valid rows.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_columns)
+        The columns with a role.
+    """
     from lockstep.data.recipe import applied
     from lockstep.data.roles import keep_roles
 

@@ -53,7 +53,19 @@ def compose_dataset(root: Path, name: str) -> Dataset:
 def find_dvc_file(root: Path, raw: Path, full: bool) -> Path | None:
     """Return the .dvc file that tracks the raw folder, if one does.
 
-    Raises LockstepError where DVC itself imports the folder, or has not brought it here yet.
+    Parameters
+    ----------
+    root : Path
+        The project.
+    raw : Path
+        The raw folder, in the project.
+    full : bool
+        Whether everything is fetched again, so that the folder need not be here.
+
+    Raises
+    ------
+    LockstepError
+        If DVC itself imports the folder, or has not brought it here yet.
     """
     from ruamel.yaml import YAML
 

@@ -129,9 +129,21 @@ def merge_schemas(left: "pa.Schema", right: "pa.Schema") -> "pa.Schema":
 
 
 def write_partition(table: "pa.Table", schema: "pa.Schema", path: Path) -> None:
-    """Write a partition in the schema; pandas reads numbers with gaps as Int64, exact beyond 2**53.
+    """Write a partition; pandas reads its whole numbers with gaps as Int64, exact beyond 2**53.
 
-    Raises DataError that names a column whose values the schema cannot hold.
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The rows.
+    schema : pyarrow.Schema
+        The types in which they are written.
+    path : Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        With the name of a column whose values the schema cannot hold.
     """
     import pandas as pd
     import pyarrow as pa

@@ -116,7 +116,19 @@ def new_rows_clause(
 ) -> tuple[str, dict[str, Any]]:
     """Return the SQL clause that selects the rows that are new, and its parameters.
 
-    Raises DataError if the number of rows fetched before has changed at the source.
+    Parameters
+    ----------
+    database : Database
+        An open one.
+    source : Source
+        Has the query and the cursor.
+    reusable : FetchRecord or None
+        The last fetch, if new rows can be added to it; without it all rows are new.
+
+    Raises
+    ------
+    DataError
+        If the number of rows up to the cursor is not that of the rows fetched before.
     """
     if reusable is None or source.cursor is None:
         return "", {}

@@ -71,7 +71,7 @@ def fetch(source: Source, raw: Path, full: bool = False) -> FetchResult:
 
 
 def preview(source: Source, raw: Path, full: bool = False) -> str:
-    """Return what fetch would take, for a person; nothing is written."""
+    """Return what fetch would take, for a person; nothing is written. The parameters are those of fetch."""
     previous, reusable = earlier_records(source, raw, full)
     if source.kind == "url":
         from lockstep.sources import url_files

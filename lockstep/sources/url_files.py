@@ -77,7 +77,20 @@ def preview(source: Source, reusable: FetchRecord | None) -> str:
 
 
 def check_columns_kept(raw: Path, folder: Path, name: str) -> None:
-    """Raise DataError that names a column which a file had before and has no longer."""
+    """Check that a file has the columns that it had before.
+
+    Parameters
+    ----------
+    raw, folder : Path
+        The raw folder as it is, and the folder that was fetched into.
+    name : str
+        Of the file, in both.
+
+    Raises
+    ------
+    DataError
+        With the name of a column that is lost.
+    """
     old_columns = read_header(raw / name) if (raw / name).is_file() else None
     new_columns = read_header(folder / name)
     if not old_columns or not new_columns:

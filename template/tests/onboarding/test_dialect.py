@@ -43,7 +43,7 @@ def with_spaces() -> str:
 
 def with_row_names() -> str:
     """Return the table as R writes it: the rows have names, for which the header has none."""
-    text = ORDERS.to_csv(sep=" ").replace(" ", "\t").removeprefix('""\t').removeprefix("\t")
+    text: str = ORDERS.to_csv(sep=" ").replace(" ", "\t").removeprefix('""\t').removeprefix("\t")
     return text.replace("Ulm,\tMitte", "Ulm, Mitte")
 
 

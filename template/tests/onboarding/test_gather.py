@@ -93,7 +93,8 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path) -> Non
 def test_partitions_keep_their_bytes_and_names(tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
-    file("b.tsv", CSV)(source), file("a.tsv", CSV)(source), file(".hidden", b"x")(source)
+    for name, content in {"b.tsv": CSV, "a.tsv": CSV, ".hidden": b"x"}.items():
+        file(name, content)(source)
     assert gather_files(source, tmp_path / "raw", "mine") == ("csv", ".csv")
     assert {path.name: path.read_bytes() for path in (tmp_path / "raw").iterdir()} == {
         "a.csv": CSV,
@@ -106,7 +107,8 @@ def test_files_that_are_no_partitions_of_one_table_are_refused(tmp_path: Path) -
         list_source(tmp_path / "nowhere")
     with pytest.raises(DataError, match="holds no file"):
         list_source(tmp_path)
-    file("a.csv", CSV)(tmp_path), file("b.txt", CSV)(tmp_path)
+    file("a.csv", CSV)(tmp_path)
+    file("b.txt", CSV)(tmp_path)
     with pytest.raises(DataError, match=r"files of several kinds \(\.csv, \.txt\)"):
         list_source(tmp_path)
 

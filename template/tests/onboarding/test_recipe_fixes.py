@@ -19,8 +19,8 @@ def plan_of(*columns: Column, kind: str = "csv") -> Plan:
 
 def test_a_plain_table_needs_no_fix() -> None:
     fixes = find_fixes(plan_of(Column("x", "int", 9), Column("c", "str", 9), kind="parquet"))
-    assert fixes.read_options == {} == fixes.missing_texts == fixes.time_formats == fixes.labels
-    assert fixes.number_formats == []
+    assert not fixes.read_options and not fixes.missing_texts and not fixes.labels
+    assert not fixes.number_formats and not fixes.time_formats
 
 
 def test_texts_that_mean_missing_everywhere_are_an_option_of_the_reader() -> None:

@@ -9,7 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lockstep.core.errors import ConfigError
+from lockstep.sources.fetch import compose_dataset, summarize
+from lockstep.sources.refresh import FetchResult
 from template.tests.support.workspace import attempt, built_copy, replace, restore, shell, started
+from tests.closure import ROOT
 
 FETCH = (sys.executable, "-m", "lockstep", "fetch")
 SOURCE = """raw: data/raw/birds
@@ -136,3 +140,19 @@ def test_a_file_that_dvc_imports_is_updated_by_dvc(root: Path, way: str, tmp_pat
     assert "ingest" in started(shell(root, "dvc", "repro", "ingest"))
     data = json.loads((root / "data/ingested/manifest.json").read_text(encoding="utf-8"))
     assert sum(data["rows"].values()) == 343
+
+
+def test_a_data_set_without_a_source_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"penguins\.yaml has no source: .*data/raw/penguins"):
+        compose_dataset(ROOT, "penguins")
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        (FetchResult(1, 1344), "data/raw/x: 1,344 rows in 1 file; nothing new"),
+        (FetchResult(2, None, ["a"], ["b", "c"]), "data/raw/x: 2 files; 1 new or changed, 2 gone"),
+    ],
+)
+def test_the_summary_is_a_line(result: FetchResult, line: str) -> None:
+    assert summarize(Path("data/raw/x"), result) == line

@@ -95,7 +95,8 @@ def test_what_fails_is_one_line_and_the_snapshot_stays(
 
 def test_a_file_that_no_fetch_wrote_stays_and_is_not_overwritten(tmp_path: Path) -> None:
     source_folder, raw = tmp_path / "source", tmp_path / "raw"
-    source_folder.mkdir(), raw.mkdir()
+    source_folder.mkdir()
+    raw.mkdir()
     (source_folder / "a.csv").write_text("x\n1\n", encoding="utf-8")
     (raw / "notes.txt").write_text("mine\n", encoding="utf-8")
     source = Source("url", url=source_folder.as_uri())

@@ -57,10 +57,14 @@ def test_a_swap_that_fails_brings_the_old_state_back(tmp_path: Path) -> None:
 def test_what_a_kill_left_is_undone(tmp_path: Path) -> None:
     raw = tmp_path / "raw"
     new, old = staging_paths(raw)
-    write(old, "old"), write(new, "half")  # killed between the two renames
+    # Killed between the two renames.
+    write(old, "old")
+    write(new, "half")
     recover(raw)
     assert read(raw) == "old" and not new.exists() and not old.exists()
-    write(old, "old"), write(raw, "new")  # killed after them
+    # Killed after them.
+    write(old, "old")
+    write(raw, "new")
     recover(raw)
     assert read(raw) == "new" and not old.exists()
 

@@ -111,7 +111,8 @@ def test_a_preview_lists_some_files(tmp_path: Path) -> None:
 
 def test_a_lost_column_is_named_and_a_new_one_is_not(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
-    old.mkdir(), new.mkdir()
+    old.mkdir()
+    new.mkdir()
     (old / "a.csv").write_text("x,y\n1,2\n", encoding="utf-8")
     (new / "a.csv").write_text("x,y,z\n1,2,3\n", encoding="utf-8")
     check_columns_kept(old, new, "a.csv")
