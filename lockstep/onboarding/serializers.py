@@ -83,10 +83,11 @@ def to_python(value: Any, thousands: bool = False) -> Serialized:
         return Serialized(f"[{', '.join(to_python(item) for item in value)}]")
     if not isinstance(value, str):
         return Serialized(f"{value:_}" if thousands else repr(value))
-    literal = json.dumps(value, ensure_ascii=False)
-    if not LATIN.fullmatch(value):
-        in_json = value.isprintable() and max(value) < "\U00010000"
-        literal = json.dumps(value) if in_json else ascii(value)
+    is_latin = bool(LATIN.fullmatch(value))
+    # JSON escapes what is beyond 16 bits in two parts, which Python would not join.
+    if not is_latin and not (value.isprintable() and max(value) < "\U00010000"):
+        return Serialized(ascii(value))
+    literal = json.dumps(value, ensure_ascii=not is_latin)
     if '"' in value and "'" not in value:
         literal = "'" + literal[1:-1].replace('\\"', '"') + "'"
     return Serialized(literal)

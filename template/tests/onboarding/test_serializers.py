@@ -5,7 +5,7 @@ import math
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lockstep.onboarding.serializers import (
@@ -62,6 +62,8 @@ def test_a_long_list_is_broken_into_lines_and_read_back(values: list[str]) -> No
     assert max(map(len, text.split("\n"))) <= max(YAML_WIDTH, longest + 6)
 
 
+@example('\\"\x1f')
+@example('\\"')
 @given(TEXTS | st.integers() | st.lists(TEXTS) | st.sampled_from(HOSTILE))
 def test_python_reads_a_literal_back(value: object) -> None:
     literal = to_python(value)
