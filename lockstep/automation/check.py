@@ -1,12 +1,12 @@
-"""Check what Git has: dvc.lock is current, params.yaml is what conf/ gives, nothing lies there in error.
+"""Check the files in Git: dvc.lock is current, params.yaml is what conf/ gives, no file is there by mistake.
 
-It runs no stage and needs no data, so a fresh clone gives the same answer. Each finding is a line that names
-the stage or the file; exit status 1 if there is one. docs/check.md lists what is checked.
+It runs no stage and needs no data, so a fresh clone gives the same result. Each finding is a line that names
+the stage or the file; exit status 1 if there is any. docs/check.md lists the checks.
 
 Examples:
   python -m lockstep check                   # the working tree
-  python -m lockstep check --staged          # what `git commit` would take; all but dvc.lock
-  python -m lockstep check --commit main     # a commit, as a clone of it has it
+  python -m lockstep check --staged          # what `git commit` would commit; all but dvc.lock
+  python -m lockstep check --commit main     # a commit, in a clone of it
 """
 
 import argparse
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from omegaconf import OmegaConf
 
@@ -30,88 +30,95 @@ from lockstep.repository.programs import environment, shell
 
 PARAMS = "params.yaml"
 COMPOSED = re.compile(rf"conf/.*|{PARAMS}|{re.escape(SCHEMA.as_posix())}")
-MOST = 3  # parameters named
+MAX_PARAMETERS = 3  # named in a line
 # Git sets these for a hook; in a clone they would lead back.
-OF_A_HOOK = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_COMMON_DIR")
-
-Found = tuple[list[str], list[str], str]  # findings, notes, and what to say if there is no finding
+HOOK_VARIABLES = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_COMMON_DIR")
 
 
-def composition(root: Path) -> list[str]:
-    """Where params.yaml is not what conf/ composes to; nothing before the first run."""
+class Report(NamedTuple):
+    """The result of a check."""
+
+    findings: list[str]  # a line each
+    notes: list[str]
+    summary: str  # printed if there is no finding
+
+
+def check_params(root: Path) -> list[str]:
+    """Return a line if params.yaml is not what conf/ composes to; no line before the first run."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
     from yaml import YAMLError
 
     if not (root / PARAMS).exists():
-        there = (root / "dvc.lock").exists()
-        return [f"{PARAMS} is absent; `dvc repro compose`, then commit it"] if there else []
+        if not (root / "dvc.lock").exists():
+            return []
+        return [f"{PARAMS} is absent; `dvc repro compose`, then commit it"]
     try:
-        given: Any = OmegaConf.to_container(OmegaConf.load(root / PARAMS))
-        current = given.pop("conf_digest", None) == digest(root)
+        params: Any = OmegaConf.to_container(OmegaConf.load(root / PARAMS))
+        is_current = params.pop("conf_digest", None) == digest(root)
     except (YAMLError, OmegaConfBaseException, UnicodeDecodeError, AttributeError):
         return [f"{PARAMS} is damaged; `git checkout HEAD {PARAMS}`, or `dvc repro compose`"]
-    if not current:
+    if not is_current:
         return [
             f"{PARAMS} was not composed from conf/ as it is; `dvc repro`, then commit {PARAMS} too"
         ]
     try:
-        wanted: Any = OmegaConf.to_container(compose(root=root))
+        composed: Any = OmegaConf.to_container(compose(root=root))
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
         return [f"conf/ does not compose: {own_words(error)}"]
-    wanted.pop("conf_digest")
-    apart = differences(wanted, given)
-    if not apart:
+    composed.pop("conf_digest")
+    changed = differences(composed, params)
+    if not changed:
         return []
-    words = [f"{named(key)} {'absent' if value is ABSENT else repr(value)}"
-             for key, value in list(apart.items())[:MOST]]  # fmt: skip
-    words += [f"{len(apart) - MOST} more"] if len(apart) > MOST else []
+    values = [
+        f"{named(key)} {'absent' if value is ABSENT else repr(value)}"
+        for key, value in list(changed.items())[:MAX_PARAMETERS]
+    ]
+    if len(changed) > MAX_PARAMETERS:
+        values.append(f"{len(changed) - MAX_PARAMETERS} more")
     return [
-        f"{PARAMS} differs from what conf/ composes to ({', '.join(words)}); "
+        f"{PARAMS} differs from what conf/ composes to ({', '.join(values)}); "
         "`python -m lockstep save-params` writes it into conf/, "
         f"`git checkout HEAD {PARAMS}` drops it"
     ]
 
 
-def working(root: Path) -> Found:
-    """The working tree: dvc.lock, parameters, files."""
-    names = tracked_files.working(root)
-    stale, notes, stages = lock_state.findings(root, later=[POINTER.as_posix()])
-    found = stale + composition(root) + dependencies.findings(root)
-    found += tracked_contents.findings(root, names)
-    return (
-        found,
-        notes,
-        f"dvc.lock is current ({stages} stages), {len(names)} files in Git are in order",
-    )
+def check_working_tree(root: Path) -> Report:
+    """Check the working tree: dvc.lock, parameters, files."""
+    sizes = tracked_files.working_sizes(root)
+    lines, notes, n_stages = lock_state.findings(root, later=[POINTER.as_posix()])
+    lines += check_params(root) + dependencies.findings(root)
+    lines += tracked_contents.findings(root, sizes)
+    summary = f"dvc.lock is current ({n_stages} stages), {len(sizes)} files in Git are in order"
+    return Report(lines, notes, summary)
 
 
-def index(root: Path) -> Found:
-    """What `git commit` would take: parameters, files."""
-    names = tracked_files.staged(root)
+def check_index(root: Path) -> Report:
+    """Check what `git commit` would commit: parameters, files."""
+    sizes = tracked_files.staged_sizes(root)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        read = [
-            name for name in names if tracked_contents.is_read(name) or COMPOSED.fullmatch(name)
+        names = [
+            name for name in sizes if tracked_contents.is_read(name) or COMPOSED.fullmatch(name)
         ]
-        tracked_files.export(root, read, Path(folder))
-        found = composition(Path(folder)) + tracked_contents.findings(Path(folder), names)
-    return found, [], f"{len(names)} staged files are in order"
+        tracked_files.export_index(root, names, Path(folder))
+        lines = check_params(Path(folder)) + tracked_contents.findings(Path(folder), sizes)
+    return Report(lines, [], f"{len(sizes)} staged files are in order")
 
 
-def commit(root: Path, revision: str) -> int:
-    """Run the check of a commit in a clone of it, as a reviewer would; DVC's cache is that of this one.
+def check_commit(root: Path, revision: str) -> int:
+    """Run the check of a commit in a clone of it, as a reviewer would, with this checkout's DVC cache.
 
     Returns its exit status. Raises LockstepError where there is no such commit.
     """
-    wanted = shell(root, "git", "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
+    commit = shell(root, "git", "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
     cache = cache_dir(root)
-    for name in OF_A_HOOK:
+    for name in HOOK_VARIABLES:
         os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
         clone = Path(folder) / "clone"
-        made = ("git", "clone", "--quiet", "--shared", "--no-checkout", str(root), str(clone))
-        shell(root, *made)
-        shell(clone, "git", "checkout", "--quiet", "--detach", wanted)
+        git_clone = ("git", "clone", "--quiet", "--shared", "--no-checkout")
+        shell(root, *git_clone, str(root), str(clone))
+        shell(clone, "git", "checkout", "--quiet", "--detach", commit)
         if not (clone / "lockstep/automation/check.py").exists():
             print(f"{revision} has no lockstep/automation/check.py; it is not checked")
             return 0
@@ -123,31 +130,32 @@ def commit(root: Path, revision: str) -> int:
 
 
 def main() -> None:
-    """Look, tell, and fail if there is something."""
+    """Check, print the findings, and fail if there are any."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--staged", action="store_true", help="what `git commit` would take")
-    which.add_argument("--commit", metavar="REVISION", help="a commit, in a clone of it")
-    which.add_argument(
+    target = parser.add_mutually_exclusive_group()
+    target.add_argument("--staged", action="store_true", help="what `git commit` would commit")
+    target.add_argument("--commit", metavar="REVISION", help="a commit, in a clone of it")
+    target.add_argument(
         "--locks",
         action="store_true",
         help="only whether the locks hold what pyproject.toml asks for",
     )
-    given, root = parser.parse_args(), Path.cwd()
-    if given.locks:
+    arguments, root = parser.parse_args(), Path.cwd()
+    if arguments.locks:
         for line in dependencies.findings(root):
             print(f"note: {line}")
         return
-    if given.commit is not None:
-        sys.exit(commit(root, given.commit))
-    found, notes, fresh = index(root) if given.staged else working(root)
-    for line in found:
+    if arguments.commit is not None:
+        sys.exit(check_commit(root, arguments.commit))
+    report = check_index(root) if arguments.staged else check_working_tree(root)
+    for line in report.findings:
         print(line)
-    for line in notes:
+    for line in report.notes:
         print(f"note: {line}")
-    if found:
-        many = "1 finding" if len(found) == 1 else f"{len(found)} findings"
-        raise LockstepError(f"{many}; docs/check.md says what to do for each")
-    print(fresh)
+    if report.findings:
+        n_findings = len(report.findings)
+        count = "1 finding" if n_findings == 1 else f"{n_findings} findings"
+        raise LockstepError(f"{count}; docs/check.md says what to do for each")
+    print(report.summary)

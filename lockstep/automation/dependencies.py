@@ -20,11 +20,11 @@ def findings(root: Path) -> list[str]:
         if (root / name).exists()
     }
     run_versions = locks.get(RUN_LOCK, {})
-    found = unmet(project.get("dependencies", []), run_versions, RUN_LOCK)
+    lines = unmet(project.get("dependencies", []), run_versions, RUN_LOCK)
     if TEST_LOCK in locks:
         test_requirements = project.get("optional-dependencies", {}).get("dev", [])
-        found += unmet(test_requirements, run_versions | locks[TEST_LOCK], TEST_LOCK)
-    return found
+        lines += unmet(test_requirements, run_versions | locks[TEST_LOCK], TEST_LOCK)
+    return lines
 
 
 def unmet(requirements: list[str], versions: dict[str, str], lock: str) -> list[str]:

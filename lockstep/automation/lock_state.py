@@ -1,67 +1,98 @@
-"""What to tell of dvc.lock: the stages that it is behind of and why, and what cannot be told."""
+"""Compare dvc.lock with the working tree: the stages that are stale and why, and what cannot be known."""
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from lockstep.automation.stage_freshness import leftovers, reasons
+from lockstep.automation.stage_freshness import leftovers, stale_reasons
 from lockstep.automation.tracked_files import untracked_dependencies
-from lockstep.repository.dvc_internals import UNKNOWN, open_repo, stage_records, writers
-from lockstep.repository.dvc_internals import StageRecord as Record
+from lockstep.repository.dvc_internals import (
+    UNKNOWN,
+    StageRecord,
+    open_repo,
+    stage_records,
+    writers,
+)
 
-LEFT = "`dvc repro` leaves it there, delete it"
+LEFT_THERE = "`dvc repro` leaves it there, delete it"
 
 
-def stale(
-    now: dict[str, Record], then: dict[str, Record], writers: dict[str, str]
+def stale_stages(
+    current: dict[str, StageRecord], locked: dict[str, StageRecord], writers: dict[str, str]
 ) -> dict[str, list[str]]:
-    """The stages for which dvc.lock is not what it would be, with the reasons."""
-    found = {}
-    for name, record in now.items():
-        why = reasons(record, then.get(name), writers)
-        if not why and name in then:  # what runs is written anew; what does not, `dvc repro` leaves
-            why = [f"{one}; {LEFT}" for one in leftovers(record, then[name])]
-        if why:
-            found[name] = why
-    gone = f"it is in dvc.lock and not in dvc.yaml; {LEFT}"
-    return found | {name: [gone] for name in then if name not in now}
+    """Return the stages for which dvc.lock is not what it would be, with the reasons.
+
+    Parameters
+    ----------
+    current, locked : dict
+        Records by stage: of the working tree and of dvc.lock.
+    writers : dict
+        By path, the stage whose recorded output it is.
+    """
+    reasons_by_stage = {}
+    for stage, record in current.items():
+        reasons = stale_reasons(record, locked.get(stage), writers)
+        if not reasons and stage in locked:  # a stage that runs is written anew, its leftovers go
+            reasons = [f"{line}; {LEFT_THERE}" for line in leftovers(record, locked[stage])]
+        if reasons:
+            reasons_by_stage[stage] = reasons
+    removed = f"it is in dvc.lock and not in dvc.yaml; {LEFT_THERE}"
+    return reasons_by_stage | {stage: [removed] for stage in locked if stage not in current}
 
 
-def put_off(now: dict[str, Record], then: dict[str, Record], later: Iterable[str]) -> list[str]:
-    """Take what may change after a run as unchanged in the records of now; a line for each that did."""
+def defer(
+    current: dict[str, StageRecord], locked: dict[str, StageRecord], later: Iterable[str]
+) -> list[str]:
+    """Reset dependencies that may change after a run to their locked hash; return a line for each.
+
+    Parameters
+    ----------
+    current : dict
+        Records by stage of the working tree; changed in place.
+    locked : dict
+        Records by stage of dvc.lock.
+    later : iterable of str
+        The dependencies that may change.
+    """
     notes = []
     for path in later:
-        for name, record in now.items():
-            old = then[name]["deps"].get(path) if name in then else None
-            if old and record["deps"].get(path) not in (None, old):
-                record["deps"][path] = old
-                notes.append(f"{name}: {path} changed since it ran; the next `dvc repro` runs it")
+        for stage, record in current.items():
+            locked_hash = locked[stage]["deps"].get(path) if stage in locked else None
+            if locked_hash and record["deps"].get(path) not in (None, locked_hash):
+                record["deps"][path] = locked_hash
+                notes.append(f"{stage}: {path} changed since it ran; the next `dvc repro` runs it")
     return notes
 
 
-def unknown(now: dict[str, Record]) -> list[str]:
-    """What cannot be told, in a line."""
+def unknown_dependencies(current: dict[str, StageRecord]) -> list[str]:
+    """Return the dependencies whose hash is not known, in one line; no line if all are."""
     users: dict[str, list[str]] = {}
-    for name, record in now.items():
+    for stage, record in current.items():
         for path, value in record["deps"].items():
             if value == UNKNOWN:
-                users.setdefault(path, []).append(name)
-    listed = ", ".join(f"{path} ({', '.join(names)})" for path, names in users.items())
-    why = "inside a folder that DVC keeps, which needs `dvc pull`; outside the project; or frozen"
-    return [f"cannot be told: {listed}: {why}"] if users else []
+                users.setdefault(path, []).append(stage)
+    listed = ", ".join(f"{path} ({', '.join(stages)})" for path, stages in users.items())
+    reason = (
+        "inside a folder that DVC keeps, which needs `dvc pull`; outside the project; or frozen"
+    )
+    return [f"cannot be told: {listed}: {reason}"] if users else []
 
 
 def findings(root: Path, later: Iterable[str]) -> tuple[list[str], list[str], int]:
-    """A line for each reason why dvc.lock is behind, notes, and the number of stages.
+    """Return a line for each reason why dvc.lock is behind, notes, and the number of stages.
 
-    later names dependencies that may change after a run (the champion's pointer): told as a note.
-    Raises LockstepError where DVC cannot read dvc.yaml or dvc.lock.
+    later names dependencies that may change after a run (the champion's pointer): a change of theirs is
+    a note. Raises LockstepError where DVC cannot read dvc.yaml or dvc.lock.
     """
     with open_repo(root) as repo:
-        now, then = stage_records(repo)
+        current, locked = stage_records(repo)
         writer_of = writers(repo)
-        strange = untracked_dependencies(repo)
-    if not then:
-        return ["dvc.lock is absent or empty: no stage ran; `dvc repro`, then commit"], [], len(now)
-    notes = put_off(now, then, later) + unknown(now)
-    lines = [f"{name}: {one}" for name, why in stale(now, then, writer_of).items() for one in why]
-    return lines + strange, notes, len(now)
+        untracked = untracked_dependencies(repo)
+    if not locked:
+        lines = ["dvc.lock is absent or empty: no stage ran; `dvc repro`, then commit"]
+        return lines, [], len(current)
+    notes = defer(current, locked, later) + unknown_dependencies(current)
+    reasons_by_stage = stale_stages(current, locked, writer_of)
+    lines = [
+        f"{stage}: {reason}" for stage, reasons in reasons_by_stage.items() for reason in reasons
+    ]
+    return lines + untracked, notes, len(current)

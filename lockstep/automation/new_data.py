@@ -1,4 +1,4 @@
-"""What is new in the raw folder since the model was trained, and what it is called."""
+"""Changes of the raw folder since the model was trained, and a short name for its content."""
 
 import hashlib
 import json
@@ -9,18 +9,18 @@ from lockstep.evaluation.comparison import raw_files
 Record = dict[str, Any]
 
 
-def news(trained: list[Record], now: list[Record]) -> list[Record]:
-    """Raw files that are new, changed or gone since training, each with its rows before and after.
+def changed_files(trained: list[Record], current: list[Record]) -> list[Record]:
+    """Return raw files that are new, changed or gone since training, each with its rows before and after.
 
     Both are lists of path, rows and sha256, as metrics/lineage.json has them.
     """
     return [
-        {"path": one["path"], "rows_before": one["old_rows"], "rows": one["new_rows"]}
-        for one in raw_files(trained, now)
+        {"path": change["path"], "rows_before": change["old_rows"], "rows": change["new_rows"]}
+        for change in raw_files(trained, current)
     ]
 
 
-def digest(now: list[Record]) -> str:
-    """A short name of what lies in the raw folder: the same files have the same."""
-    listed = json.dumps([[one["path"], one["sha256"]] for one in now])
+def digest(files: list[Record]) -> str:
+    """Return a short name of the raw folder's content: the same files have the same name."""
+    listed = json.dumps([[file["path"], file["sha256"]] for file in files])
     return hashlib.sha256(listed.encode()).hexdigest()[:10]

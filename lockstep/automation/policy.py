@@ -15,7 +15,7 @@ FORGES = ("github", "gitlab")
 
 @dataclass
 class Retrain:
-    """What is done with a model trained on new data."""
+    """Settings of a retraining: what to do with a model trained on new data."""
 
     policy: str = "tell"
     push: bool = False
@@ -26,26 +26,45 @@ class Retrain:
     test_periods: int | None = 1  # None: the split stays as it is
 
 
-def settings(name: str, overrides: list[str], root: Path) -> Retrain:
-    """conf/retrain/NAME.yaml with overrides KEY=VALUE. Raises ConfigError in one line."""
+def load_settings(name: str, overrides: list[str], root: Path) -> Retrain:
+    """Load conf/retrain/NAME.yaml, with overrides KEY=VALUE.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file, without .yaml.
+    overrides : list of str
+        KEY=VALUE, a key of the file.
+    root : Path
+        The project's root.
+
+    Raises
+    ------
+    ConfigError
+        For an unknown name, key or value, in one line.
+    """
     from omegaconf import OmegaConf
 
     folder = root / "conf/retrain"
     names = sorted(path.stem for path in folder.glob("*.yaml"))
     if name not in names:
         refuse("retrain", name, ", ".join(names))
-    given = OmegaConf.load(folder / f"{name}.yaml")
-    for one in overrides:
-        if "=" not in one:
-            refuse("override", one, "KEY=VALUE, a key of conf/retrain/")
-    found: Retrain = merged(
-        Retrain, OmegaConf.merge(given, OmegaConf.from_dotlist(overrides)), "retrain."
-    )
+    file_values = OmegaConf.load(folder / f"{name}.yaml")
+    for override in overrides:
+        if "=" not in override:
+            refuse("override", override, "KEY=VALUE, a key of conf/retrain/")
+    values = OmegaConf.merge(file_values, OmegaConf.from_dotlist(overrides))
+    settings: Retrain = merged(Retrain, values, "retrain.")
+    check_settings(settings)
+    return settings
+
+
+def check_settings(settings: Retrain) -> None:
+    """Raise ConfigError for a value that is not allowed."""
     for key, allowed in (("policy", POLICIES), ("forge", FORGES)):
-        if getattr(found, key) not in allowed:
-            refuse(f"retrain.{key}", getattr(found, key), ", ".join(allowed))
+        if getattr(settings, key) not in allowed:
+            refuse(f"retrain.{key}", getattr(settings, key), ", ".join(allowed))
     for key in ("valid_periods", "test_periods"):
-        value = getattr(found, key)
+        value = getattr(settings, key)
         if value is not None and value < 1:
             refuse(f"retrain.{key}", value, "1 or more")
-    return found

@@ -1,8 +1,8 @@
-"""Bring what the last commit built into place, as far as DVC's remote has it; `dvc repro` builds the rest.
+"""Restore the outputs of the last commit, as far as DVC's remote has them; `dvc repro` builds the rest.
 
 `dvc pull` alone fails where no remote is set, and where one object is missing. A checkout in CI is to go on
-in both cases: what cannot be pulled is rebuilt. Credentials that do not work are an error still: else they
-would only be found out at the push, after an hour of training.
+in both cases: what cannot be pulled is rebuilt. Credentials that do not work are still an error: otherwise
+they would fail only at the push, after an hour of training.
 
 Examples:
   python -m lockstep pull
@@ -13,33 +13,33 @@ import argparse
 import subprocess
 from pathlib import Path
 
-from lockstep.automation.remote import CONFIG, merged
+from lockstep.automation.remote import CONFIG, merged_remote
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_text
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import environment
 
 
-def destination(root: Path) -> str | None:
-    """The URL of the default remote; None where none is set."""
-    _, options, _ = merged(root, read_text(root / CONFIG, f"`git checkout HEAD {CONFIG}`"))
+def default_url(root: Path) -> str | None:
+    """Return the URL of the default remote; None where none is set."""
+    _, options, _ = merged_remote(root, read_text(root / CONFIG, f"`git checkout HEAD {CONFIG}`"))
     url = options.get("url")
     return None if url is None else str(url)
 
 
-def absent(root: Path, lock: str) -> list[str]:
-    """Outputs that dvc.lock names and that are not in the working tree, sorted."""
+def absent_outputs(root: Path, lock: str) -> list[str]:
+    """Return outputs that dvc.lock names and that are not in the working tree, sorted."""
     return sorted(path for path in outputs(lock) if not (root / path).exists())
 
 
 def main() -> None:
-    """Pull, then say what is missing."""
+    """Pull, then print what is missing."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.parse_args()
     root = Path.cwd()
-    url, lock = destination(root), root / "dvc.lock"
+    url, lock = default_url(root), root / "dvc.lock"
     if url is None:
         print("no remote is set (`python -m lockstep remote`): `dvc repro` builds what is not here")
         return
@@ -51,5 +51,5 @@ def main() -> None:
         raise LockstepError(
             f"`dvc pull` from {url} failed, see above; `python -m lockstep remote` tries the remote"
         )
-    missing = absent(root, read_text(lock))
+    missing = absent_outputs(root, read_text(lock))
     print(f"pulled from {url}" + (f"; not there: {', '.join(missing)}" if missing else ""))

@@ -16,7 +16,13 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from lockstep.automation.remote_storage import READ_ONLY, attempt, refused, refused_endpoint, scheme
+from lockstep.automation.remote_storage import (
+    READ_ONLY,
+    endpoint_error,
+    scheme,
+    try_remote,
+    url_error,
+)
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import read_text, write_text
 from lockstep.registry.pointer import confirmed
@@ -28,8 +34,8 @@ CONFIG = Path(".dvc/config")
 Options = dict[str, Any]
 
 
-def parsed(text: str) -> Any:
-    """.dvc/config as DVC parses it, comments kept."""
+def parse_config(text: str) -> Any:
+    """Return .dvc/config as DVC parses it, with its comments. Raises ConfigError where it is damaged."""
     from configobj import ConfigObj, ConfigObjError
 
     try:
@@ -38,10 +44,25 @@ def parsed(text: str) -> Any:
         raise ConfigError(f"{CONFIG} is damaged: {error}; `git diff {CONFIG}` shows how") from error
 
 
-def wanted(root: Path, url: str, endpoint: str | None) -> Options:
-    """The options to be set. Raises LockstepError for what may not stand in .dvc/config."""
-    if wrong := refused(url) or (endpoint is not None and refused_endpoint(url, endpoint)):
-        raise LockstepError(wrong)
+def remote_options(root: Path, url: str, endpoint: str | None) -> Options:
+    """Return the options to set.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root; a relative folder is counted from it.
+    url : str
+        A folder or a URL.
+    endpoint : str or None
+        Address of a server that speaks S3.
+
+    Raises
+    ------
+    LockstepError
+        For an address that may not stand in .dvc/config.
+    """
+    if error := url_error(url) or (endpoint is not None and endpoint_error(url, endpoint)):
+        raise LockstepError(error)
     if scheme(url) is None:
         folder = Path(url).expanduser()
         place = Path(os.path.normpath(root / folder))
@@ -56,21 +77,33 @@ def wanted(root: Path, url: str, endpoint: str | None) -> Options:
     return {"url": url} | ({} if endpoint is None else {"endpointurl": endpoint})
 
 
-def changed(text: str, new: Options, force: bool) -> str:
-    """.dvc/config with the remote as default; options that the same remote has stay.
+def with_default_remote(text: str, new: Options, force: bool) -> str:
+    """Return .dvc/config with the remote as default; options that the same remote has stay.
 
-    Raises LockstepError where another remote is the default and force is not given.
+    Parameters
+    ----------
+    text : str
+        The file so far.
+    new : dict
+        Options to set.
+    force : bool
+        Whether to replace another remote.
+
+    Raises
+    ------
+    LockstepError
+        Where another remote is the default and force is false.
     """
-    config = parsed(text)
+    config = parse_config(text)
     core = config.setdefault("core", {})
     name = core.get("remote", NAME)
     old: Options = dict(config.get(f'remote "{name}"', {}))
-    if all(old.get(one) == value for one, value in new.items()):
+    if all(old.get(option) == value for option, value in new.items()):
         return text
     if old and not force:
-        there = " at ".join(old[one] for one in ("url", "endpointurl") if one in old)
+        address = " at ".join(old[option] for option in ("url", "endpointurl") if option in old)
         raise LockstepError(
-            f"the remote {name} ({there}) is set already; --force puts the new one in its place"
+            f"the remote {name} ({address}) is set already; --force puts the new one in its place"
         )
     same = old.get("url") == new["url"]
     core["remote"] = name = name if same else NAME
@@ -78,25 +111,28 @@ def changed(text: str, new: Options, force: bool) -> str:
     return "\n".join(config.write()) + "\n"
 
 
-def merged(root: Path, text: str) -> tuple[str | None, Options, Options]:
-    """The default remote that DVC would use with this .dvc/config: its name and options, and core.
+def merged_remote(root: Path, text: str) -> tuple[str | None, Options, Options]:
+    """Return the default remote that DVC would use with this .dvc/config: its name and options, and core.
 
-    As DVC does it: the machine's and the user's configuration first, .dvc/config.local last.
+    The levels are merged as DVC merges them: the machine's and the user's configuration first,
+    .dvc/config.local last.
     """
-    repo = parsed(text)
+    repo = parse_config(text)
     system, user, local, core_of_all = config_levels(root)
-    named = [system, user, repo, local]
-    cores = [one.get("core", {}) for one in named[::-1]]
+    levels = [system, user, repo, local]
+    cores = [level.get("core", {}) for level in levels[::-1]]
     name = next((core["remote"] for core in cores if "remote" in core), None)
-    ours = dict(repo.get(f'remote "{name}"', {}))
-    if "url" in ours and scheme(ours["url"]) is None:
-        ours["url"] = os.path.normpath(root / ".dvc" / Path(ours["url"]).expanduser())
+    repo_options = dict(repo.get(f'remote "{name}"', {}))
+    if "url" in repo_options and scheme(repo_options["url"]) is None:
+        repo_options["url"] = os.path.normpath(
+            root / ".dvc" / Path(repo_options["url"]).expanduser()
+        )
     options = [level["remote"].get(name, {}) for level in (system, user, local)]
-    return name, {**options[0], **options[1], **ours, **options[2]}, core_of_all
+    return name, {**options[0], **options[1], **repo_options, **options[2]}, core_of_all
 
 
-def arguments() -> argparse.Namespace:
-    """What was typed."""
+def parse_arguments() -> argparse.Namespace:
+    """Return the parsed command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -110,34 +146,36 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    given = parser.parse_args()
-    if given.url is None and (given.endpoint_url or given.force or given.no_check):
+    arguments = parser.parse_args()
+    if arguments.url is None and (arguments.endpoint_url or arguments.force or arguments.no_check):
         parser.error("a URL is needed")
-    return given
+    return arguments
 
 
 def main() -> None:
-    """Plan, show, ask, try, write."""
-    given, root = arguments(), Path.cwd()
+    """Show the change, ask, try the remote, write."""
+    arguments, root = parse_arguments(), Path.cwd()
     old = read_text(root / CONFIG, f"`git checkout HEAD {CONFIG}`")
-    new = {} if given.url is None else wanted(root, given.url, given.endpoint_url)
-    text = changed(old, new, given.force) if new else old
-    name, options, core = merged(root, text)
+    new = {}
+    if arguments.url is not None:
+        new = remote_options(root, arguments.url, arguments.endpoint_url)
+    text = with_default_remote(old, new, arguments.force) if new else old
+    name, options, core = merged_remote(root, text)
     if "url" not in options:
         raise LockstepError(
             "no remote is set; give a URL, as in `python -m lockstep remote ../storage`"
         )
     if text != old:
         lines = old.splitlines(), text.splitlines()
-        name_it = f"{CONFIG} now", f"{CONFIG} then"
-        print("\n".join(unified_diff(*lines, *name_it, lineterm="")), flush=True)
-        if not confirmed(given, f"Write this to {CONFIG}?"):
+        labels = f"{CONFIG} now", f"{CONFIG} then"
+        print("\n".join(unified_diff(*lines, *labels, lineterm="")), flush=True)
+        if not confirmed(arguments, f"Write this to {CONFIG}?"):
             return
-    if not given.no_check:
-        print(f"{name} ({options['url']}): {attempt(root, options, core)}")
+    if not arguments.no_check:
+        print(f"{name} ({options['url']}): {try_remote(root, options, core)}")
     if text != old:
         write_text(root / CONFIG, text)
         push = "" if scheme(options["url"]) in READ_ONLY else ", then `dvc push`"
         print(f"written: {CONFIG}; next: commit it{push}")
-    if new and name != parsed(text)["core"]["remote"]:
+    if new and name != parse_config(text)["core"]["remote"]:
         print(f"note: .dvc/config.local makes {name} the default here")

@@ -27,13 +27,13 @@ LIMIT = 60  # seconds: some clients try for many minutes
 
 
 def scheme(url: str) -> str | None:
-    """The scheme of a URL; None for a folder."""
-    found = re.match(r"([A-Za-z][\w+.-]*)://", url)
-    return found and found[1]
+    """Return the scheme of a URL; None for a folder."""
+    match = re.match(r"([A-Za-z][\w+.-]*)://", url)
+    return match and match[1]
 
 
-def refused(url: str) -> str | None:
-    """What is wrong with a remote's URL, in a line that does not show a secret; None where nothing is."""
+def url_error(url: str) -> str | None:
+    """Return what is wrong with a remote's URL, in a line without secrets; None if it is right."""
     kind = scheme(url)
     rest = url.split("://", 1)[-1]
     if kind is not None and (":" in rest.rpartition("@")[0] or "?" in rest):
@@ -55,18 +55,18 @@ def refused(url: str) -> str | None:
     return None
 
 
-def refused_endpoint(url: str, endpoint: str) -> str | None:
-    """What is wrong with the address of an S3 server; None where nothing is."""
+def endpoint_error(url: str, endpoint: str) -> str | None:
+    """Return what is wrong with the address of an S3 server; None if it is right."""
     if scheme(url) != "s3":
         return "--endpoint-url is for s3:// alone"
     if scheme(endpoint) not in READ_ONLY:
         return f"--endpoint-url {endpoint!r}: must begin with http:// or https://"
-    wrong = refused(endpoint)
-    return wrong and wrong.replace("the URL", "--endpoint-url")
+    error = url_error(endpoint)
+    return error and error.replace("the URL", "--endpoint-url")
 
 
-def missing(url: str, root: Path) -> str | None:
-    """The requirement on DVC's package for the URL, as in pyproject.toml; None where it is installed."""
+def missing_requirement(url: str, root: Path) -> str | None:
+    """Return the requirement of DVC's package for the URL, as in pyproject.toml; None if installed."""
     extra = EXTRAS.get(scheme(url) or "")
     if extra is None:
         return None
@@ -77,7 +77,17 @@ def missing(url: str, root: Path) -> str | None:
 
 
 def probe(fs: "FileSystem", place: str, writable: bool) -> None:
-    """Write a small file, read it, remove it; where nothing is written, ask for one that is not there."""
+    """Write a small file, read it, remove it; on a read-only remote, ask for a file that is not there.
+
+    Parameters
+    ----------
+    fs : FileSystem
+        The remote's file system.
+    place : str
+        Folder on it.
+    writable : bool
+        Whether the remote can be written.
+    """
     name = fs.join(place, f"lockstep-{uuid.uuid4().hex}")
     if not writable:
         try:
@@ -90,14 +100,14 @@ def probe(fs: "FileSystem", place: str, writable: bool) -> None:
     content = os.urandom(16)
     fs.makedirs(place, exist_ok=True)
     fs.pipe_file(name, content)
-    found = fs.cat_file(name)
+    read_back = fs.cat_file(name)
     fs.rm_file(name)
-    if found != content:
+    if read_back != content:
         raise OSError("it gave back other bytes than were written")
 
 
-def said(error: BaseException, options: dict[str, Any]) -> str:
-    """An error's text on one line, without the values of options that are not to be shown."""
+def error_text(error: BaseException, options: dict[str, Any]) -> str:
+    """Return an error's text on one line, without the values of options that may be secret."""
     if isinstance(error, EOFError):  # getpass
         return "it asks for a password, and there is no terminal"
     text = " ".join((str(error) or type(error).__name__).split())
@@ -110,42 +120,56 @@ def said(error: BaseException, options: dict[str, Any]) -> str:
     return text
 
 
-def attempt(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str:
-    """Try a remote, its options given with url and credentials, by a round trip; what to tell of it.
+def try_remote(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str:
+    """Try a remote by a round trip; return a sentence on the outcome.
 
-    Raises LockstepError with one line: the URL, what the other side said, where to look.
+    Parameters
+    ----------
+    root : Path
+        The project's root, whose pyproject.toml names the packages.
+    options : dict
+        The remote's, with url and credentials.
+    core : dict
+        The section core of DVC's configuration.
+
+    Raises
+    ------
+    LockstepError
+        With one line: the URL, the other side's answer, where to look.
     """
     url = options["url"]
     kind = scheme(url)
-    if wrong := refused(url):
-        raise LockstepError(wrong)
-    if lacks := missing(url, root):
+    if problem := url_error(url):
+        raise LockstepError(problem)
+    if requirement := missing_requirement(url, root):
         raise LockstepError(
-            f'{kind}:// needs a package that is not installed: add "{lacks}" to the dependencies in '
+            f'{kind}:// needs a package that is not installed: add "{requirement}" to the dependencies in '
             "pyproject.toml, then `make lock setup`"
         )
     if os.environ.get("LOCKSTEP_DEBUG") != "1":
         logging.disable()  # clients tell each try with its traceback
-    failed: list[BaseException] = []
+    errors: list[BaseException] = []
 
-    def trip() -> None:
+    def make_round_trip() -> None:
         try:
             patience = {"connect_timeout": 5, "read_timeout": 20} if kind == "s3" else {}
             filesystem, path = remote_filesystem(core, {**patience, **options})
             probe(filesystem, path, kind not in READ_ONLY)
         except BaseException as error:
-            failed.append(error)
+            errors.append(error)
 
-    thread = threading.Thread(target=trip, daemon=True)  # where nobody answers, the program ends
+    thread = threading.Thread(
+        target=make_round_trip, daemon=True
+    )  # where nobody answers, the program ends
     thread.start()
     thread.join(LIMIT)
     if thread.is_alive():
-        failed.append(TimeoutError(f"no answer within {LIMIT} seconds"))
-    if failed:
+        errors.append(TimeoutError(f"no answer within {LIMIT} seconds"))
+    if errors:
         verb = "read" if kind in READ_ONLY else "written"
         raise LockstepError(
-            f"{url} cannot be {verb}: {said(failed[0], options)} (docs/remotes.md says what to check)"
-        ) from failed[0]
+            f"{url} cannot be {verb}: {error_text(errors[0], options)} (docs/remotes.md says what to check)"
+        ) from errors[0]
     if kind in READ_ONLY:
         return "it answers; read only: `dvc pull` works, `dvc push` does not"
     return "a small file was written, read and removed"

@@ -1,4 +1,4 @@
-"""What an unfinished retraining leaves, so that the next one goes on: one small file, which Git ignores."""
+"""The state of an unfinished retraining, so that the next one goes on: one small file, which Git ignores."""
 
 import json
 from pathlib import Path
@@ -13,17 +13,27 @@ RUNNING, COMMITTED, TOLD = "running", "committed", "told"
 Record = dict[str, Any]
 
 
-def left(root: Path) -> tuple[str | None, Record]:
-    """Where the last retraining stopped, and its record so far; None if it came to its end."""
+def load_state(root: Path) -> tuple[str | None, Record]:
+    """Return the phase in which the last retraining stopped, None if it ended, and its record so far."""
     try:
-        found = json.loads((root / STATE).read_text(encoding="utf-8"))
-        return str(found["phase"]), dict(found["record"])
+        state = json.loads((root / STATE).read_text(encoding="utf-8"))
+        return str(state["phase"]), dict(state["record"])
     except (OSError, ValueError, KeyError, TypeError):
         return None, {}
 
 
-def note(root: Path, phase: str | None, record: Record | None = None) -> None:
-    """Remember a phase and the record so far; None forgets them."""
+def save_state(root: Path, phase: str | None, record: Record | None = None) -> None:
+    """Save a phase and the record so far; None removes them.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    phase : str or None
+        RUNNING, COMMITTED or TOLD.
+    record : dict, optional
+        What the retraining did so far.
+    """
     if phase is None:
         (root / STATE).unlink(missing_ok=True)
     else:

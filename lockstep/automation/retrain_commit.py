@@ -1,4 +1,4 @@
-"""A retrained model becomes a commit: on the branch in force, or beside it for a pull request."""
+"""Commit a retrained model: on the current branch, or beside it for a pull request."""
 
 import contextlib
 import json
@@ -12,78 +12,151 @@ from lockstep.repository.programs import shell
 INDEX = "retrain.index"
 
 
-def there(root: Path, paths: list[str]) -> list[str]:
-    """Those of the paths that exist or that Git knows: it refuses others."""
-    known = shell(root, "git", "ls-files", "--", *paths).split("\n")
-    return [p for p in paths if (root / p).exists() or any(within(one, p) for one in known)]
+def addable(root: Path, paths: list[str]) -> list[str]:
+    """Return the paths that exist or that Git tracks: `git add` refuses others."""
+    tracked = shell(root, "git", "ls-files", "--", *paths).split("\n")
+    return [
+        path
+        for path in paths
+        if (root / path).exists() or any(within(name, path) for name in tracked)
+    ]
 
 
 def commit(root: Path, paths: list[str], message: str) -> bool:
-    """Commit the paths on the branch in force; false where nothing of them changed."""
-    shell(root, "git", "add", "--all", "--", *there(root, paths))
+    """Commit the paths on the current branch; return False where none of them changed.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    paths : list of str
+        Files and folders; those that do not exist are left out.
+    message : str
+        The commit's message.
+    """
+    shell(root, "git", "add", "--all", "--", *addable(root, paths))
     if not shell(root, "git", "diff", "--cached", "--name-only").strip():
         return False
     shell(root, "git", "commit", "--quiet", "--message", message)
     return True
 
 
-def holds(root: Path, commit: str) -> bool:
-    """Whether the branch in force has the commit."""
+def is_on_branch(root: Path, commit: str) -> bool:
+    """Whether the current branch has the commit."""
     with contextlib.suppress(LockstepError):
         shell(root, "git", "merge-base", "--is-ancestor", commit, "HEAD")
         return True
     return False
 
 
-def beside(root: Path, paths: list[str], branch: str, message: str) -> str | None:
-    """A branch with one commit on top of the last one; the branch in force stays where it is.
+def commit_beside(root: Path, paths: list[str], branch: str, message: str) -> str | None:
+    """Make a branch with one commit on top of the last one; the current branch stays where it is.
 
-    Made through an index of its own, so that a kill leaves neither half a commit nor another branch in
-    force. The branch of an earlier try with the same content is taken as it is. None where nothing differs
-    from the last commit.
+    The commit is made through an index of its own, so that a kill leaves neither half a commit nor another
+    branch checked out. A branch of an earlier try with the same content is reused.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    paths : list of str
+        Files and folders to commit.
+    branch : str
+        The new branch.
+    message : str
+        The commit's message.
+
+    Returns
+    -------
+    str or None
+        The commit's hash; None where nothing differs from the last commit.
     """
     index = Path(shell(root, "git", "rev-parse", "--absolute-git-dir").strip()) / INDEX
     index.unlink(missing_ok=True)
-    apart = {"GIT_INDEX_FILE": str(index)}
-    shell(root, "git", "read-tree", "HEAD", **apart)
-    shell(root, "git", "add", "--all", "--", *there(root, paths), **apart)
-    tree = shell(root, "git", "write-tree", **apart).strip()
+    own_index = {"GIT_INDEX_FILE": str(index)}
+    shell(root, "git", "read-tree", "HEAD", **own_index)
+    shell(root, "git", "add", "--all", "--", *addable(root, paths), **own_index)
+    tree = shell(root, "git", "write-tree", **own_index).strip()
     index.unlink(missing_ok=True)
     head = shell(root, "git", "rev-parse", "HEAD").strip()
     if tree == shell(root, "git", "rev-parse", "HEAD^{tree}").strip():
         return None
     ref = f"refs/heads/{branch}"
-    if (
-        shell(root, "git", "for-each-ref", "--format=%(tree) %(parent)", ref).strip()
-        == f"{tree} {head}"
-    ):
+    existing = shell(root, "git", "for-each-ref", "--format=%(tree) %(parent)", ref).strip()
+    if existing == f"{tree} {head}":
         return shell(root, "git", "rev-parse", ref).strip()
-    made = shell(root, "git", "commit-tree", tree, "-p", head, "-F", "-", content=message).strip()
-    shell(root, "git", "update-ref", ref, made)
-    return made
+    commit_tree = ("git", "commit-tree", tree, "-p", head, "-F", "-")
+    new_commit = shell(root, *commit_tree, content=message).strip()
+    shell(root, "git", "update-ref", ref, new_commit)
+    return new_commit
 
 
-def proposed(root: Path, chosen: Retrain, branch: str) -> bool:
-    """Whether the Git remote has the branch. Raises LockstepError where it cannot be reached."""
-    return bool(shell(root, "git", "ls-remote", "--heads", chosen.remote, branch).strip())
+def is_proposed(root: Path, settings: Retrain, branch: str) -> bool:
+    """Whether the Git remote has the branch.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    settings : Retrain
+        Its remote is asked.
+    branch : str
+        The branch to look for.
+
+    Raises
+    ------
+    LockstepError
+        Where the remote cannot be reached.
+    """
+    return bool(shell(root, "git", "ls-remote", "--heads", settings.remote, branch).strip())
 
 
-def pull_request(root: Path, chosen: Retrain, branch: str, title: str, body: Path) -> str:
-    """Push the branch and open its pull request, or merge request; its address if that is told.
+def open_pull_request(root: Path, settings: Retrain, branch: str, title: str, body: Path) -> str:
+    """Push the branch and open its pull request, or merge request.
 
     GitHub's is opened by its client `gh`, GitLab's by the push itself (push options, GitLab's
     documentation), which takes one line of description.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    settings : Retrain
+        The forge, its Git remote and the branch to merge into.
+    branch : str
+        The branch to push.
+    title : str
+        Title of the request.
+    body : Path
+        File with its description, in Markdown.
+
+    Returns
+    -------
+    str
+        The request's address; empty on GitLab, which does not return it.
     """
-    if chosen.forge == "gitlab":
-        options = {"create": "", "target": chosen.target, "title": title,
-                   "description": body.read_text(encoding="utf-8").splitlines()[0]}  # fmt: skip
-        words = [f"--push-option=merge_request.{key}{'=' * bool(value)}{value}"
-                 for key, value in options.items()]  # fmt: skip
-        shell(root, "git", "push", "--quiet", "--force", chosen.remote, branch, *words)
+    if settings.forge == "gitlab":
+        description = body.read_text(encoding="utf-8").splitlines()[0]
+        options = {"create": "", "target": settings.target, "title": title}
+        options["description"] = description
+        flags = [
+            f"--push-option=merge_request.{key}{'=' * bool(value)}{value}"
+            for key, value in options.items()
+        ]
+        shell(root, "git", "push", "--quiet", "--force", settings.remote, branch, *flags)
         return ""
-    shell(root, "git", "push", "--quiet", "--force", chosen.remote, branch)
+    shell(root, "git", "push", "--quiet", "--force", settings.remote, branch)
     listed = shell(root, "gh", "pr", "list", "--head", branch, "--state", "open", "--json", "url")
-    if open_already := json.loads(listed):
-        return str(open_already[0]["url"])
-    about = ("--base", chosen.target, "--head", branch, "--title", title, "--body-file", str(body))
-    return shell(root, "gh", "pr", "create", *about).strip().splitlines()[-1]
+    if open_requests := json.loads(listed):
+        return str(open_requests[0]["url"])
+    details = (
+        "--base",
+        settings.target,
+        "--head",
+        branch,
+        "--title",
+        title,
+        "--body-file",
+        str(body),
+    )
+    return shell(root, "gh", "pr", "create", *details).strip().splitlines()[-1]

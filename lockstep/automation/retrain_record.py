@@ -1,4 +1,4 @@
-"""What a retraining found, as its record says it."""
+"""The results of a retraining, as its record holds them."""
 
 from pathlib import Path
 from typing import Any
@@ -10,29 +10,39 @@ Record = dict[str, Any]
 
 
 def partitions(root: Path) -> Record:
-    """By stage, how many partitions its last run made and how many it took from the run before."""
+    """Return, by stage, how many partitions its last run made and how many it reused."""
     return {path.stem: read_json(path) for path in sorted((root / STORE).glob("*.json"))}
 
 
-def found(root: Path, metric: str) -> Record:
-    """Data, drift, verdict and the champion's comparison, from metrics/ of the run that just ended.
+def results(root: Path, metric: str) -> Record:
+    """Return data, drift, verdict and the champion's comparison, from metrics/ of the run that just ended.
 
     metric: the one by which the gate compares.
     """
     parts = ("data", "drift", "gate", "test")
     data, drift, gate, test = (read_json(root / f"metrics/{name}.json") for name in parts)
-    champion = gate["champion"]
-    against = (champion["metrics"] or {}).get(metric)
     return {
         "data": {name: data[name] for name in ("ingested", "validated", "quarantined")},
         "drift": {
             "share": drift["share"],
-            "columns": [one["column"] for one in drift["columns"] if one["drifted"]],
+            "columns": [column["column"] for column in drift["columns"] if column["drifted"]],
         },
         "verdict": gate["verdict"],
-        "reasons": [one["reason"] for one in gate["checks"] if not one["passed"]],
+        "reasons": [check["reason"] for check in gate["checks"] if not check["passed"]],
         "metric": metric,
         "value": test["metrics"][metric],
-        "champion": against and {"version": champion["version"], "value": against["old"],
-                                 "difference": against["difference"], "interval": against["interval"]},
-    }  # fmt: skip
+        "champion": champion_comparison(gate["champion"], metric),
+    }
+
+
+def champion_comparison(champion: Record, metric: str) -> Record | None:
+    """Return the champion's version, metric and difference; None where the gate did not compare."""
+    difference: Record | None = (champion["metrics"] or {}).get(metric)
+    if difference is None:
+        return None
+    return {
+        "version": champion["version"],
+        "value": difference["old"],
+        "difference": difference["difference"],
+        "interval": difference["interval"],
+    }

@@ -1,4 +1,4 @@
-"""The steps of a retraining that run programs: refresh the source, rebuild, put the work tree back."""
+"""The steps of a retraining that run programs: refresh the source, rebuild, restore the work tree."""
 
 import re
 import subprocess
@@ -11,8 +11,8 @@ from lockstep.repository.programs import environment, shell
 RESULTS = ("conf", "dvc.lock", "params.yaml", "metrics", "reports")  # what a retraining changes
 
 
-def streamed(root: Path, *command: str) -> None:
-    """Run a program, showing what it says. Raises LockstepError with the line that tells why it failed."""
+def stream(root: Path, *command: str) -> None:
+    """Run a program, showing its output. Raises LockstepError with the line that says why it failed."""
     with subprocess.Popen(
         command,
         cwd=root,
@@ -30,44 +30,61 @@ def streamed(root: Path, *command: str) -> None:
             print(line, end="", file=sys.stderr, flush=True)
             lines.append(line.strip())
     if running.returncode:
-        told = [
-            line for line in lines if re.match(r"[a-z_]+: \S", line)
-        ]  # a stage's or command's own
-        last = (told or [line for line in lines if line] or ["no message"])[-1]
+        # A stage's or a command's own message begins with its name.
+        messages = [line for line in lines if re.match(r"[a-z_]+: \S", line)]
+        last = (messages or [line for line in lines if line] or ["no message"])[-1]
         raise LockstepError(f"`{' '.join(command)}` failed: {last}")
 
 
-def changed(root: Path) -> list[str]:
-    """Files that differ from the last commit, new ones too, those that Git ignores aside."""
-    words = ("--porcelain", "--untracked-files=all", "--no-renames", "-z")
-    return [entry[3:] for entry in shell(root, "git", "status", *words).split("\0") if entry]
+def changed_files(root: Path) -> list[str]:
+    """Return files that differ from the last commit, new ones too, without those that Git ignores."""
+    flags = ("--porcelain", "--untracked-files=all", "--no-renames", "-z")
+    return [entry[3:] for entry in shell(root, "git", "status", *flags).split("\0") if entry]
 
 
 def raw_paths(root: Path, raw: str) -> list[str]:
-    """What Git holds of the raw data: the folder, or DVC's pointer to it."""
+    """Return the paths by which Git holds the raw data: the folder, or DVC's pointer to it."""
     return [f"{raw}.dvc"] if (root / f"{raw}.dvc").exists() else [raw]
 
 
 def refresh(root: Path, raw: str, has_source: bool) -> None:
     """Bring the raw folder up to date: from the data set's source, or as DVC imported it.
 
-    A folder that something else fills is taken as it lies; where DVC tracks it, it is added anew.
+    A folder that something else fills is used as it is; where DVC tracks it, it is added anew.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    raw : str
+        The raw folder.
+    has_source : bool
+        Whether the data set has a source to fetch from.
     """
     from ruamel.yaml import YAML
 
     pointer = root / f"{raw}.dvc"
     if has_source:
-        streamed(root, sys.executable, "-m", "lockstep", "fetch")
+        stream(root, sys.executable, "-m", "lockstep", "fetch")
     elif pointer.exists():
         imported = "deps" in YAML(typ="safe").load(pointer.read_text(encoding="utf-8"))
-        how = ("update", f"{raw}.dvc") if imported else ("add", "--quiet", raw)
-        streamed(root, "dvc", *how)
+        arguments = ("update", f"{raw}.dvc") if imported else ("add", "--quiet", raw)
+        stream(root, "dvc", *arguments)
 
 
-def put_back(root: Path, commit: str | None, raw: str) -> None:
-    """The work tree as the last commit has it, data and models too.
+def restore(root: Path, commit: str | None, raw: str) -> None:
+    """Restore the work tree to the last commit, data and models too.
 
-    Raw files that are new or changed stay as they lie unless the commit holds them: nothing is lost.
+    Raw files that are new or changed stay as they are unless the commit holds them: nothing is lost.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    commit : str or None
+        The commit that holds the new raw files, if there is one.
+    raw : str
+        The raw folder.
     """
     shell(root, "git", "reset", "--quiet")
     paths = [name for name in RESULTS if shell(root, "git", "ls-files", "--", name)]

@@ -9,30 +9,40 @@ FEATURES = Path("data/features")
 
 
 def periods(column: str, root: Path) -> list[str]:
-    """The periods that there are rows of, in time order."""
+    """Return the periods that have rows, in time order."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    found: set[str] = set()
+    values: set[str] = set()
     for path in paths(root / FEATURES):
-        found |= {
-            str(one) for one in pc.unique(pq.read_table(path, columns=[column])[column]).to_pylist()
-        }
-    return sorted(found)
+        table = pq.read_table(path, columns=[column])
+        values |= {str(period) for period in pc.unique(table[column]).to_pylist()}
+    return sorted(values)
 
 
-def boundaries(known: list[str], valid: int, test: int) -> dict[str, str | None]:
-    """train_until, valid_until and test_until, of which the last is open.
+def boundaries(periods: list[str], n_valid: int, n_test: int) -> dict[str, str | None]:
+    """Return train_until, valid_until and test_until, of which the last is open.
 
-    known: periods in time order. Raises DataError if none would be left to train on.
+    Parameters
+    ----------
+    periods : list of str
+        In time order.
+    n_valid, n_test : int
+        How many periods valid and test get.
+
+    Raises
+    ------
+    DataError
+        If no period is left to train on.
     """
-    if len(known) <= valid + test:
+    if len(periods) <= n_valid + n_test:
         raise DataError(
-            f"there are rows of {len(known)} periods ({', '.join(known)}); {test} of test and {valid} of "
-            "valid leave none to train on; lower retrain.valid_periods or retrain.test_periods"
+            f"there are rows of {len(periods)} periods ({', '.join(periods)}); {n_test} of test and "
+            f"{n_valid} of valid leave none to train on; lower retrain.valid_periods or "
+            "retrain.test_periods"
         )
     return {
-        "train_until": known[-test - valid - 1],
-        "valid_until": known[-test - 1],
+        "train_until": periods[-n_test - n_valid - 1],
+        "valid_until": periods[-n_test - 1],
         "test_until": None,
     }

@@ -2,7 +2,7 @@
 
 import re
 
-# Where the configuration and what is written from it lie; code is for reviewers to read.
+# The configuration and the files that are written from it; code is for reviewers to read.
 PLACES = re.compile(
     r"\.dvc/config|(.*/)?dvc\.(yaml|lock)|params\.yaml|.*\.dvc|(conf|metrics|reports|models)/.*"
     r"|data/raw/.*\.(yaml|json|txt)"
@@ -26,8 +26,8 @@ SHAPES = {
     "an API key": r"\bsk-(?:[a-z0-9]+-)*\w{20,}",
     "a web token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.",
 }
-FOUND = re.compile("|".join(f"({shape})" for shape in SHAPES.values()))
-# DVC's options that hold one, in .dvc/config.
+SHAPE = re.compile("|".join(f"({shape})" for shape in SHAPES.values()))
+# DVC's options that hold a secret, in .dvc/config.
 OPTIONS = re.compile(
     r"\s*(password|passphrase|token|secret_access_key|access_key_id|session_token|sas_token|account_key"
     r"|connection_string|client_secret|gdrive_client_secret|oss_key_id|oss_key_secret|webdav_token"
@@ -35,23 +35,23 @@ OPTIONS = re.compile(
 )
 
 
-def secrets(name: str, text: str) -> list[str]:
-    """The secrets in a file that Git keeps, each as a line that names the place and does not show it."""
+def find_secrets(name: str, text: str) -> list[str]:
+    """Return a line for each secret in a file, which names the place and does not show the secret."""
     if not PLACES.fullmatch(name) or "\0" in text:  # not text
         return []
-    found = []
+    lines = []
     for number, line in enumerate(text.splitlines(), 1):
         option = OPTIONS.match(line) if name == ".dvc/config" else None
-        shape = None if option else FOUND.search(line)
+        shape = None if option else SHAPE.search(line)
         if option:
-            what = f"the option {option[1]} belongs into .dvc/config.local"
-            found.append(
-                f"{name}, line {number}: {what}: `dvc remote modify --local`, then delete it here"
+            message = f"the option {option[1]} belongs into .dvc/config.local"
+            lines.append(
+                f"{name}, line {number}: {message}: `dvc remote modify --local`, then delete it here"
             )
         elif shape:
             kind = list(SHAPES)[(shape.lastindex or 1) - 1]
-            found.append(
+            lines.append(
                 f"{name}, line {number}: {kind}; name the environment variable that holds it, and "
                 "revoke the secret if it was ever pushed"
             )
-    return found
+    return lines

@@ -1,111 +1,153 @@
 """Why dvc.lock is not what dvc.yaml, params.yaml and the code would give: two records of a stage compared.
 
-Pure functions over the records that lockstep/repository/dvc_internals.py makes.
+Pure functions over the records that lockstep/repository/dvc_internals.py makes. `current` is the record of
+the working tree, `locked` the one in dvc.lock.
 """
 
 import json
 from typing import Any
 
-from lockstep.repository.dvc_internals import ABSENT, UNKNOWN
-from lockstep.repository.dvc_internals import StageRecord as Record
+from lockstep.repository.dvc_internals import ABSENT, UNKNOWN, StageRecord
 
-SHOWN = 60  # characters of a value
-MOST = 6  # parameters named for a stage: another data set changes them all
+MAX_CHARACTERS = 60  # of a value in a line
+MAX_PARAMETERS = 6  # named for a stage: another data set changes them all
 
 
-def shown(value: Any) -> str:
-    """A parameter's value as it stands in YAML, cut where it is long."""
+def format_value(value: Any) -> str:
+    """Return a parameter's value as it stands in YAML, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}..."
 
 
-def leaves(name: str, now: Any, then: Any, file: str) -> list[str]:
-    """The parameters below a name that differ, as DVC compares them: 1 and 1.0 are the same."""
-    if now == then:
+def compare_values(name: str, current: Any, locked: Any, file: str) -> list[str]:
+    """Return a line for each parameter at or below a name that differs.
+
+    Values are compared as DVC compares them: 1 and 1.0 are the same.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, with dots.
+    current, locked
+        Its value in the file and in dvc.lock; a mapping is compared key by key.
+    file : str
+        The file of parameters, named in the lines.
+    """
+    if current == locked:
         return []
-    if not (isinstance(now, dict) and isinstance(then, dict)):
-        return [f"param {name} is {shown(now)} in {file} and {shown(then)} in dvc.lock"]
-    found = []
-    for key in [*now, *(key for key in then if key not in now)]:
-        below = f"{name}.{key}"
-        if key not in then:
-            found.append(f"param {below} is {shown(now[key])} in {file} and not in dvc.lock")
-        elif key not in now:
-            found.append(f"param {below} is {shown(then[key])} in dvc.lock and not in {file}")
+    if not (isinstance(current, dict) and isinstance(locked, dict)):
+        values = f"{format_value(current)} in {file} and {format_value(locked)} in dvc.lock"
+        return [f"param {name} is {values}"]
+    lines = []
+    for key in [*current, *(key for key in locked if key not in current)]:
+        child = f"{name}.{key}"
+        if key not in locked:
+            value = format_value(current[key])
+            lines.append(f"param {child} is {value} in {file} and not in dvc.lock")
+        elif key not in current:
+            value = format_value(locked[key])
+            lines.append(f"param {child} is {value} in dvc.lock and not in {file}")
         else:
-            found += leaves(below, now[key], then[key], file)
-    return found
+            lines += compare_values(child, current[key], locked[key], file)
+    return lines
 
 
-def params(file: str, now: dict[str, Any], then: dict[str, Any]) -> list[str]:
-    """The parameters of a file that dvc.yaml lists and dvc.lock has otherwise."""
-    found = []
-    for name, value in now.items():
+def compare_params(file: str, current: dict[str, Any], locked: dict[str, Any]) -> list[str]:
+    """Return a line for each parameter of a file that differs from dvc.lock; many are only counted.
+
+    Parameters
+    ----------
+    file : str
+        The file of parameters.
+    current, locked : dict
+        Values by name: of the parameters that dvc.yaml lists, and of those in dvc.lock.
+    """
+    lines = []
+    for name, value in current.items():
         if value is ABSENT:
-            found.append(f"param {name} is not in {file}")
-        elif name not in then:
-            found.append(f"param {name} is in dvc.yaml and not in dvc.lock")
+            lines.append(f"param {name} is not in {file}")
+        elif name not in locked:
+            lines.append(f"param {name} is in dvc.yaml and not in dvc.lock")
         else:
-            found += leaves(name, value, then[name], file)
-    more = len(found) - MOST
-    return found if more <= 1 else [*found[:MOST], f"{more} more parameters differ"]
+            lines += compare_values(name, value, locked[name], file)
+    n_unnamed = len(lines) - MAX_PARAMETERS
+    if n_unnamed <= 1:
+        return lines
+    return [*lines[:MAX_PARAMETERS], f"{n_unnamed} more parameters differ"]
 
 
-def deps(now: Record, then: Record, writers: dict[str, str]) -> list[str]:
-    """The dependencies that changed; writers names the stage whose recorded output a path is."""
-    found = []
-    for path, value in now["deps"].items():
-        old = then["deps"].get(path)
-        if path not in then["deps"]:
-            found.append(f"dependency {path} is in dvc.yaml and not in dvc.lock")
+def compare_deps(current: StageRecord, locked: StageRecord, writers: dict[str, str]) -> list[str]:
+    """Return a line for each dependency that changed.
+
+    Parameters
+    ----------
+    current, locked : StageRecord
+        The stage in the working tree and in dvc.lock.
+    writers : dict
+        By path, the stage whose recorded output it is.
+    """
+    lines = []
+    for path, value in current["deps"].items():
+        locked_value = locked["deps"].get(path)
+        if path not in locked["deps"]:
+            lines.append(f"dependency {path} is in dvc.yaml and not in dvc.lock")
         elif value is None:
-            found.append(f"dependency {path} is absent")
-        elif value not in (old, UNKNOWN) and path in writers:
-            found.append(
-                f"dependency {path} is in dvc.lock otherwise than {writers[path]} wrote it"
-            )
-        elif value not in (old, UNKNOWN):
-            found.append(f"dependency {path} changed")
-    return found
+            lines.append(f"dependency {path} is absent")
+        elif value in (locked_value, UNKNOWN):
+            continue
+        elif path in writers:
+            writer = writers[path]
+            lines.append(f"dependency {path} is in dvc.lock otherwise than {writer} wrote it")
+        else:
+            lines.append(f"dependency {path} changed")
+    return lines
 
 
-def outs(now: Record, then: Record) -> list[str]:
-    """The outputs that are not as the stage wrote them."""
-    found = []
-    for path, value in now["outs"].items():
-        if path not in then["outs"]:
-            found.append(f"output {path} is in dvc.yaml and not in dvc.lock")
+def compare_outs(current: StageRecord, locked: StageRecord) -> list[str]:
+    """Return a line for each output that is not as the stage wrote it."""
+    lines = []
+    for path, value in current["outs"].items():
+        if path not in locked["outs"]:
+            lines.append(f"output {path} is in dvc.yaml and not in dvc.lock")
         elif value is None:
-            found.append(f"output {path} is absent")
-        elif value != then["outs"][path]:
-            found.append(f"output {path} is not as the stage wrote it")
-    return found
+            lines.append(f"output {path} is absent")
+        elif value != locked["outs"][path]:
+            lines.append(f"output {path} is not as the stage wrote it")
+    return lines
 
 
-def reasons(now: Record, then: Record | None, writers: dict[str, str]) -> list[str]:
-    """Why `dvc repro` would run the stage, a line each; none if it would not."""
-    if then is None:
+def stale_reasons(
+    current: StageRecord, locked: StageRecord | None, writers: dict[str, str]
+) -> list[str]:
+    """Return why `dvc repro` would run the stage, a line each; none if it would not.
+
+    Parameters
+    ----------
+    current, locked : StageRecord
+        The stage in the working tree and in dvc.lock; None if dvc.lock lacks it.
+    writers : dict
+        By path, the stage whose recorded output it is.
+    """
+    if locked is None:
         return ["it is not in dvc.lock"]
-    found = []
-    if now["cmd"] != then["cmd"]:
-        found.append(
-            f"the command is {shown(now['cmd'])} in dvc.yaml and {shown(then['cmd'])} in dvc.lock"
-        )
-    found += deps(now, then, writers)
-    for file, values in now["params"].items():
-        found += params(file, values, then["params"].get(file, {}))
-    return found + outs(now, then)
+    lines = []
+    if current["cmd"] != locked["cmd"]:
+        command, locked_command = format_value(current["cmd"]), format_value(locked["cmd"])
+        lines.append(f"the command is {command} in dvc.yaml and {locked_command} in dvc.lock")
+    lines += compare_deps(current, locked, writers)
+    for file, values in current["params"].items():
+        lines += compare_params(file, values, locked["params"].get(file, {}))
+    return lines + compare_outs(current, locked)
 
 
-def leftovers(now: Record, then: Record) -> list[str]:
-    """What dvc.lock has of the stage beyond dvc.yaml. DVC leaves it there as long as the stage is not run."""
-    found = []
-    for kind, ours, theirs in (
-        ("dependency", now["deps"], then["deps"]),
-        ("output", now["outs"], then["outs"]),
-    ):
-        found += [f"{kind} {path}" for path in theirs if path not in ours]
-    for file, values in then["params"].items():
-        known = now["params"].get(file)
-        found += [f"param {name}" for name in values if known is None or name not in known]
-    return [f"{one} is in dvc.lock and not in dvc.yaml" for one in found]
+def leftovers(current: StageRecord, locked: StageRecord) -> list[str]:
+    """Return a line for each entry of dvc.lock that dvc.yaml lacks.
+
+    DVC leaves such an entry there as long as the stage is not run.
+    """
+    names = [f"dependency {path}" for path in locked["deps"] if path not in current["deps"]]
+    names += [f"output {path}" for path in locked["outs"] if path not in current["outs"]]
+    for file, values in locked["params"].items():
+        listed = current["params"].get(file, {})
+        names += [f"param {name}" for name in values if name not in listed]
+    return [f"{name} is in dvc.lock and not in dvc.yaml" for name in names]

@@ -1,4 +1,4 @@
-"""What lies in Git and should not: the rules of hygiene and secrets over the files that Git tracks."""
+"""Files in Git that should not be there: the rules of hygiene and secrets over the files that Git tracks."""
 
 import re
 from pathlib import Path
@@ -6,47 +6,66 @@ from pathlib import Path
 from lockstep.automation.hygiene import (
     LARGE,
     Output,
-    added,
-    large,
-    misplaced,
-    notebook,
-    outputs,
-    private,
+    dvc_file_outputs,
+    find_large,
+    find_private,
+    misplaced_outputs,
+    notebook_outputs,
+    pipeline_outputs,
 )
-from lockstep.automation.secret_scan import PLACES, secrets
+from lockstep.automation.secret_scan import PLACES, find_secrets
 
 PIPELINES = re.compile(r"(.*/)?dvc\.(yaml|lock)|.*\.dvc")
 
 
 def is_read(name: str) -> bool:
-    """Whether a rule asks for the file's text; the others are known by name and size."""
+    """Whether a rule needs the file's text; the others are checked by name and size."""
     return bool(PLACES.fullmatch(name)) or name.endswith(".ipynb")
 
 
-def findings(root: Path, sizes: dict[str, int]) -> list[str]:
-    """A line for each thing; sizes by name are of what Git tracks, root holds the files that are read."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
+class PipelineFiles:
+    """What the dvc.yaml, dvc.lock and .dvc files of a project say, added file by file."""
 
-    found = private(sizes) + large(sizes)
-    written: list[Output] = []
-    ran: set[str] = set()
-    for name in (name for name, size in sizes.items() if size <= LARGE and is_read(name)):
-        text = (root / name).read_bytes().decode("utf-8", errors="replace")
-        found += secrets(name, text)
-        if name.endswith(".ipynb"):
-            found += notebook(name, text)
-        if not PIPELINES.fullmatch(name):
-            continue
+    def __init__(self) -> None:
+        self.outputs: list[Output] = []
+        self.ran: set[str] = set()  # stages that dvc.lock holds
+
+    def add(self, name: str, text: str) -> list[str]:
+        """Read one file; return a line if it is damaged."""
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import YAMLError
+
         try:
             content = YAML(typ="safe").load(text) or {}
             if name.endswith("dvc.yaml"):
-                written += outputs(name, content)
+                self.outputs += pipeline_outputs(name, content)
             elif name.endswith("dvc.lock"):
-                ran |= set(content.get("stages") or {})
+                self.ran |= set(content.get("stages") or {})
             else:
-                written += added(name, content)
+                self.outputs += dvc_file_outputs(name, content)
         except (YAMLError, AttributeError, KeyError, TypeError) as error:
-            said = " ".join(str(error).split())
-            found.append(f"{name} is damaged: {said}; `git diff HEAD {name}` shows how")
-    return found + misplaced(written, set(sizes), ran)
+            message = " ".join(str(error).split())
+            return [f"{name} is damaged: {message}; `git diff HEAD {name}` shows how"]
+        return []
+
+
+def findings(root: Path, sizes: dict[str, int]) -> list[str]:
+    """Return a line for each finding.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds the files to read.
+    sizes : dict
+        Size in bytes of each file that Git tracks, by its name.
+    """
+    lines = find_private(sizes) + find_large(sizes)
+    pipeline = PipelineFiles()
+    for name in (name for name, size in sizes.items() if size <= LARGE and is_read(name)):
+        text = (root / name).read_bytes().decode("utf-8", errors="replace")
+        lines += find_secrets(name, text)
+        if name.endswith(".ipynb"):
+            lines += notebook_outputs(name, text)
+        if PIPELINES.fullmatch(name):
+            lines += pipeline.add(name, text)
+    return lines + misplaced_outputs(pipeline.outputs, set(sizes), pipeline.ran)

@@ -1,4 +1,4 @@
-"""What Git tracks: names, sizes, the files as they stand in the index; and what it should track."""
+"""The files that Git tracks: names, sizes, their content in the index; and those it should track."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from dvc.repo import Repo
 
 
-def working(root: Path) -> dict[str, int]:
-    """Every file that Git tracks and that is there, with its size in bytes; links aside."""
+def working_sizes(root: Path) -> dict[str, int]:
+    """Return every tracked file of the working tree, with its size in bytes, without links."""
     listed = shell(root, "git", "ls-files", "-z").split("\0")
     places = {name: root / name for name in listed if name}
     return {
@@ -22,20 +22,30 @@ def working(root: Path) -> dict[str, int]:
     }
 
 
-def staged(root: Path) -> dict[str, int]:
-    """Every file that `git commit` would take, with its size in bytes; links and submodules aside."""
+def staged_sizes(root: Path) -> dict[str, int]:
+    """Return every file that `git commit` would commit, with its size in bytes; no links, no submodules."""
     listed = shell(root, "git", "ls-files", "--stage", "-z").split("\0")
     rows = [(row.split("\t", 1)[1], *row.split(" ", 2)[:2]) for row in listed if row]
     objects = {name: value for name, mode, value in rows if mode.startswith("100")}
-    asked = "\n".join(objects.values()) + "\n" if objects else ""
-    sizes = shell(root, "git", "cat-file", "--batch-check=%(objectsize)", content=asked).split()
+    request = "\n".join(objects.values()) + "\n" if objects else ""
+    sizes = shell(root, "git", "cat-file", "--batch-check=%(objectsize)", content=request).split()
     return dict(zip(objects, map(int, sizes), strict=True))
 
 
-def export(root: Path, names: list[str], folder: Path) -> None:
-    """Write files as the index has them to another folder."""
-    asked = "\0".join(names) + "\0" if names else ""
-    shell(root, "git", "checkout-index", f"--prefix={folder}/", "-z", "--stdin", content=asked)
+def export_index(root: Path, names: list[str], folder: Path) -> None:
+    """Write files as the index has them to another folder.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    names : list of str
+        The files.
+    folder : Path
+        Where they are written.
+    """
+    request = "\0".join(names) + "\0" if names else ""
+    shell(root, "git", "checkout-index", f"--prefix={folder}/", "-z", "--stdin", content=request)
 
 
 def untracked_dependencies(repo: "Repo") -> list[str]:

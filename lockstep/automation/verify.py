@@ -3,7 +3,7 @@
 Usage: python -m lockstep verify [--tolerance 1e-6] [--keep]
 
 Everything is rebuilt from the raw data, in Git or tracked by DVC; nothing else is taken from the cache.
-Identical means that every hash in dvc.lock came out the same. Processors differ in the last bits of their
+Identical means that every hash in dvc.lock is the same. Processors differ in the last bits of their
 arithmetic, so on another machine hashes may differ while the metrics agree. Exits 1 if a metric differs by
 more than the tolerance.
 """
@@ -22,47 +22,67 @@ from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import environment, shell
 
 
-def numbers(value: Any, where: str = "") -> dict[str, float]:
-    """Every number in a JSON value, by its path."""
+def numbers(value: Any, prefix: str = "") -> dict[str, float]:
+    """Return every number in a JSON value, by its path."""
     if isinstance(value, dict):
-        pairs = [(f"{where}.{key}" if where else key, item) for key, item in value.items()]
+        pairs = [(f"{prefix}.{key}" if prefix else key, item) for key, item in value.items()]
     elif isinstance(value, list):
-        pairs = [(f"{where}[{place}]", item) for place, item in enumerate(value)]
+        pairs = [(f"{prefix}[{index}]", item) for index, item in enumerate(value)]
     else:
-        known = isinstance(value, int | float) and not isinstance(value, bool)
-        return {where: float(value)} if known else {}
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return {prefix: float(value)} if is_number else {}
     return {path: number for key, item in pairs for path, number in numbers(item, key).items()}
 
 
-def apart(ours: dict[str, float], theirs: dict[str, float], tolerance: float) -> list[str]:
-    """What differs by more than the tolerance, relative to the larger of the two, or is missing."""
-    found = [f"{name} is in one of the two only" for name in sorted(ours.keys() ^ theirs.keys())]
-    for name in sorted(ours.keys() & theirs.keys()):
-        one, other = ours[name], theirs[name]
-        if abs(one - other) > tolerance * max(abs(one), abs(other)):
-            found.append(f"{name} was {one:.10g} and is {other:.10g}")
-    return found
+def differences(before: dict[str, float], after: dict[str, float], tolerance: float) -> list[str]:
+    """Return a line for each number that differs or is missing.
+
+    Parameters
+    ----------
+    before, after : dict
+        Numbers by their path.
+    tolerance : float
+        Largest difference that counts as none, relative to the larger of the two.
+    """
+    lines = [f"{name} is in one of the two only" for name in sorted(before.keys() ^ after.keys())]
+    for name in sorted(before.keys() & after.keys()):
+        old, new = before[name], after[name]
+        if abs(old - new) > tolerance * max(abs(old), abs(new)):
+            lines.append(f"{name} was {old:.10g} and is {new:.10g}")
+    return lines
 
 
 def compare(before: Path, after: Path, tolerance: float) -> tuple[str, list[str]]:
-    """The verdict on two built checkouts, and where they differ."""
-    ours, theirs = (
-        outputs((root / "dvc.lock").read_text(encoding="utf-8")) for root in (before, after)
-    )
-    changed = [path for path in sorted(ours.keys() | theirs.keys())
-               if ours.get(path) != theirs.get(path)]  # fmt: skip
+    """Compare two built checkouts.
+
+    Parameters
+    ----------
+    before, after : Path
+        Their roots.
+    tolerance : float
+        Largest relative difference between metrics that counts as none.
+
+    Returns
+    -------
+    tuple
+        The verdict (identical, equal within the tolerance, or different), and lines on the differences.
+    """
+    old_hashes = outputs((before / "dvc.lock").read_text(encoding="utf-8"))
+    new_hashes = outputs((after / "dvc.lock").read_text(encoding="utf-8"))
+    paths = sorted(old_hashes.keys() | new_hashes.keys())
+    changed = [path for path in paths if old_hashes.get(path) != new_hashes.get(path)]
     if not changed:
         return "identical", []
-    far = []
+    lines = []
     for file in sorted((before / "metrics").glob("*.json")):
-        one, other = (numbers(read_json(root / "metrics" / file.name)) for root in (before, after))
-        far += [f"metrics/{file.name}: {text}" for text in apart(one, other, tolerance)]
-    if far:
-        return "different", far
+        old, new = numbers(read_json(file)), numbers(read_json(after / "metrics" / file.name))
+        lines += [f"metrics/{file.name}: {line}" for line in differences(old, new, tolerance)]
+    if lines:
+        return "different", lines
     return f"equal within {tolerance:g}", [f"{path}: another hash" for path in changed]
 
 
-def bring_raw(root: Path, clone: Path) -> None:
+def copy_raw(root: Path, clone: Path) -> None:
     """Copy the raw files that DVC tracks from this checkout's cache; the clone keeps a cache of its own.
 
     Raises LockstepError where they are not in the cache.
@@ -81,12 +101,32 @@ def bring_raw(root: Path, clone: Path) -> None:
 
 
 def verify(root: Path, folder: Path, tolerance: float) -> tuple[str, list[str]]:
-    """Clone the last commit twice into the folder, rebuild one of the two, and compare."""
+    """Clone the last commit twice into the folder, rebuild one of the two, and compare.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    folder : Path
+        An empty folder, where the clones are made.
+    tolerance : float
+        Largest relative difference between metrics that counts as none.
+
+    Returns
+    -------
+    tuple
+        What `compare` returns.
+
+    Raises
+    ------
+    LockstepError
+        If the rebuild fails.
+    """
     before, after = folder / "before", folder / "after"
     for clone in (before, after):
         shell(root, "git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone))
     print(f"rebuilding {shell(before, 'git', 'log', '-1', '--format=%h %s').strip()} in {after}")
-    bring_raw(root, after)
+    copy_raw(root, after)
     # DVC's own cache beside the clone: left to itself it takes a folder that is writable for everyone.
     variables = environment(DVC_SITE_CACHE_DIR=str(folder / "site"))
     command = ["dvc", "repro", "--force"]
@@ -97,22 +137,22 @@ def verify(root: Path, folder: Path, tolerance: float) -> tuple[str, list[str]]:
 
 
 def main() -> None:
-    """Verify and say what came of it."""
+    """Verify, print the verdict and the differences."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--tolerance", type=float, default=1e-6, help="relative, of the metrics")
     parser.add_argument("--keep", action="store_true", help="keep the rebuilt clone")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     root = Path.cwd()
     if shell(root, "git", "status", "--porcelain").strip():
         print("uncommitted changes are left out: the last commit is verified")
     folder = Path(tempfile.mkdtemp(prefix="verify-"))
-    verdict, where = verify(root, folder, given.tolerance)
+    verdict, lines = verify(root, folder, arguments.tolerance)
     print(verdict)
-    for text in where:
-        print(f"  {text}")
-    if given.keep:
+    for line in lines:
+        print(f"  {line}")
+    if arguments.keep:
         print(f"kept: {folder}")
     else:
         shutil.rmtree(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.automation.check import commit, index, working
+from lockstep.automation.check import check_commit, check_index, check_working_tree
 from lockstep.composition.compose import digest
 from lockstep.core.errors import LockstepError
 from template.tests.support.workspace import attempt, built_copy, replace, shell, started
@@ -145,8 +145,8 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
     ),
     "a stage more": (swap("dvc.yaml", "  report:\n", ADDED), ["added: it is not in dvc.lock"]),
     "a dependency more": (
-        swap("dvc.yaml", "      - lockstep/report\n", "      - lockstep/report\n      - lockstep/search/keep.py\n"),
-        ["report: dependency lockstep/search/keep.py is in dvc.yaml and not in dvc.lock"],
+        swap("dvc.yaml", "      - lockstep/report\n", "      - lockstep/report\n      - lockstep/search\n"),
+        ["report: dependency lockstep/search is in dvc.yaml and not in dvc.lock"],
     ),
     "a parameter more": (
         swap("dvc.yaml", "      - gate.drift.psi\n", "      - gate.drift.psi\n      - split.kind\n"),
@@ -232,7 +232,7 @@ def test_the_stages_and_reasons_are_those_of_the_change_and_a_clone_without_data
 ) -> None:
     edit, expected = (CHANGES | UNSEEN)[change]
     edit(root)
-    found, notes, _ = working(root)
+    found, notes, _ = check_working_tree(root)
     assert (found, notes) == (expected, [])
     if change in CHANGES:
         of_stages = [line for line in found if re.match(r"\w+: ", line)]
@@ -246,7 +246,7 @@ def test_the_stages_and_reasons_are_those_of_the_change_and_a_clone_without_data
     monkeypatch.chdir(elsewhere)
     cached = [path for path in (elsewhere / ".dvc/cache").rglob("*") if path.is_file()]
     assert not cached and not (elsewhere / "data/features").exists()
-    assert working(elsewhere)[0] == expected
+    assert check_working_tree(elsewhere).findings == expected
 
 
 def test_a_clean_repository_is_one_line_and_a_clone_without_data_says_what_it_cannot_tell(
@@ -269,20 +269,20 @@ def test_what_lies_inside_a_folder_is_looked_up_in_dvcs_list_of_it(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str, path: str
 ) -> None:
     within(stage, path)(root)
-    assert working(root)[0] == changed(path, stage)
+    assert check_working_tree(root).findings == changed(path, stage)
     clone = in_a_clone(root, tmp_path)
     monkeypatch.chdir(clone)
-    found, notes, _ = working(clone)
+    found, notes, _ = check_working_tree(clone)
     assert found == [] and len(notes) == 1 and f"{path} ({stage}" in notes[0]
     (clone / ".dvc/config.local").write_text(
         f"[cache]\n    dir = {root / '.dvc/cache'}\n", encoding="utf-8"
     )
-    assert working(clone)[:2] == (changed(path, stage), [])
+    assert check_working_tree(clone)[:2] == (changed(path, stage), [])
 
 
 def test_a_champion_that_moved_is_a_note_until_the_next_repro(root: Path) -> None:
     comment("models/champion.yaml")(root)
-    found, notes, _ = working(root)
+    found, notes, _ = check_working_tree(root)
     assert found == []
     assert notes == [
         "validate_model: models/champion.yaml changed since it ran; the next `dvc repro` runs it"
@@ -290,7 +290,7 @@ def test_a_champion_that_moved_is_a_note_until_the_next_repro(root: Path) -> Non
     assert list(of_dvc(root)) == ["validate_model"]
     comment("stages/validate_model.py")(root)
     stale = [*changed("stages/validate_model.py", "validate_model"), *changed("stages", "register")]
-    assert working(root)[:2] == (stale, notes)
+    assert check_working_tree(root)[:2] == (stale, notes)
 
 
 def test_a_dependency_that_git_does_not_track_is_named_as_a_clone_lacks_it(root: Path) -> None:
@@ -298,7 +298,7 @@ def test_a_dependency_that_git_does_not_track_is_named_as_a_clone_lacks_it(root:
     (root / "data/raw/penguins/left.part").write_text("", encoding="utf-8")  # Git ignores it
     (root / "recipes/__pycache__").mkdir(exist_ok=True)
     (root / "recipes/__pycache__/x.pyc").touch()  # DVC ignores it
-    found = [line for line in working(root)[0] if "Git does not track" in line]
+    found = [line for line in check_working_tree(root).findings if "Git does not track" in line]
     (root / "data/raw/penguins/left.part").unlink()
     assert [line.split(":")[0] for line in found] == [
         "data/raw/penguins/left.part",
@@ -309,10 +309,10 @@ def test_a_dependency_that_git_does_not_track_is_named_as_a_clone_lacks_it(root:
 
 def test_what_repro_leaves_in_the_lock_is_mended_by_deleting_it(root: Path) -> None:
     remove_stage(root, "report")
-    assert started(shell(root, "dvc", "repro")) == [] and working(root)[0] != []
+    assert started(shell(root, "dvc", "repro")) == [] and check_working_tree(root).findings != []
     text = (root / "dvc.lock").read_text(encoding="utf-8")
     (root / "dvc.lock").write_text(re.sub(r"(?ms)^  report:\n.*", "", text), encoding="utf-8")
-    assert working(root)[0] == []
+    assert check_working_tree(root).findings == []
 
 
 def test_what_changed_is_mended_by_repro_and_a_commit(root: Path) -> None:
@@ -426,9 +426,9 @@ def test_what_should_not_be_committed_is_refused_once_it_is_staged(root: Path, w
     edit, path, words = STAGED[what]
     edit(root)
     if path:
-        assert index(root)[0] == [], "of what is not staged the index knows nothing"
+        assert check_index(root).findings == [], "of what is not staged the index knows nothing"
         shell(root, "git", "add", "--force", "--", *path.split())
-    found, _, _ = index(root)
+    found, _, _ = check_index(root)
     assert len(found) == 1 and found[0].startswith(words), found
     assert "hunter2" not in found[0]
     (root / "data/features/x.txt").unlink(missing_ok=True)
@@ -439,12 +439,12 @@ def test_a_commit_is_judged_as_it_is_and_not_as_the_working_tree_is_now(root: Pa
     assert "dvc.lock is current" in shell(root, *CHECK, "--commit", "HEAD")
     shell(root, "git", "commit", "-qam", "A recipe")
     shell(root, "git", "checkout", "-q", "HEAD~1", "--", "recipes")
-    assert working(root)[0] == []
+    assert check_working_tree(root).findings == []
     done = attempt(root, *CHECK, "--commit", "HEAD")
     assert done.returncode == 1 and "train: dependency recipes changed\n" in done.stdout
     assert "cannot be told" not in done.stdout, "the clone has DVC's cache of the root"
     with pytest.raises(LockstepError, match="nowhere"):
-        commit(root, "nowhere")
+        check_commit(root, "nowhere")
 
 
 def test_hooks_refuse_a_commit_and_a_push_and_let_pass_what_is_in_order(

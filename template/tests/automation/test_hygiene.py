@@ -4,8 +4,15 @@ import json
 
 import pytest
 
-from lockstep.automation.hygiene import added, large, misplaced, notebook, outputs, private
-from lockstep.automation.secret_scan import secrets
+from lockstep.automation.hygiene import (
+    dvc_file_outputs,
+    find_large,
+    find_private,
+    misplaced_outputs,
+    notebook_outputs,
+    pipeline_outputs,
+)
+from lockstep.automation.secret_scan import find_secrets
 
 CONF = "conf/dataset/ours.yaml"
 
@@ -63,22 +70,22 @@ PASSES = [
     ("kind", "line"), [(k, one) for k, some in REFUSED.items() for one in some]
 )
 def test_a_secret_is_named_by_place_and_kind_and_not_shown(kind: str, line: str) -> None:
-    found = secrets(CONF, f"a: 1\n{line}\n")
+    found = find_secrets(CONF, f"a: 1\n{line}\n")
     assert len(found) == 1 and found[0].startswith(f"{CONF}, line 2: {kind}; name the environment")
     assert "hunter2" not in found[0] and line not in found[0]
-    assert secrets("tests/test_x.py", line) == [], "code is for reviewers to read"
+    assert find_secrets("tests/test_x.py", line) == [], "code is for reviewers to read"
 
 
 @pytest.mark.parametrize("line", PASSES)
 def test_what_only_looks_like_a_secret_passes(line: str) -> None:
-    assert secrets(CONF, line) == []
+    assert find_secrets(CONF, line) == []
 
 
 @pytest.mark.parametrize(
     "place", [".dvc/config", "params.yaml", "dvc.lock", "metrics/a.json", "raw.csv.dvc"]
 )
 def test_secrets_are_looked_for_where_configuration_lands(place: str) -> None:
-    assert secrets(place, REFUSED["a password in a URL"][0])
+    assert find_secrets(place, REFUSED["a password in a URL"][0])
 
 
 def test_an_option_of_a_remote_that_holds_a_secret_belongs_into_the_local_file() -> None:
@@ -90,13 +97,13 @@ def test_an_option_of_a_remote_that_holds_a_secret_belongs_into_the_local_file()
         "connection_string",
         "account_key",
     ):
-        found = secrets(".dvc/config", config.format(option))
+        found = find_secrets(".dvc/config", config.format(option))
         assert len(found) == 1 and "hunter2" not in found[0]
         assert found[0].startswith(
             f".dvc/config, line 3: the option {option} belongs into .dvc/config.local"
         )
     for option in ("ask_password", "profile", "region", "credentialpath"):
-        assert secrets(".dvc/config", config.format(option)) == []
+        assert find_secrets(".dvc/config", config.format(option)) == []
 
 
 def test_private_folders_are_named_once_with_the_number_of_files() -> None:
@@ -108,14 +115,14 @@ def test_private_folders_are_named_once_with_the_number_of_files() -> None:
         ".venv/bin/python",
         "src/.cache",
     ]
-    assert private(names) == [
+    assert find_private(names) == [
         ".dvc/tmp: private to a machine (2 files in Git); `git rm -r --cached .dvc/tmp`",
         ".venv: private to a machine (1 file in Git); `git rm -r --cached .venv`",
     ]
 
 
 def test_a_file_is_large_above_ten_megabytes() -> None:
-    found = large({"a.bin": 10 * 1024**2, "b.bin": 10 * 1024**2 + 1, "c.bin": 25 * 1024**2})
+    found = find_large({"a.bin": 10 * 1024**2, "b.bin": 10 * 1024**2 + 1, "c.bin": 25 * 1024**2})
     assert [line.split(":")[0] for line in found] == ["b.bin", "c.bin"]
     assert (
         found[1]
@@ -126,13 +133,13 @@ def test_a_file_is_large_above_ten_megabytes() -> None:
 def test_a_notebook_passes_only_as_it_was_before_it_ran() -> None:
     text = {"cell_type": "markdown", "source": ["# A"]}
     code = {"cell_type": "code", "outputs": [], "execution_count": None}
-    assert notebook("a.ipynb", json.dumps({"cells": [text, code]})) == []
+    assert notebook_outputs("a.ipynb", json.dumps({"cells": [text, code]})) == []
     for left in ({"outputs": [{"output_type": "stream"}]}, {"execution_count": 3}):
-        found = notebook("a.ipynb", json.dumps({"cells": [text, code, {**code, **left}]}))
+        found = notebook_outputs("a.ipynb", json.dumps({"cells": [text, code, {**code, **left}]}))
         assert len(found) == 1
         assert found[0].startswith("a.ipynb: outputs or execution counts in 1 of 3 cells; `jupyter")
     for broken in ("", "[]", "{}", '{"cells": [1]}', '{"cells": 1}'):
-        assert "not a notebook's JSON" in notebook("a.ipynb", broken)[0]
+        assert "not a notebook's JSON" in notebook_outputs("a.ipynb", broken)[0]
 
 
 STAGES = {
@@ -148,7 +155,7 @@ STAGES = {
 
 
 def test_outputs_are_found_with_their_place_and_where_they_are_kept() -> None:
-    assert list(outputs("sub/dvc.yaml", STAGES)) == [
+    assert list(pipeline_outputs("sub/dvc.yaml", STAGES)) == [
         ("train", "outs", "models/a", True),
         ("train", "outs", "models/b", False),
         ("train", "metrics", "m/cached.json", True),
@@ -156,23 +163,27 @@ def test_outputs_are_found_with_their_place_and_where_they_are_kept() -> None:
         ("train", "plots", "m/plots", False),
     ]
     content = {"outs": [{"path": "x"}, {"path": "y", "cache": False}]}
-    assert list(added("d/x.dvc", content)) == [
+    assert list(dvc_file_outputs("d/x.dvc", content)) == [
         ("d/x.dvc", "outs", "d/x", True),
         ("d/x.dvc", "outs", "d/y", False),
     ]
 
 
 def test_outputs_in_the_wrong_place_are_named() -> None:
-    found = list(outputs("sub/dvc.yaml", STAGES))
+    found = list(pipeline_outputs("sub/dvc.yaml", STAGES))
     names = {"models/b", "m/in_git.json", "models/about"}
     in_cache = "m/cached.json: a metrics file of train in DVC's cache"
-    assert [line[: len(in_cache)] for line in misplaced(found, names, {"train"})] == [in_cache]
-    both = misplaced(found[:2], {*names, "models/a/1", "models/a/2"}, set())
+    assert [line[: len(in_cache)] for line in misplaced_outputs(found, names, {"train"})] == [
+        in_cache
+    ]
+    both = misplaced_outputs(found[:2], {*names, "models/a/1", "models/a/2"}, set())
     assert both == [
         "models/a: in Git (2 files) and in DVC's cache, by train; `git rm -r --cached models/a`"
     ]
-    lacks = misplaced(found[3:], set(), {"train"})
+    lacks = misplaced_outputs(found[3:], set(), {"train"})
     assert len(lacks) == 1 and lacks[0].startswith(
         "m/in_git.json: a metrics file of train that Git lacks"
     )
-    assert misplaced(found[3:], set(), set()) == [], "it never ran: nothing is there to commit"
+    assert misplaced_outputs(found[3:], set(), set()) == [], (
+        "it never ran: nothing is there to commit"
+    )

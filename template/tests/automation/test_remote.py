@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.automation.remote_storage import missing, refused, refused_endpoint
+from lockstep.automation.remote_storage import endpoint_error, missing_requirement, url_error
 from template.tests.support.servers import web_server
 from template.tests.support.workspace import attempt, shell
 from tests.closure import ROOT
@@ -93,8 +93,8 @@ def test_local_configuration_is_counted_in(root: Path) -> None:
 
 
 def test_a_package_that_is_missing_is_named(root: Path) -> None:
-    lacks = [url for url in ("gs://b", "azure://c", "ssh://h/x") if missing(url, ROOT)]
-    assert missing("s3://b", ROOT) is None and missing("../x", ROOT) is None
+    lacks = [url for url in ("gs://b", "azure://c", "ssh://h/x") if missing_requirement(url, ROOT)]
+    assert missing_requirement("s3://b", ROOT) is None and missing_requirement("../x", ROOT) is None
     for url in lacks:
         refuses(root, f'add "dvc-{url.split(":")[0]}>=', url, "--yes")
     assert lacks, "none of these belongs to the environment of the tests"
@@ -117,7 +117,7 @@ def test_a_package_that_is_missing_is_named(root: Path) -> None:
 def test_a_url_that_may_not_stand_in_git_is_refused_without_its_secret(
     url: str, words: str
 ) -> None:
-    found = refused(url)
+    found = url_error(url)
     assert found and words in found and "secret" not in found and "sec/ret" not in found
     assert "\n" not in found
 
@@ -127,12 +127,12 @@ def test_a_url_that_may_not_stand_in_git_is_refused_without_its_secret(
     ["../x y", "/mnt/data", "s3://b", "gs://b/x", "azure://c/x", "ssh://me@h:22/x", "https://h/"],
 )
 def test_what_dvc_takes_is_not_refused(url: str) -> None:
-    assert refused(url) is None
+    assert url_error(url) is None
 
 
 def test_an_endpoint_is_the_address_of_an_s3_server() -> None:
-    assert refused_endpoint("s3://b", "http://127.0.0.1:9000") is None
-    assert "s3:// alone" in (refused_endpoint("gs://b", "http://a") or "")
-    assert "must begin with" in (refused_endpoint("s3://b", "a:9000") or "")
-    wrong = refused_endpoint("s3://b", "http://me:secret@a") or ""
+    assert endpoint_error("s3://b", "http://127.0.0.1:9000") is None
+    assert "s3:// alone" in (endpoint_error("gs://b", "http://a") or "")
+    assert "must begin with" in (endpoint_error("s3://b", "a:9000") or "")
+    wrong = endpoint_error("s3://b", "http://me:secret@a") or ""
     assert wrong.startswith("--endpoint-url holds") and "secret" not in wrong

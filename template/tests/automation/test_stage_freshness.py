@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from lockstep.automation.lock_state import put_off, stale, unknown
-from lockstep.automation.stage_freshness import ABSENT, UNKNOWN, Record, leftovers, reasons
+from lockstep.automation.lock_state import defer, stale_stages, unknown_dependencies
+from lockstep.automation.stage_freshness import (
+    ABSENT,
+    UNKNOWN,
+    StageRecord,
+    leftovers,
+    stale_reasons,
+)
 
-RECORD: Record = {
+RECORD: StageRecord = {
     "cmd": "python -m stages.train",
     "deps": {"recipes": "a", "data/splits": "b", "data/in/x.json": "c"},
     "params": {"params.yaml": {"model": {"kind": "linear", "params": {"C": 1.0}}, "seed": 42}},
@@ -18,7 +24,7 @@ WRITERS = {"data/splits": "split"}
 MODEL = ("params", "params.yaml", "model")
 
 
-def edited(place: tuple[str, ...], value: Any) -> Record:
+def edited(place: tuple[str, ...], value: Any) -> StageRecord:
     """The record with one value put in another's place; ABSENT takes the key out."""
     record: Any = deepcopy(RECORD)
     inner = record
@@ -60,41 +66,46 @@ def edited(place: tuple[str, ...], value: Any) -> Record:
     ],
 )  # fmt: skip
 def test_a_difference_is_one_reason(place: tuple[str, ...], value: Any, reason: str) -> None:
-    found = reasons(edited(place, value), RECORD, WRITERS)
+    found = stale_reasons(edited(place, value), RECORD, WRITERS)
     assert len(found) == 1 and found[0].startswith(reason), found
 
 
 def test_what_is_the_same_to_dvc_is_no_reason() -> None:
-    assert reasons(RECORD, RECORD, WRITERS) == leftovers(RECORD, RECORD) == []
-    assert reasons(edited((*MODEL, "params", "C"), 1), RECORD, WRITERS) == []
-    assert reasons(edited(("deps", "recipes"), UNKNOWN), RECORD, WRITERS) == []
+    assert stale_reasons(RECORD, RECORD, WRITERS) == leftovers(RECORD, RECORD) == []
+    assert stale_reasons(edited((*MODEL, "params", "C"), 1), RECORD, WRITERS) == []
+    assert stale_reasons(edited(("deps", "recipes"), UNKNOWN), RECORD, WRITERS) == []
 
 
 def test_many_parameters_are_counted() -> None:
-    many: Record = {**RECORD, "params": {"params.yaml": {f"p{n}": n for n in range(20)}}}
-    none: Record = {**many, "params": {"params.yaml": dict.fromkeys(many["params"]["params.yaml"])}}
-    found = reasons(many, none, {})
+    many: StageRecord = {**RECORD, "params": {"params.yaml": {f"p{n}": n for n in range(20)}}}
+    none: StageRecord = {
+        **many,
+        "params": {"params.yaml": dict.fromkeys(many["params"]["params.yaml"])},
+    }
+    found = stale_reasons(many, none, {})
     assert len(found) == 7 and found[-1] == "14 more parameters differ"
 
 
 def test_what_the_lock_has_beyond_dvc_yaml_is_told_only_where_repro_would_leave_it() -> None:
     less = edited(("outs", "models/candidate"), ABSENT)
     assert leftovers(less, RECORD) == ["output models/candidate is in dvc.lock and not in dvc.yaml"]
-    assert list(stale({"train": less}, {"train": RECORD}, {})) == ["train"]
+    assert list(stale_stages({"train": less}, {"train": RECORD}, {})) == ["train"]
     less["deps"]["recipes"] = "z"
-    assert stale({"train": less}, {"train": RECORD}, {})["train"] == ["dependency recipes changed"]
-    gone = stale({}, {"old": RECORD}, {})["old"]
+    assert stale_stages({"train": less}, {"train": RECORD}, {})["train"] == [
+        "dependency recipes changed"
+    ]
+    gone = stale_stages({}, {"old": RECORD}, {})["old"]
     assert len(gone) == 1 and "is in dvc.lock and not in dvc.yaml" in gone[0]
-    assert stale({"train": RECORD}, {}, {}) == {"train": ["it is not in dvc.lock"]}
+    assert stale_stages({"train": RECORD}, {}, {}) == {"train": ["it is not in dvc.lock"]}
 
 
 def test_what_may_change_later_is_a_note_and_what_is_unknown_too() -> None:
     now = {"train": edited(("deps", "recipes"), "z")}
-    assert put_off(now, {"train": RECORD}, ["data/splits"]) == []
-    assert len(put_off(now, {"train": RECORD}, ["recipes"])) == 1
-    assert stale(now, {"train": RECORD}, {}) == {}
+    assert defer(now, {"train": RECORD}, ["data/splits"]) == []
+    assert len(defer(now, {"train": RECORD}, ["recipes"])) == 1
+    assert stale_stages(now, {"train": RECORD}, {}) == {}
     absent = {"train": edited(("deps", "recipes"), None)}
-    assert put_off(absent, {"train": RECORD}, ["recipes"]) == []
+    assert defer(absent, {"train": RECORD}, ["recipes"]) == []
     now["train"]["deps"]["data/in/x.json"] = UNKNOWN
-    assert unknown({"train": RECORD}) == []
-    assert unknown(now)[0].startswith("cannot be told: data/in/x.json (train): ")
+    assert unknown_dependencies({"train": RECORD}) == []
+    assert unknown_dependencies(now)[0].startswith("cannot be told: data/in/x.json (train): ")

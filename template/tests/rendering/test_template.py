@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lockstep.automation.remote import wanted
+from lockstep.automation.remote import remote_options
 from lockstep.core.errors import LockstepError
 from lockstep.onboarding.gather import KINDS
 from lockstep.onboarding.gather import PACKED as UNPACKED
@@ -302,7 +302,7 @@ def test_a_url_is_judged_as_by_the_command(source: Path, tmp_path: Path, url: st
     kind = next((name for name, one in REMOTES.items() if url.startswith(one[:4])), "local")
     ours = hook(source, tmp_path, "pre_gen_project")["refused_remote"](kind, url)
     try:
-        wanted(tmp_path, url, None)
+        remote_options(tmp_path, url, None)
     except LockstepError:
         assert ours
     else:
