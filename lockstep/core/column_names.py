@@ -1,4 +1,4 @@
-"""Columns' names that the pipeline cannot hold; all others pass, whatever language or sign is in them."""
+"""Column names that the pipeline cannot hold; all others pass, in any language and with any sign."""
 
 import re
 
@@ -16,8 +16,8 @@ PREDICTED = {
 }
 
 
-def unfit(dataset: Dataset) -> tuple[str, object, str] | None:
-    """The first name that cannot be held: its key, the name and what is allowed."""
+def unfit_name(dataset: Dataset) -> tuple[str, object, str] | None:
+    """Return the key, the first name that the pipeline cannot hold, and what is allowed; None if all fit."""
     single = {name: getattr(dataset, name) for name in ("target", "time", "period", "group")}
     lists = {"checks.columns": list(dataset.checks.columns)}
     lists |= {name: getattr(dataset, name) for name in ("key", "numeric", "categorical", "slices")}

@@ -12,11 +12,26 @@ from lockstep.core.config_checks import check
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Column, Config
 
-MEND = "git checkout HEAD params.yaml"
+REMEDY = "git checkout HEAD params.yaml"
 
 
 def merged(schema: Any, values: Any, prefix: str = "") -> Any:
-    """The dataclass with what is given. Raises ConfigError that names the key."""
+    """Return the dataclass with these values.
+
+    Parameters
+    ----------
+    schema : type
+        The dataclass.
+    values : mapping
+        What replaces its defaults.
+    prefix : str
+        Put before a key in a message.
+
+    Raises
+    ------
+    ConfigError
+        For a value that does not fit; it names the key.
+    """
     try:
         return OmegaConf.to_object(OmegaConf.merge(schema, values))
     except OmegaConfBaseException as error:
@@ -25,33 +40,33 @@ def merged(schema: Any, values: Any, prefix: str = "") -> Any:
 
 
 def typed(composed: Any) -> Config:
-    """Merge onto the schema and check. Raises ConfigError that names the key and what is allowed."""
+    """Merge onto the schema and check. Raises ConfigError that names the key and the allowed values."""
     config = cast(Config, merged(Config, composed))
     checks = config.dataset.checks
-    alike: dict[str, Column] = {}  # merged once: it takes a millisecond, and a table may be wide
+    merged_columns: dict[str, Column] = {}  # a merge takes a millisecond
     for name, values in checks.columns.items():
         key = f"dataset.checks.columns.{name}"
         if not isinstance(values, dict):
             raise ConfigError(f"{key} is {values!r}; allowed: keys and values, such as type: str")
         spelling = repr(values)
-        if spelling not in alike:
-            alike[spelling] = merged(Column, values, f"{key}.")
-        checks.columns[name] = dataclasses.replace(alike[spelling])
+        if spelling not in merged_columns:
+            merged_columns[spelling] = merged(Column, values, f"{key}.")
+        checks.columns[name] = dataclasses.replace(merged_columns[spelling])
     check(config)
     return config
 
 
 def load(path: Path = Path("params.yaml")) -> Config:
-    """The configuration in force. Raises ConfigError if it is absent or not allowed."""
+    """Return the configuration of params.yaml. Raises ConfigError if it is absent or not allowed."""
     if not path.exists():
         raise ConfigError(f"{path} is not there; run `dvc repro compose`")
     try:
         composed = OmegaConf.load(path)
     except (YAMLError, UnicodeDecodeError, OSError) as error:  # OSError: neither keys nor a list
         reason = " ".join(str(error).split())
-        raise ConfigError(f"{path} cannot be read ({reason}); run `{MEND}`") from error
+        raise ConfigError(f"{path} cannot be read ({reason}); run `{REMEDY}`") from error
     if not isinstance(composed, DictConfig) or not composed:
-        raise ConfigError(f"{path} holds no keys; run `{MEND}`")
+        raise ConfigError(f"{path} holds no keys; run `{REMEDY}`")
     return typed(composed)
 
 

@@ -1,4 +1,7 @@
-"""What types cannot say of a configuration: ranges, names, and parts that do not go together."""
+"""Checks of a configuration beyond its types: ranges, names, and values that contradict each other.
+
+One function checks one dataclass of the schema; each raises ConfigError for the first value not allowed.
+"""
 
 import math
 import re
@@ -6,7 +9,7 @@ from datetime import datetime
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from lockstep.core.column_names import unfit
+from lockstep.core.column_names import unfit_name
 from lockstep.core.errors import ConfigError
 from lockstep.core.metric_names import METRICS
 from lockstep.core.schema import (
@@ -17,12 +20,15 @@ from lockstep.core.schema import (
     TARGET_TRANSFORMS,
     TASKS,
     Checks,
+    Column,
     Config,
     Dataset,
     Drift,
     Engine,
     Gate,
+    Model,
     Source,
+    Split,
 )
 
 ENGINES = ("inline", "processes", "dask")
@@ -33,31 +39,66 @@ LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 
 
 def refuse(key: str, value: object, allowed: str) -> NoReturn:
-    """Raise the one line that every refusal has: the key, the value and what is allowed."""
+    """Raise ConfigError: the key, the value and what is allowed, in one line."""
     raise ConfigError(f"{key} is {value!r}; allowed: {allowed}")
 
 
 def one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Refuse a value that is not in the list."""
+    """Raise ConfigError for a value that is not in the list."""
     if value not in allowed:
         refuse(key, value, ", ".join(allowed))
 
 
 def between(key: str, value: float, low: float, high: float) -> None:
-    """Refuse a value outside low to high, the bounds allowed; not-a-number is outside."""
+    """Raise ConfigError for a value outside low to high, bounds included; NaN is outside.
+
+    Parameters
+    ----------
+    key : str
+        The parameter, with dots.
+    value : float
+        Its value.
+    low, high : float
+        The bounds.
+    """
     if not low <= value <= high:
         refuse(key, value, f"{low:g} to {high:g}")
 
 
-def once(key: str, names: list[str]) -> None:
-    """Refuse a list that names something twice."""
+def unique(key: str, names: list[str]) -> None:
+    """Raise ConfigError for a list that has a name twice."""
     for number, name in enumerate(names):
         if name in names[:number]:
             refuse(key, name, "each name once")
 
 
+def check_column(name: str, column: Column) -> None:
+    """Check the schema of one column."""
+    key = f"dataset.checks.columns.{name}"
+    one_of(f"{key}.type", column.type, COLUMN_TYPES)
+    one_of(f"{key}.severity", column.severity, SEVERITIES)
+    if column.type not in ("int", "float") and (column.min, column.max) != (None, None):
+        refuse(f"{key}.type", column.type, "int or float, because it has min or max")
+    if column.type != "str" and (column.allowed, column.pattern) != (None, None):
+        refuse(f"{key}.type", column.type, "str, because it has allowed or pattern")
+    for side, bound in (("min", column.min), ("max", column.max)):
+        if bound is not None and not math.isfinite(bound):
+            refuse(f"{key}.{side}", bound, "a finite number, or null")
+    if column.allowed is not None and not column.allowed:
+        refuse(f"{key}.allowed", column.allowed, "at least one value, or null")
+    if column.min is not None and column.max is not None and column.min > column.max:
+        refuse(f"{key}.min", column.min, f"at most its max, {column.max:g}")
+    if column.max_missing is not None:
+        between(f"{key}.max_missing", column.max_missing, 0.0, 1.0)
+    if column.pattern is not None:
+        try:
+            re.compile(column.pattern)
+        except re.error as error:
+            refuse(f"{key}.pattern", column.pattern, f"a regular expression ({error})")
+
+
 def check_freshness(checks: Checks) -> None:
-    """Refuse a freshness that could not be told: no column, no time, or a date that is none."""
+    """Check freshness_column and not_before: a column that has times, and a date without a zone."""
     name, not_before = checks.freshness_column, checks.not_before
     if name is None:
         if not_before is not None:
@@ -66,9 +107,8 @@ def check_freshness(checks: Checks) -> None:
     one_of("dataset.checks.freshness_column", name, tuple(checks.columns))
     kind = checks.columns[name].type
     if kind not in ("datetime", "str"):
-        refuse(
-            "dataset.checks.freshness_column", name, f"a column of type datetime or str, not {kind}"
-        )
+        allowed = f"a column of type datetime or str, not {kind}"
+        refuse("dataset.checks.freshness_column", name, allowed)
     if not_before is not None and kind == "datetime":
         try:
             zone = datetime.fromisoformat(not_before).tzinfo
@@ -78,36 +118,8 @@ def check_freshness(checks: Checks) -> None:
             refuse("dataset.checks.not_before", not_before, "a time without a zone")
 
 
-def check_columns(dataset: Dataset) -> None:
-    """Refuse a schema of columns that contradicts itself or leaves out a column with a role."""
-    checks = dataset.checks
-    for name, column in checks.columns.items():
-        key = f"dataset.checks.columns.{name}"
-        one_of(f"{key}.type", column.type, COLUMN_TYPES)
-        one_of(f"{key}.severity", column.severity, SEVERITIES)
-        if column.type not in ("int", "float") and (column.min, column.max) != (None, None):
-            refuse(f"{key}.type", column.type, "int or float, because it has min or max")
-        if column.type != "str" and (column.allowed, column.pattern) != (None, None):
-            refuse(f"{key}.type", column.type, "str, because it has allowed or pattern")
-        for side, bound in (("min", column.min), ("max", column.max)):
-            if bound is not None and not math.isfinite(bound):
-                refuse(f"{key}.{side}", bound, "a finite number, or null")
-        if column.allowed is not None and not column.allowed:
-            refuse(f"{key}.allowed", column.allowed, "at least one value, or null")
-        if column.min is not None and column.max is not None and column.min > column.max:
-            refuse(f"{key}.min", column.min, f"at most its max, {column.max:g}")
-        if column.max_missing is not None:
-            between(f"{key}.max_missing", column.max_missing, 0.0, 1.0)
-        if column.pattern is not None:
-            try:
-                re.compile(column.pattern)
-            except re.error as error:
-                refuse(f"{key}.pattern", column.pattern, f"a regular expression ({error})")
-    for name in dataset.key:
-        one_of("dataset.key", name, tuple(checks.columns))
-    one_of("dataset.target", dataset.target, tuple(checks.columns))
-    if checks.columns[dataset.target].nullable:
-        refuse(f"dataset.checks.columns.{dataset.target}.nullable", True, "false: it is the target")
+def check_checks(checks: Checks) -> None:
+    """Check freshness, the number of rows, and the severity of a repeated key."""
     check_freshness(checks)
     between("dataset.checks.min_rows", checks.min_rows, 0, 10**12)
     one_of("dataset.checks.unique_key", checks.unique_key, SEVERITIES)
@@ -116,7 +128,7 @@ def check_columns(dataset: Dataset) -> None:
 
 
 def check_source(source: Source) -> None:
-    """Refuse a source that lacks what its kind needs, or has what its kind has no use for."""
+    """Check that a source has what its kind needs, and nothing that its kind has no use for."""
     one_of("dataset.source.kind", source.kind, SOURCE_KINDS)
     needs = {"url": ("url",), "sql": ("url_env", "query"), "duckdb": ("query",)}[source.kind]
     for name in ("url", "url_env", "query"):
@@ -129,8 +141,116 @@ def check_source(source: Source) -> None:
     between("dataset.source.rows", source.rows, 1, 10**9)
 
 
+def check_task(dataset: Dataset) -> None:
+    """Check the task, and that its target can be transformed."""
+    one_of("dataset.task", dataset.task, TASKS)
+    if dataset.target_transform is not None:
+        one_of("dataset.target_transform", dataset.target_transform, TARGET_TRANSFORMS)
+        if dataset.task != "regression":
+            reason = f"null, because dataset.task is {dataset.task}"
+            refuse("dataset.target_transform", dataset.target_transform, reason)
+
+
+def check_schema(dataset: Dataset) -> None:
+    """Check the schema of the columns: each column, and that key and target are among them."""
+    columns = dataset.checks.columns
+    for name, column in columns.items():
+        check_column(name, column)
+    for name in dataset.key:
+        one_of("dataset.key", name, tuple(columns))
+    one_of("dataset.target", dataset.target, tuple(columns))
+    if columns[dataset.target].nullable:
+        refuse(f"dataset.checks.columns.{dataset.target}.nullable", True, "false: it is the target")
+    check_checks(dataset.checks)
+
+
+def check_roles(dataset: Dataset) -> None:
+    """Check that roles do not contradict each other, and that there is a feature."""
+    for name in ("key", "slices", "numeric", "categorical"):
+        unique(f"dataset.{name}", getattr(dataset, name))
+    features = dataset.numeric + dataset.categorical
+    for name in dataset.categorical:
+        if name in dataset.numeric:
+            refuse("dataset.categorical", name, "a feature that is not in dataset.numeric as well")
+    if dataset.target in dataset.key:
+        refuse("dataset.key", dataset.target, "columns other than the target")
+    if dataset.target in features:
+        refuse("dataset.target", dataset.target, "a column that is not a feature as well")
+    roles = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
+    columns = [name for name in roles if name] + features
+    for name in dataset.slices:
+        one_of("dataset.slices", name, tuple(columns))
+    if not features:
+        refuse("dataset.numeric", dataset.numeric, "at least one feature, here or categorical")
+
+
+def check_dataset(dataset: Dataset) -> None:
+    """Check the data set: its task, columns, source and roles."""
+    check_task(dataset)
+    between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
+    between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
+    if not dataset.key:
+        refuse("dataset.key", dataset.key, "at least one column that names a row")
+    problem = unfit_name(dataset)
+    if problem:
+        refuse(*problem)
+    check_schema(dataset)
+    if dataset.source is not None:
+        check_source(dataset.source)
+    check_roles(dataset)
+    if dataset.card.license is not None and not LICENSE.fullmatch(dataset.card.license):
+        allowed = "an identifier as Hugging Face writes it, such as mit or cc0-1.0"
+        refuse("dataset.card.license", dataset.card.license, allowed)
+
+
+def check_temporal(split: Split) -> None:
+    """Check that the boundaries of a temporal split ascend."""
+    if not split.train_until or not split.valid_until:
+        refuse("split.train_until", split.train_until, "a period such as 2013-08")
+    if split.valid_until <= split.train_until:
+        refuse("split.valid_until", split.valid_until, f"after {split.train_until}")
+    if split.test_until is not None and split.test_until <= split.valid_until:
+        refuse("split.test_until", split.test_until, f"after {split.valid_until}, or null")
+
+
+def check_split(split: Split, dataset: Dataset) -> None:
+    """Check the split, and that the data set has the column that it needs."""
+    one_of("split.kind", split.kind, SPLIT_KINDS)
+    between("split.valid_share", split.valid_share, 0.01, 0.9)
+    between("split.test_share", split.test_share, 0.01, 0.98 - split.valid_share)
+    needs = {"temporal": dataset.period, "grouped": dataset.group}
+    if split.kind in needs and needs[split.kind] is None:
+        role = "period" if split.kind == "temporal" else "group"
+        kinds = ", ".join(kind for kind in SPLIT_KINDS if kind not in needs)
+        refuse("split.kind", split.kind, f"{kinds} (dataset {dataset.name} has no {role} column)")
+    if split.kind == "temporal":
+        check_temporal(split)
+    if split.kind == "stratified" and dataset.task == "regression":
+        refuse("split.kind", split.kind, "temporal, random, grouped (regression has no classes)")
+
+
+def check_model(model: Model) -> None:
+    """Check the parameters that every kind of model has; models.kinds.check_model checks the kind's."""
+    one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
+    one_of("model.threshold", model.threshold, CRITERIA)
+    if model.train_rows is not None:
+        between("model.train_rows", model.train_rows, 1, 10**12)
+    between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
+
+
+def check_drift(drift: Drift) -> None:
+    """Check that the limits of drift are in their ranges."""
+    for name, highest in (
+        ("psi", 100.0),
+        ("p_value", 1.0),
+        ("max_share", 1.0),
+        ("max_loss", 100.0),
+    ):
+        between(f"gate.drift.{name}", getattr(drift, name), 0.0, highest)
+
+
 def check_limits(gate: Gate) -> None:
-    """Refuse a limit that no metric has, or that its metric cannot reach."""
+    """Check that each limit is of a metric, and that the metric can reach it."""
     names = tuple(dict.fromkeys(name for task in METRICS.values() for name in task))
     for name, limit in gate.limits.items():
         one_of("gate.limits", name, names)
@@ -146,19 +266,18 @@ def check_limits(gate: Gate) -> None:
         one_of(f"gate.baseline_metric.{task}", gate.baseline_metric.get(task), METRICS[task])
 
 
-def check_drift(drift: Drift) -> None:
-    """Refuse a limit of drift outside its range."""
-    for name, highest in (
-        ("psi", 100.0),
-        ("p_value", 1.0),
-        ("max_share", 1.0),
-        ("max_loss", 100.0),
-    ):
-        between(f"gate.drift.{name}", getattr(drift, name), 0.0, highest)
+def check_gate(gate: Gate) -> None:
+    """Check the gate: its shares, its limits and those of drift."""
+    between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
+    between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
+    between("gate.champion_margin", gate.champion_margin, 0.0, 1.0)
+    between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
+    check_drift(gate.drift)
+    check_limits(gate)
 
 
 def check_engine(engine: Engine) -> None:
-    """Refuse a way to compute that is unknown, or a store that has no use or names a secret."""
+    """Check how to compute: a known kind, and a store that has a use and no secret in its URL."""
     one_of("engine.kind", engine.kind, ENGINES)
     between("engine.workers", engine.workers, 1, 1024)
     between("engine.threads", engine.threads, 1, 1024)
@@ -177,74 +296,9 @@ def check(config: Config) -> None:
 
     What depends on the kind of model is checked by models.kinds.check_model.
     """
-    dataset, split, model, gate = config.dataset, config.split, config.model, config.gate
     between("seed", config.seed, 0, 2**31 - 1)
-    one_of("dataset.task", dataset.task, TASKS)
-    if dataset.target_transform is not None:
-        one_of("dataset.target_transform", dataset.target_transform, TARGET_TRANSFORMS)
-        if dataset.task != "regression":
-            reason = f"null, because dataset.task is {dataset.task}"
-            refuse("dataset.target_transform", dataset.target_transform, reason)
-    between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
-    if not dataset.key:
-        refuse("dataset.key", dataset.key, "at least one column that names a row")
-    problem = unfit(dataset)
-    if problem:
-        refuse(*problem)
-    check_columns(dataset)
-    if dataset.source is not None:
-        check_source(dataset.source)
-    for name in ("key", "slices", "numeric", "categorical"):
-        once(f"dataset.{name}", getattr(dataset, name))
-    both = [name for name in dataset.categorical if name in dataset.numeric]
-    if both:
-        refuse("dataset.categorical", both[0], "a feature that is not in dataset.numeric as well")
-    if dataset.target in dataset.key:
-        refuse("dataset.key", dataset.target, "columns other than the target")
-    if dataset.target in dataset.numeric + dataset.categorical:
-        refuse("dataset.target", dataset.target, "a column that is not a feature as well")
-    roles = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
-    columns = [name for name in roles if name] + dataset.numeric + dataset.categorical
-    for name in dataset.slices:
-        one_of("dataset.slices", name, tuple(columns))
-    if dataset.card.license is not None and not LICENSE.fullmatch(dataset.card.license):
-        allowed = "an identifier as Hugging Face writes it, such as mit or cc0-1.0"
-        refuse("dataset.card.license", dataset.card.license, allowed)
-    if not dataset.numeric + dataset.categorical:
-        refuse("dataset.numeric", dataset.numeric, "at least one feature, here or categorical")
-
-    one_of("split.kind", split.kind, SPLIT_KINDS)
-    between("split.valid_share", split.valid_share, 0.01, 0.9)
-    between("split.test_share", split.test_share, 0.01, 0.98 - split.valid_share)
-    needs = {"temporal": dataset.period, "grouped": dataset.group}
-    if split.kind in needs and needs[split.kind] is None:
-        role = "period" if split.kind == "temporal" else "group"
-        others = [kind for kind in SPLIT_KINDS if kind not in needs]
-        refuse(
-            "split.kind",
-            split.kind,
-            f"{', '.join(others)} (dataset {dataset.name} has no {role} column)",
-        )
-    if split.kind == "temporal":
-        if not split.train_until or not split.valid_until:
-            refuse("split.train_until", split.train_until, "a period such as 2013-08")
-        if split.valid_until <= split.train_until:
-            refuse("split.valid_until", split.valid_until, f"after {split.train_until}")
-        if split.test_until is not None and split.test_until <= split.valid_until:
-            refuse("split.test_until", split.test_until, f"after {split.valid_until}, or null")
-    if split.kind == "stratified" and dataset.task == "regression":
-        refuse("split.kind", split.kind, "temporal, random, grouped (regression has no classes)")
-
-    one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
-    one_of("model.threshold", model.threshold, CRITERIA)
-    if model.train_rows is not None:
-        between("model.train_rows", model.train_rows, 1, 10**12)
-    between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
-    between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
-    between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
-    between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
-    between("gate.champion_margin", gate.champion_margin, 0.0, 1.0)
-    between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
-    check_drift(gate.drift)
-    check_limits(gate)
+    check_dataset(config.dataset)
+    check_split(config.split, config.dataset)
+    check_model(config.model)
+    check_gate(config.gate)
     check_engine(config.engine)

@@ -8,11 +8,11 @@ import traceback
 from collections.abc import Callable
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-LITTLE = 64 * 1024  # bytes left on a disk that is as good as full
+MIN_FREE = 64 * 1024  # bytes left on a disk that is as good as full
 
 
 class LockstepError(Exception):
-    """Anything a person can mend; its text is the one line that is printed."""
+    """An error that a person can correct; its text is the one line that is printed."""
 
 
 class ConfigError(LockstepError):
@@ -24,16 +24,16 @@ class DataError(LockstepError):
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether space is what lacked: by the error's number, or by the disk where a library hides it."""
+    """Whether the disk was full: by the error's number, or by the free space where a library hides it."""
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in FULL
     if type(error).__module__ == "builtins" and not isinstance(error, OSError):
         return False  # a mistake in the code, not a library that could not write
-    return shutil.disk_usage(".").free < LITTLE
+    return shutil.disk_usage(".").free < MIN_FREE
 
 
 def line(error: BaseException) -> str:
-    """What went wrong as one line: a LockstepError's own text, else the kind of error and its place."""
+    """Return an error as one line: a LockstepError's own text, else the kind of error and its place."""
     if isinstance(error, LockstepError):
         text = str(error)
     elif is_full(error):

@@ -4,6 +4,8 @@ import json
 import math
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,33 +15,45 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def read_text(path: Path, mend: str = "run `dvc repro`") -> str:
-    """The text in a file. Raises DataError if it is absent or not UTF-8; mend says what to do."""
+def read_text(path: Path, remedy: str = "run `dvc repro`") -> str:
+    """Return the text of a file. Raises DataError, with the remedy, if it is absent or not UTF-8."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise DataError(f"{path} is absent or not whole; {mend}") from error
+        raise DataError(f"{path} is absent or not whole; {remedy}") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{path} is damaged: it is not UTF-8 ({error}); {mend}") from error
+        raise DataError(f"{path} is damaged: it is not UTF-8 ({error}); {remedy}") from error
 
 
-def read_json(path: Path, *keys: str, mend: str = "run `dvc repro`") -> Any:
-    """The value in a JSON file, an object with at least these keys if any is given.
+def read_json(path: Path, *keys: str, remedy: str = "run `dvc repro`") -> Any:
+    """Return the value in a JSON file.
 
-    Raises DataError that names the file if it is absent, damaged or lacks one; mend says what to do.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    *keys : str
+        Keys that the value, an object, must have.
+    remedy : str
+        What to do about a file that cannot be read, for the message.
+
+    Raises
+    ------
+    DataError
+        If the file is absent, damaged or lacks a key.
     """
     try:
-        result = json.loads(read_text(path, mend))
+        result = json.loads(read_text(path, remedy))
     except json.JSONDecodeError as error:
-        raise DataError(f"{path} is absent or not whole ({error}); {mend}") from error
+        raise DataError(f"{path} is absent or not whole ({error}); {remedy}") from error
     for key in keys:
         if not isinstance(result, dict) or key not in result:
-            raise DataError(f"{path} is damaged: it has no {key!r}; {mend}")
+            raise DataError(f"{path} is damaged: it has no {key!r}; {remedy}")
     return result
 
 
 def sha256(path: Path) -> str:
-    """The file's hash, read a block at a time."""
+    """Return the file's hash, read a block at a time."""
     import hashlib
 
     with path.open("rb") as stream:
@@ -47,22 +61,45 @@ def sha256(path: Path) -> str:
 
 
 def fresh(folder: Path) -> Path:
-    """Empty the folder, so that nothing of an earlier run stays in it."""
+    """Empty the folder, so that nothing of an earlier run stays in it; return it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write text atomically, with LF line ends on every platform."""
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path`, to write a file or a folder there; rename it to `path` at the end.
+
+    On an error what was written is removed, and an earlier file at `path` stays as it was.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    remove(beside)  # of a killed run
+    try:
+        yield beside
+        os.replace(beside, path)
+    except BaseException:
+        remove(beside)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text atomically, with LF line ends on every platform."""
+    with atomic_path(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
 
 
 def plain(value: Any) -> Any:
-    """JSON without NaN: not-a-number and infinities become null, numpy scalars Python's."""
+    """Return a value that JSON can hold: NaN and infinities become null, numpy scalars Python's."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

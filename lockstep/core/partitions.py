@@ -1,12 +1,12 @@
 """Folders of Parquet partitions: typed, zstd, written atomically, the same bytes for the same rows."""
 
-import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lockstep.core.errors import DataError
+from lockstep.core.files import atomic_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ OPTIONS = {"compression": "zstd", "write_statistics": False, "dictionary_pagesiz
 
 
 def paths(folder: Path) -> list[Path]:
-    """The partitions of a folder in name order. Raises DataError where there is none."""
+    """Return the partitions of a folder in name order. Raises DataError where there is none."""
     result = sorted(folder.glob("*.parquet"))
     if not result:
         raise DataError(f"{folder}: expected Parquet partitions and found none; run `dvc repro`")
@@ -26,7 +26,7 @@ def paths(folder: Path) -> list[Path]:
 
 
 def damaged(path: Path, error: Exception) -> DataError:
-    """The one line about a truncated or foreign file."""
+    """Return the error about a truncated or foreign file."""
     return DataError(
         f"{path}: not a whole Parquet file ({error}); "
         f"`dvc checkout --force {path.parent.as_posix()}` brings it back"
@@ -34,16 +34,16 @@ def damaged(path: Path, error: Exception) -> DataError:
 
 
 def gone(path: Path) -> DataError:
-    """The one line about a partition that was listed and is there no more."""
+    """Return the error about a partition that was listed and has vanished since."""
     return DataError(
         f"{path} was there and is gone; `dvc checkout --force {path.parent.as_posix()}` brings it back"
     )
 
 
 def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
-    """One partition as a frame. Raises DataError that names a truncated, foreign or vanished file.
+    """Return one partition as a frame. Raises DataError that names a truncated, foreign or vanished file.
 
-    Without the threads and the search for more files of pandas' reader, which a small file takes longer by.
+    It starts no threads and does not search for more files, as pandas' reader does: small files read faster.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -59,7 +59,7 @@ def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
 
 
 def count(path: Path) -> int:
-    """How many rows a partition has. Raises DataError that names a truncated or foreign file."""
+    """Return the number of rows of a partition. Raises DataError that names a truncated or foreign file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -70,38 +70,37 @@ def count(path: Path) -> int:
 
 
 def read_all(folder: Path, columns: list[str] | None = None) -> "pd.DataFrame":
-    """Every partition of a folder in name order, rows renumbered."""
+    """Return every partition of a folder in name order as one frame, rows renumbered."""
     import pandas as pd
 
     return pd.concat([read(path, columns) for path in paths(folder)], ignore_index=True)
 
 
 def write(frame: "pd.DataFrame", path: Path) -> None:
-    """Write one partition beside its place and rename it, so that half a file is never taken for whole."""
+    """Write one partition atomically."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
     # One thread: partitions are small, and starting threads for each takes longer than they save.
     table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
-    pq.write_table(table, beside, **OPTIONS)
-    os.replace(beside, path)
+    with atomic_path(path) as beside:
+        pq.write_table(table, beside, **OPTIONS)
 
 
 def write_whole(frames: Iterable["pd.DataFrame"], path: Path) -> None:
     """Write frames of the same columns into one partition, as `write` would write them together.
 
-    Holds a row group of it, ROW_GROUP rows, in one piece: where a dictionary ends depends on the pieces.
+    It keeps one row group, ROW_GROUP rows, in memory as one piece: the pieces decide where a dictionary ends.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
     frames = iter(frames)
     table = pa.Table.from_pandas(next(frames), preserve_index=False)
-    with pq.ParquetWriter(beside, table.schema, **OPTIONS) as writer:
+    with (
+        atomic_path(path) as beside,
+        pq.ParquetWriter(beside, table.schema, **OPTIONS) as writer,
+    ):
         for frame in frames:
             next_table = pa.Table.from_pandas(frame, preserve_index=False).cast(table.schema)
             table = pa.concat_tables([table, next_table])
@@ -110,12 +109,9 @@ def write_whole(frames: Iterable["pd.DataFrame"], path: Path) -> None:
                 table = table.slice(ROW_GROUP)
         if len(table):
             writer.write_table(table.combine_chunks())
-    os.replace(beside, path)
 
 
-def copy(source: Path, place: Path) -> None:
-    """A partition whole in another folder, as `write` would write it."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(place.name + ".part")
-    shutil.copyfile(source, beside)
-    os.replace(beside, place)
+def copy(source: Path, target: Path) -> None:
+    """Copy a partition to another folder, atomically."""
+    with atomic_path(target) as beside:
+        shutil.copyfile(source, beside)

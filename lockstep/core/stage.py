@@ -1,4 +1,4 @@
-"""How a stage runs: errors as one line, and what it cost noted where no result depends on it."""
+"""How a stage runs: errors as one line; its cost is written to a file on which no result depends."""
 
 import contextlib
 import os
@@ -28,7 +28,7 @@ limit_threads()  # a stage imports this module before any library
 
 
 def peak_memory() -> float | None:
-    """Most memory that this process or one of its children held, in MB; None where it is not told."""
+    """Return the peak memory of this process or one of its children, in MB; None where it is unknown."""
     try:
         import resource
     except ImportError:  # Windows
@@ -39,7 +39,7 @@ def peak_memory() -> float | None:
 
 
 def run(name: str, main: Callable[[], None]) -> None:
-    """Call main as errors.run does, and note its duration and memory for reports/run.json."""
+    """Call main as errors.run does, and record its duration and memory for reports/run.json."""
     start = time.perf_counter()
     errors.run(name, main)
     cost = {"seconds": round(time.perf_counter() - start, 2), "peak_memory_mb": peak_memory()}

@@ -8,7 +8,6 @@ hash that DVC knows them by, so they take no second place. Remove the folder to 
 
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lockstep.core.errors import DataError
-from lockstep.core.files import sha256, write_json, write_text
+from lockstep.core.files import atomic_path, sha256, write_json, write_text
 from lockstep.core.partitions import gone
 
 STORE = Path(".cache/partitions")
@@ -96,13 +95,14 @@ def copy_file(source: Path, target: Path) -> str:
     import hashlib
 
     digest = hashlib.md5(usedforsecurity=False)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    with source.open("rb") as reader, part.open("wb") as writer:
+    with (
+        source.open("rb") as reader,
+        atomic_path(target) as beside,
+        beside.open("wb") as writer,
+    ):
         while block := reader.read(BLOCK):
             digest.update(block)
             writer.write(block)
-    os.replace(part, target)
     return digest.hexdigest()
 
 

@@ -8,12 +8,11 @@ model@v1.2.0, on the commit that promoted it first; its pointer is the one in th
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 from lockstep.core.errors import DataError, LockstepError
-from lockstep.core.files import read_text
+from lockstep.core.files import atomic_path, read_text
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
@@ -96,16 +95,13 @@ def fetch(entry: Entry, root: Path = Path()) -> Path:
     """
     place: Path = root / BUNDLES / str(entry["digest"])
     if not place.is_dir():
-        beside = place.with_name(place.name + ".part")
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        if not copy_folder(root, entry["bundle"], beside):
-            shutil.rmtree(beside)
-            raise DataError(
-                f"the bundle of {entry['version']} ({entry['bundle']}) is neither in DVC's cache nor "
-                "on the remote; `python -m lockstep push` where it was built, or set a remote"
-            )
-        beside.rename(place)
+        with atomic_path(place) as beside:
+            beside.mkdir()
+            if not copy_folder(root, entry["bundle"], beside):
+                raise DataError(
+                    f"the bundle of {entry['version']} ({entry['bundle']}) is neither in DVC's cache "
+                    "nor on the remote; `python -m lockstep push` where it was built, or set a remote"
+                )
     bundle.verify(place)
     if bundle.digest(place) != entry["digest"]:
         raise DataError(f"{place} is not the bundle of {entry['version']}; remove that folder")

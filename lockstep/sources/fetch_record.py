@@ -76,7 +76,7 @@ def read_record(raw: Path) -> FetchRecord | None:
     if not (raw / FETCHED).exists():
         return None
     hint = "bring it back with `git checkout` or `dvc checkout`"
-    record = read_json(raw / FETCHED, "source", "files", mend=hint)
+    record = read_json(raw / FETCHED, "source", "files", remedy=hint)
     return FetchRecord(**{**record, "files": [FetchedFile(**file) for file in record["files"]]})
 
 

@@ -86,7 +86,7 @@ def verify(folder: Path) -> dict[str, str]:
     refusal = folder / "refusal.json"
     if not (folder / SEAL).is_file():
         if refusal.is_file():
-            record = read_json(refusal, "reasons", "verdict", mend=again)
+            record = read_json(refusal, "reasons", "verdict", remedy=again)
             reasons = "; ".join(record["reasons"])
             raise DataError(
                 f"{folder} holds no bundle: the verdict was {record['verdict']} ({reasons})"

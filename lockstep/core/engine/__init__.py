@@ -21,7 +21,7 @@ class Inline(Executor):
     def map(
         self, fn: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any
     ) -> Iterator[Any]:
-        """Each result when it is asked for, so that no more than one is held."""
+        """Return results one at a time, so that no more than one is in memory."""
         return map(fn, *iterables)
 
 
@@ -41,7 +41,7 @@ def executor(engine: Engine, packages: tuple[str, ...] = ()) -> Iterator[Executo
 
 
 def ahead(engine: Engine) -> int:
-    """How many tasks in_order shall have under way beside the one that is waited for."""
+    """Return how many tasks in_order keeps running beside the one that it waits for."""
     return 0 if engine.kind == "inline" else 2 * engine.workers
 
 
@@ -51,9 +51,20 @@ def in_order(
     tasks: Iterable[tuple[Any, ...]],
     under_way: int,
 ) -> Iterator[Any]:
-    """function(*task) of each task, in order; a task is asked for when one before it is done.
+    """Yield function(*task) of each task, in order; a task is created only when an earlier one is done.
 
-    So memory holds few of them, where an executor's map() would ask for all at once.
+    So few tasks are in memory, where an executor's map() would create all at once.
+
+    Parameters
+    ----------
+    pool : Executor
+        Where the function runs.
+    function : callable
+        Called with the parts of a task.
+    tasks : iterable of tuple
+        The arguments of each call.
+    under_way : int
+        How many tasks run beside the one that is waited for.
     """
     waiting = deque[Future[Any]]()
     try:

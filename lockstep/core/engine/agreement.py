@@ -1,4 +1,4 @@
-"""Whether a cluster's workers would compute what this process would: the same versions, code and folder."""
+"""Check that a cluster's workers compute what this process would: the same versions, code and folder."""
 
 import importlib
 import platform
@@ -18,7 +18,7 @@ SEEN = Path(".cache/cluster")  # files by which a worker shows that it sees this
 
 
 def version(package: str) -> str:
-    """The installed version of a package."""
+    """Return the installed version of a package."""
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as installed_version
 
@@ -37,7 +37,7 @@ def versions(packages: tuple[str, ...]) -> dict[str, str]:
 
 
 def forget() -> None:
-    """Have the project's code imported anew at its next use; what runs now keeps what it has."""
+    """Forget the project's modules, so that the next task imports its code anew."""
     for name in list(sys.modules):
         if name.split(".")[0] in CODE:
             del sys.modules[name]
@@ -47,7 +47,7 @@ def forget() -> None:
 def present(
     packages: tuple[str, ...], token: str, dask_worker: Any
 ) -> tuple[dict[str, str], str, bool]:
-    """On a worker: its versions, its folder, and whether the token's file is seen there.
+    """On a worker: return its versions, its folder, and whether it sees the token's file.
 
     A worker outlives an edit: code that it has imported and that has changed since is dropped.
     """
@@ -59,7 +59,7 @@ def present(
 
 
 def differs(own: dict[str, str], other: dict[str, str], packages: tuple[str, ...]) -> str | None:
-    """The first thing that is not the same, with both versions; a package that is not here aside."""
+    """Return the first difference, with both versions, without packages that are not installed here."""
     for name in [*own, *(other.keys() - own.keys())]:
         own_version, other_version = own.get(name, ABSENT), other.get(name, ABSENT)
         if own_version != other_version and not (name in packages and own_version == ABSENT):
@@ -68,7 +68,7 @@ def differs(own: dict[str, str], other: dict[str, str], packages: tuple[str, ...
 
 
 def check(client: Any, shared: bool, packages: tuple[str, ...] = ()) -> set[str]:
-    """The addresses of all workers, which agree with this process.
+    """Return the addresses of all workers, which agree with this process.
 
     shared: they must see this folder. Raises LockstepError that names the first that does not agree.
     """

@@ -1,4 +1,4 @@
-"""A Dask cluster as an executor; what goes wrong there is told in one line."""
+"""A Dask cluster as an executor; an error there becomes one line."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ PATIENCE = 120  # seconds without a worker or an answer, until a cluster is give
 
 
 def key(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
-    """A task's name, one of its own, which tells what it is about: a partition's path or name."""
+    """Return a unique name for a task that says what it works on: a partition's path or name."""
     while arguments and isinstance(arguments[0], tuple):  # a task within a task
         arguments = arguments[0]
     named = [str(argument) for argument in arguments[:1] if isinstance(argument, str | Path)]
@@ -35,12 +35,12 @@ def key(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
 
 
 def about(task: str) -> str:
-    """What a task of that name is about."""
+    """Return what a task of that name works on."""
     return task.split("-", 2)[-1] if task.count("-") > 1 else "a task"
 
 
 def opener() -> Callable[[bytes, bytes], Any]:
-    """What a worker runs: it opens a function and its arguments, and calls it with what it holds besides.
+    """Return what a worker runs: it opens a function and its arguments, and calls it.
 
     A scheduler opens what it is sent as well. It would need the project's code, and keep what that was when
     it first saw it: so both are bytes to it, and this function, made here, goes there as its own code.
@@ -74,7 +74,7 @@ class Cluster(Executor):
     def map(
         self, fn: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any
     ) -> Iterator[Any]:
-        """All are sent at once, results come in order; each is let go of when it was given."""
+        """Submit all tasks at once; yield results in order, each released once it was yielded."""
         import cloudpickle
 
         tasks = list(zip(*iterables, strict=False))  # to the shortest, as every executor
@@ -100,7 +100,7 @@ class Cluster(Executor):
 
 
 def connect(place: str) -> Any:
-    """A client of the scheduler at an address.
+    """Return a client of the scheduler at an address.
 
     TLS and all else of the connection are Dask's own settings: ~/.config/dask, or DASK_... variables.
     """
@@ -130,24 +130,34 @@ def connect(place: str) -> Any:
 
 
 def watch(client: Any, ended: threading.Event, lost: list[str]) -> None:
-    """Give a cluster up, which lets go of whoever waits for it, and note why."""
-    heard = time.monotonic()
+    """Close the client of a cluster that gives no answer, so that nobody waits for it, and note the reason.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Its client.
+    ended : Event
+        Set when the work is done; then this ends.
+    lost : list of str
+        Gets the reason.
+    """
+    last_answer = time.monotonic()
     while not ended.wait(SECONDS):
         try:
             workers = client.sync(client.scheduler.ncores, callback_timeout=SECONDS)
-            why = "had no worker"
+            reason = "had no worker"
         except (OSError, TimeoutError):
-            workers, why = {}, "gave no answer"
+            workers, reason = {}, "gave no answer"
         if workers:
-            heard = time.monotonic()
-        elif time.monotonic() - heard > PATIENCE:
-            lost.append(f"{why} for {PATIENCE} s")
+            last_answer = time.monotonic()
+        elif time.monotonic() - last_answer > PATIENCE:
+            lost.append(f"{reason} for {PATIENCE} s")
             client.close(timeout=SECONDS)
             return
 
 
 def died(error: Any, place: str) -> LockstepError:
-    """The one line about a task that every worker which took it on died of."""
+    """Return the error about a task that killed every worker which ran it."""
     last, memory_limit = error.last_worker.address, error.last_worker.memory_limit
     memory = f"{memory_limit / 1e6:,.0f} MB" if memory_limit else "no limit"
     return LockstepError(
@@ -171,7 +181,7 @@ def one_thread(workers: dict[str, Any]) -> None:
 def connected(
     address: str | None, store: str | None, packages: tuple[str, ...] = ()
 ) -> Iterator[Executor]:
-    """The cluster's executor, its workers looked at first; with a store they need not see this folder.
+    """Open the cluster's executor after a check of its workers; with a store they need not see this folder.
 
     Raises LockstepError if its scheduler does not answer, has no worker or goes away, if a worker does
     not agree with this process, and for a task that its workers die of.

@@ -1,8 +1,8 @@
 """Partitions in an object store, for workers that share no disk with this process.
 
-The files that a task reads are put there under the hash of their content, unless they are there already. A
-worker fetches them into an empty folder, computes in it, and puts there what it wrote; this process brings
-that back to where the task would have written it. What a stage computes does not know of it.
+The files that a task reads are uploaded under the hash of their content, unless the store has them. A worker
+downloads them into an empty folder, computes in it, and uploads its outputs; this process downloads those to
+where the task would have written them. A stage's code does not know of it.
 """
 
 import os
@@ -16,17 +16,17 @@ from typing import Any
 from uuid import uuid4
 
 from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
-from lockstep.core.files import sha256
+from lockstep.core.files import atomic_path, sha256
 from lockstep.core.partitions import gone
 
-# Of S3: seconds until a try is given up. s3fs makes five, so botocore, below it, shall make no more of each.
+# Of S3: seconds until a try ends. s3fs makes five tries, so botocore, below it, makes one of each.
 WAITS = {"connect_timeout": 10, "read_timeout": 20, "retries": {"max_attempts": 0}}
 ANEW = "`dvc repro` puts it there anew"
 
 
 @contextmanager
 def reached(url: str) -> Iterator[None]:
-    """Tell in one line what a store refuses, and to which machine."""
+    """Turn an error of the store into one line that names the store and this machine."""
     try:
         yield
     except LockstepError:
@@ -42,7 +42,7 @@ def reached(url: str) -> Iterator[None]:
 
 
 def filesystem(url: str) -> tuple[Any, str]:
-    """The filesystem of a URL and the path there; credentials and endpoint are fsspec's own settings."""
+    """Return the filesystem of a URL and the path on it, by fsspec's own credentials and endpoint."""
     import fsspec.config
     from fsspec.core import url_to_fs
 
@@ -61,8 +61,8 @@ def filesystem(url: str) -> tuple[Any, str]:
     return fs, root.rstrip("/")
 
 
-def put(url: str, path: Path) -> str:
-    """Put a file into the store, whole or not at all, unless it is there; the hash that names it."""
+def upload(url: str, path: Path) -> str:
+    """Upload a file to the store, whole or not at all, unless it is there; return the hash that names it."""
     fs, root = filesystem(url)
     name = sha256(path)
     place = f"{root}/{name}"
@@ -82,25 +82,34 @@ def put(url: str, path: Path) -> str:
 
 
 def fetch(url: str, name: str, path: Path) -> None:
-    """Bring the object of that hash to a path, whole or not at all.
+    """Download the object of a hash to a path, whole or not at all.
 
-    Raises DataError if it is gone or is not what its name says.
+    Parameters
+    ----------
+    url : str
+        The store.
+    name : str
+        The object's hash.
+    path : Path
+        Where it is written.
+
+    Raises
+    ------
+    DataError
+        If the object is gone or is not what its name says.
     """
     fs, root = filesystem(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".part")
-    with reached(url):
-        try:
-            fs.get_file(f"{root}/{name}", str(beside))
-        except FileNotFoundError as error:
-            raise DataError(
-                f"{url}/{name}, which is {path}, is gone from the store; {ANEW}, and nothing may be "
-                "removed there while a stage runs"
-            ) from error
-    if sha256(beside) != name:
-        beside.unlink()
-        raise DataError(f"{url}/{name}, which is {path}, is damaged; remove it, then {ANEW}")
-    os.replace(beside, path)
+    with atomic_path(path) as beside:
+        with reached(url):
+            try:
+                fs.get_file(f"{root}/{name}", str(beside))
+            except FileNotFoundError as error:
+                raise DataError(
+                    f"{url}/{name}, which is {path}, is gone from the store; {ANEW}, and nothing may "
+                    "be removed there while a stage runs"
+                ) from error
+        if sha256(beside) != name:
+            raise DataError(f"{url}/{name}, which is {path}, is damaged; remove it, then {ANEW}")
 
 
 def computed(
@@ -120,13 +129,13 @@ def computed(
             result = function(*arguments)
             files = [path for path in sorted(Path().rglob("*")) if path.is_file()]
             written = [path for path in files if path.as_posix() not in inputs]
-            return result, {path.as_posix(): put(url, path) for path in written}
+            return result, {path.as_posix(): upload(url, path) for path in written}
         finally:
             os.chdir(home)
 
 
-def here(path: Path) -> Path:
-    """The path from this folder. Raises ConfigError for one outside, which no worker would find."""
+def relative_path(path: Path) -> Path:
+    """Return the path relative to this folder. Raises ConfigError for one outside, which workers lack."""
     try:
         return path.relative_to(Path.cwd()) if path.is_absolute() else path
     except ValueError as error:
@@ -137,16 +146,16 @@ def here(path: Path) -> Path:
 
 
 def relative(argument: Any) -> Any:
-    """An argument with its paths, alone or in a list, from this folder."""
+    """Return an argument with its paths, alone or in a list, relative to this folder."""
     if isinstance(argument, list):
         return [relative(item) for item in argument]
-    return here(argument) if isinstance(argument, Path) else argument
+    return relative_path(argument) if isinstance(argument, Path) else argument
 
 
 def files(arguments: Iterable[Any]) -> list[Path]:
-    """The files that arguments name: paths alone or in a list; of a folder all in it.
+    """Return the files that arguments name: paths alone or in a list; of a folder all its files.
 
-    Raises DataError for one that is not there.
+    Raises DataError for one that does not exist.
     """
     result: list[Path] = []
     for argument in arguments:
@@ -168,7 +177,7 @@ class Stored(Executor):
         self.names: dict[Path, str] = {}  # of files that many tasks read: hashed once
 
     def task(self, fn: Callable[..., Any], arguments: Iterable[Any]) -> tuple[Any, ...]:
-        """The arguments of computed(), when the files that they name are in the store."""
+        """Upload the files that the arguments name; return the arguments of computed()."""
         relative_arguments = tuple(relative(argument) for argument in arguments)
         result = files(relative_arguments)
         if not result:
@@ -178,7 +187,7 @@ class Stored(Executor):
             )
         for path in result:
             if path not in self.names:
-                self.names[path] = put(self.url, path)
+                self.names[path] = upload(self.url, path)
         return (
             relative_arguments,
             fn,
@@ -186,8 +195,8 @@ class Stored(Executor):
             {path.as_posix(): self.names[path] for path in result},
         )
 
-    def brought(self, result: tuple[Any, dict[str, str]]) -> Any:
-        """What computed() gave, its files brought here."""
+    def fetch_result(self, result: tuple[Any, dict[str, str]]) -> Any:
+        """Return the result of computed(), its files downloaded."""
         for path, name in result[1].items():
             fetch(self.url, name, Path(path))
         return result[0]
@@ -198,7 +207,7 @@ class Stored(Executor):
         def done(inner: Future[Any]) -> None:
             if outer.set_running_or_notify_cancel():
                 try:
-                    outer.set_result(self.brought(inner.result()))
+                    outer.set_result(self.fetch_result(inner.result()))
                 except Exception as error:  # for whoever asks for the result
                     outer.set_exception(error)
 
@@ -208,8 +217,8 @@ class Stored(Executor):
     def map(
         self, fn: Callable[..., Any], *iterables: Iterable[Any], **kwargs: Any
     ) -> Iterator[Any]:
-        """All inputs are put there first; outputs are brought here as results are asked for."""
+        """Upload all inputs first; download outputs as results are asked for."""
         tasks = [self.task(fn, arguments) for arguments in zip(*iterables, strict=False)]
         if not tasks:
             return iter(())
-        return map(self.brought, self.pool.map(computed, *zip(*tasks, strict=True)))
+        return map(self.fetch_result, self.pool.map(computed, *zip(*tasks, strict=True)))

@@ -66,7 +66,7 @@ def ready(place: Place, scenario: str, temporary: Path) -> None:
 
 def on_test(folder: Path) -> float:
     """The log loss that a peer reached on test."""
-    found = read_json(folder / "metrics/test.json", mend=MEND)
+    found = read_json(folder / "metrics/test.json", remedy=MEND)
     return float(found.get("metrics", found)["log_loss"])
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from lockstep.core.config import load
 from lockstep.core.errors import ConfigError, DataError
-from lockstep.core.files import fresh, read_json, read_text, write_json, write_records
+from lockstep.core.files import atomic_path, fresh, read_json, read_text, write_json, write_records
 from lockstep.registry import versions
 from lockstep.training import feature_profile
 from stages import compose
@@ -67,5 +67,31 @@ def test_what_is_written_is_read_back_and_nothing_lies_beside_it(tmp_path: Path)
     for records in ([], [{"a": 1}], [{"a": 1}, {"a": math.nan}]):
         write_records(tmp_path / "deep/b.json", records)
         assert len(read_json(tmp_path / "deep/b.json")) == len(records)
-    assert {one.name for one in (tmp_path / "deep").iterdir()} == {"a.json", "b.json"}
+    assert {path.name for path in (tmp_path / "deep").iterdir()} == {"a.json", "b.json"}
     assert list(fresh(tmp_path / "deep").iterdir()) == []
+
+
+def test_a_writer_that_fails_leaves_the_earlier_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "deep/a.txt"
+    with atomic_path(path) as beside:
+        beside.write_text("first", encoding="utf-8")
+        assert not path.exists()
+    with pytest.raises(KeyboardInterrupt), atomic_path(path) as beside:
+        beside.write_text("sec", encoding="utf-8")
+        raise KeyboardInterrupt
+    assert path.read_text(encoding="utf-8") == "first"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_folder_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    folder = tmp_path / "bundle"
+    (tmp_path / "bundle.part").mkdir()
+    (tmp_path / "bundle.part/left").touch()  # by a killed run
+    with pytest.raises(DataError), atomic_path(folder) as beside:
+        beside.mkdir()
+        raise DataError("no network")
+    assert list(tmp_path.iterdir()) == []
+    with atomic_path(folder) as beside:
+        beside.mkdir()
+        (beside / "model.json").touch()
+    assert [path.name for path in folder.iterdir()] == ["model.json"]

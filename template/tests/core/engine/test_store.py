@@ -12,7 +12,7 @@ from omegaconf import OmegaConf
 from lockstep.composition.compose import compose
 from lockstep.core.config import typed
 from lockstep.core.engine import Inline, executor
-from lockstep.core.engine.store import WAITS, Stored, fetch, put
+from lockstep.core.engine.store import WAITS, Stored, fetch, upload
 from lockstep.core.errors import ConfigError, DataError, LockstepError
 from lockstep.core.schema import Engine
 from template.tests.support.cluster import free_port, running
@@ -55,17 +55,17 @@ def test_a_function_computes_elsewhere_and_what_it_wrote_comes_back(folder: Path
 
 
 def test_what_is_there_is_not_put_there_again(folder: Path, url: str, tmp_path: Path) -> None:
-    name = put(url, Path("data/in"))
+    name = upload(url, Path("data/in"))
     [there] = (tmp_path / "store/here").iterdir()
     before = there.stat()
-    assert put(url, Path("data/in")) == name == there.name
+    assert upload(url, Path("data/in")) == name == there.name
     assert there.stat() == before
 
 
 def test_half_an_object_is_put_there_anew(folder: Path, url: str, tmp_path: Path) -> None:
-    name = put(url, Path("data/in"))
+    name = upload(url, Path("data/in"))
     (tmp_path / "store/here" / name).write_bytes(b"fo")
-    put(url, Path("data/in"))
+    upload(url, Path("data/in"))
     fetch(url, name, Path("back"))
     assert Path("back").read_bytes() == b"four"
 
@@ -73,7 +73,7 @@ def test_half_an_object_is_put_there_anew(folder: Path, url: str, tmp_path: Path
 def test_a_damaged_object_is_named_and_takes_no_files_place(
     folder: Path, url: str, tmp_path: Path
 ) -> None:
-    name = put(url, Path("data/in"))
+    name = upload(url, Path("data/in"))
     (tmp_path / "store/here" / name).write_bytes(b"fouR")
     with pytest.raises(DataError, match=f"{name}, which is data/in, is damaged; remove it, then"):
         fetch(url, name, Path("data/in"))
@@ -81,7 +81,7 @@ def test_a_damaged_object_is_named_and_takes_no_files_place(
 
 
 def test_an_object_that_is_gone_is_named(folder: Path, url: str, tmp_path: Path) -> None:
-    name = put(url, Path("data/in"))
+    name = upload(url, Path("data/in"))
     (tmp_path / "store/here" / name).unlink()
     with pytest.raises(DataError, match=f"{name}, which is back, is gone from the store"):
         fetch(url, name, Path("back"))
@@ -124,7 +124,7 @@ def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
 
 
 def test_s3_gives_back_what_it_got(folder: Path, s3: str) -> None:
-    fetch(s3, put(s3, Path("data/in")), Path("back"))
+    fetch(s3, upload(s3, Path("data/in")), Path("back"))
     assert Path("back").read_bytes() == b"four"
 
 
@@ -148,7 +148,7 @@ def test_a_store_that_cannot_be_used_is_told_in_one_line(
     else:
         monkeypatch.setenv(wrong, f"http://127.0.0.1:{free_port()}" if value == "closed" else value)
     with pytest.raises(LockstepError, match=f"engine.store is '{place}', which") as caught:
-        put(place, Path("data/in"))
+        upload(place, Path("data/in"))
     assert SECRET not in str(caught.value)
     assert re.search(why, str(caught.value), re.IGNORECASE), caught.value
 
@@ -162,7 +162,7 @@ def test_a_store_that_takes_what_is_sent_and_never_answers_is_given_up(
         silent.listen()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
         with pytest.raises(LockstepError, match=r"which .* cannot use: ReadTimeoutError"):
-            put(s3, Path("data/in"))
+            upload(s3, Path("data/in"))
 
 
 def test_a_worker_with_two_threads_is_refused(folder: Path, url: str) -> None:
