@@ -1,8 +1,8 @@
 """Take a typed snapshot of the source, in partitions.
 
 Reads the raw folder through the recipe, one partition at a time; writes data/ingested/ with a manifest of
-what was read. Where the recipe tells which raw files a partition is made of (parts() and part()), one
-whose files did not change is taken from the run before; else load() reads everything. Depends on the
+the raw files. Where the recipe says which raw files a partition is made of (parts() and part()), a partition
+whose files did not change is reused from the last run; otherwise load() reads everything. Depends on the
 types in dataset.checks.columns.
 """
 
@@ -29,7 +29,17 @@ INGESTED = Path("data/ingested")
 
 
 def pieces(name: str, frame: "pd.DataFrame", max_rows: int) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """The frame under its name, or in numbered pieces where it has more than `most` rows."""
+    """Yield the frame under its name, or in numbered pieces where it has more than max_rows rows.
+
+    Parameters
+    ----------
+    name : str
+        The partition.
+    frame : DataFrame
+        Its rows.
+    max_rows : int
+        Most rows of a piece.
+    """
     if len(frame) <= max_rows:
         yield name, frame
         return
@@ -37,43 +47,63 @@ def pieces(name: str, frame: "pd.DataFrame", max_rows: int) -> Iterator[tuple[st
         yield f"{name}-{number:05d}", frame.iloc[start : start + max_rows]
 
 
-def written(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
-    """Type one partition and write it, in pieces where it is large: rows by the name of each."""
-    whole = typed(frame, dataset.checks.columns, f"{dataset.raw}, {name}")
+def write_partition(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
+    """Type one partition and write it, in pieces where it is large; return the rows of each piece.
+
+    Parameters
+    ----------
+    name : str
+        The partition.
+    frame : DataFrame
+        Its rows.
+    dataset : Dataset
+        Its schema.
+    """
+    typed_rows = typed(frame, dataset.checks.columns, f"{dataset.raw}, {name}")
     rows: dict[str, int] = {}
-    for piece, piece_rows in pieces(name, whole, dataset.partition_rows):
+    for piece, piece_rows in pieces(name, typed_rows, dataset.partition_rows):
         write(piece_rows, INGESTED / f"{piece}.parquet")
         rows[piece] = len(piece_rows)
     return {"files": [(INGESTED / f"{piece}.parquet").as_posix() for piece in rows], "rows": rows}
 
 
 def ingest_partition(name: str, files: list[Path], dataset: Dataset) -> Made:
-    """One partition of the raw files that it is made of."""
+    """Make one partition of its raw files.
+
+    Parameters
+    ----------
+    name : str
+        The partition.
+    files : list of Path
+        Its raw files.
+    dataset : Dataset
+        Its recipe and schema.
+    """
     frame = recipe.part(dataset.recipe, files, f"{dataset.raw}, {name}")
-    return written(name, frame, dataset)
+    return write_partition(name, frame, dataset)
 
 
 def partitions(config: Config) -> Iterator[Made]:
-    """Every partition, written. A damaged raw file is named, as libraries seldom do."""
+    """Write every partition and yield its result. Raises DataError that names a damaged raw file."""
     dataset = config.dataset
     raw = Path(dataset.raw)
     try:
         parts = recipe.parts(dataset.recipe, raw)
         if parts is None:
             for name, frame in recipe.load(dataset.recipe, raw):
-                yield written(name, frame, dataset)
+                yield write_partition(name, frame, dataset)
             return
         tasks = [Task(files, (name, files, dataset)) for name, files in parts.items()]
         types = {name: column.type for name, column in dataset.checks.columns.items()}
-        meaning = [dataset.recipe, dataset.raw, dataset.partition_rows, types]
+        parameters = [dataset.recipe, dataset.raw, dataset.partition_rows, types]
         with executor(config.engine) as pool:
-            yield from map_partitions(pool, "ingest", ingest_partition, tasks, meaning)
+            yield from map_partitions(pool, "ingest", ingest_partition, tasks, parameters)
     except DataError as error:
         raise DataError(damaged(raw) or str(error)) from error
 
 
 def main() -> None:
-    """Note what is there, then type and write each partition."""
+    """Record the raw files, then type and write each partition."""
     config = load()
     dataset = config.dataset
     files = manifest(Path(dataset.raw))

@@ -15,8 +15,8 @@ from lockstep.core.files import fresh, write_array, write_json
 from lockstep.core.partitions import copy, count, paths, read, write
 from lockstep.core.schema import Config, Dataset
 from lockstep.core.stage import run
-from lockstep.data.split_keys import decided, decisive, files_of, proof, spill
-from lockstep.data.splits import SPLITS, assign, by_period, in_order
+from lockstep.data.split_keys import files_of, proof, read_split_keys, spill, whole_table_keys
+from lockstep.data.splits import SPLITS, assign, in_order, split_of_period
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,11 +125,11 @@ def assign_rows(files: list[Path], labels: list[Path], config: Config, pool: Exe
     if kind == "temporal":
         for periods in pool.map(find_periods, files, [str(dataset.period)] * len(files)):
             all_periods += periods
-    split_by_period = by_period(all_periods, config.split)
-    arguments = zip(*((path, dataset, kind, split_by_period) for path in files), strict=True)
+    split_of = split_of_period(all_periods, config.split)
+    arguments = zip(*((path, dataset, kind, split_of) for path in files), strict=True)
     n_rows = [count(path) for path in files]
-    keys = pool.map(decisive, *arguments)
-    rows, times = spill(keys, n_rows, decided(kind), SPILLED)
+    keys = pool.map(read_split_keys, *arguments)
+    rows, times = spill(keys, n_rows, whole_table_keys(kind), SPILLED)
     if rows is not None:
         assigned = assign(rows, config.split, config.seed)
         del rows  # before the partitions are read again

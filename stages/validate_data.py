@@ -37,7 +37,17 @@ KEYS = Path(".cache/keys")  # hashes of each partition's keys, while the stage r
 
 
 def write_apart(name: str, frame: "pd.DataFrame", broken_checks: list[Broken]) -> list[Path]:
-    """Write one partition's valid and quarantined rows where they belong; the files that were written."""
+    """Write one partition's valid and quarantined rows to their folders; return the written files.
+
+    Parameters
+    ----------
+    name : str
+        The partition's file.
+    frame : DataFrame
+        Its rows.
+    broken_checks : list of Broken
+        The checks that its rows broke.
+    """
     valid, quarantined = separate(frame, broken_checks)
     if not len(quarantined):
         copy(INGESTED / name, VALIDATED / name)
@@ -47,8 +57,8 @@ def write_apart(name: str, frame: "pd.DataFrame", broken_checks: list[Broken]) -
     return [VALIDATED / name, QUARANTINE / name]
 
 
-def examine(path: Path, dataset: Dataset) -> Made:
-    """Check one partition and write its rows apart: what it holds, and the checks that its rows break."""
+def check_partition(path: Path, dataset: Dataset) -> Made:
+    """Check one partition and write its rows; return its summary and the checks that its rows broke."""
     frame = read(path)
     result, summary = broken(frame, dataset), summarize(frame, dataset)
     files = write_apart(path.name, frame, result)
@@ -63,8 +73,18 @@ def examine(path: Path, dataset: Dataset) -> Made:
     }
 
 
-def duplicates(path: Path, rows: list[int], dataset: Dataset) -> Broken:
-    """The rows of one partition whose key stands earlier in the table."""
+def repeated_keys(path: Path, rows: list[int], dataset: Dataset) -> Broken:
+    """Return the broken check of the rows of one partition whose key an earlier row has.
+
+    Parameters
+    ----------
+    path : Path
+        The partition.
+    rows : list of int
+        Positions of the rows.
+    dataset : Dataset
+        Its key, and the severity of a repeated one.
+    """
     frame = read(path, dataset.key)
     worst = [(0.0, named(frame, row, dataset.key)) for row in rows[:WORST]]
     severity = dataset.checks.unique_key
@@ -90,7 +110,7 @@ def stop_at_failures(broken_checks: list[Broken], dataset: Dataset) -> None:
 
 
 def records(broken_checks: list[Broken]) -> list[dict[str, Any]]:
-    """One record a check that broke, rows summed over partitions, in name order."""
+    """Return a record for each broken check, rows summed over partitions, in name order."""
     rows: dict[tuple[str, str, str], int] = {}
     for check in broken_checks:
         identity = (check.column, check.name, check.severity)
@@ -101,48 +121,70 @@ def records(broken_checks: list[Broken]) -> list[dict[str, Any]]:
     ]
 
 
-def quarantined(broken_checks: list[Broken]) -> int:
-    """How many rows of a partition are in quarantine."""
+def count_quarantined(broken_checks: list[Broken]) -> int:
+    """Return how many rows of a partition are in quarantine."""
     return len(
         {row for check in broken_checks if check.severity == "quarantine" for row in check.rows}
     )
 
 
 def check_all(files: list[Path], dataset: Dataset, results: list[Made]) -> dict[str, Any]:
-    """The checks across partitions: rows with a key that was there before go to quarantine as well.
+    """Check across partitions: rows with a repeated key go to quarantine as well.
 
-    Returns metrics/data.json. Raises DataError for a check of severity fail, and where no row is valid.
+    Parameters
+    ----------
+    files : list of Path
+        The partitions.
+    dataset : Dataset
+        Its checks.
+    results : list of dict
+        What check_partition returned for each.
+
+    Returns
+    -------
+    dict
+        metrics/data.json.
+
+    Raises
+    ------
+    DataError
+        For a check of severity fail, and where no row is valid.
     """
     summaries = [Summary(**result["summary"]) for result in results]
     by_file = [[Broken(**check) for check in result["broken"]] for result in results]
     keys = [KEYS / f"{path.stem}.npy" for path in files]
-    again = repeated(keys, lambda number, rows: read(files[number], dataset.key).take(rows))
-    for number, rows in again.items():
-        by_file[number].append(duplicates(files[number], rows.tolist(), dataset))
+    repeated_rows = repeated(keys, lambda number, rows: read(files[number], dataset.key).take(rows))
+    for number, rows in repeated_rows.items():
+        by_file[number].append(repeated_keys(files[number], rows.tolist(), dataset))
         write_apart(files[number].name, read(files[number]), by_file[number])
-    found = of_table(summaries, dataset) + [check for checks in by_file for check in checks]
-    stop_at_failures(found, dataset)
+    broken_checks = of_table(summaries, dataset)
+    broken_checks += [check for checks in by_file for check in checks]
+    stop_at_failures(broken_checks, dataset)
     ingested = sum(summary.rows for summary in summaries)
-    bad = sum(map(quarantined, by_file))
-    if ingested == bad:
+    n_quarantined = sum(map(count_quarantined, by_file))
+    if ingested == n_quarantined:
         raise DataError(
             f"{dataset.raw}: no row is valid; data/quarantine/ says why for each: mend the source, "
             f"or the checks in conf/dataset/{dataset.name}.yaml"
         )
-    counts = {"ingested": ingested, "validated": ingested - bad, "quarantined": bad}
-    return {**counts, "checks": records(found)}
+    counts = {
+        "ingested": ingested,
+        "validated": ingested - n_quarantined,
+        "quarantined": n_quarantined,
+    }
+    return {**counts, "checks": records(broken_checks)}
 
 
 def main() -> None:
-    """Check every partition and the table; write rows where they belong and count them all."""
+    """Check every partition and the table; write valid and quarantined rows, and their counts."""
     config = load()
     dataset, files = config.dataset, paths(INGESTED)
     for folder in (VALIDATED, QUARANTINE, KEYS):
         fresh(folder)
     tasks = [Task([path], (path, dataset)) for path in files]
     with executor(config.engine) as pool:
-        meaning = [asdict(dataset.checks), dataset.key, dataset.target]
-        results = map_partitions(pool, "validate_data", examine, tasks, meaning)
+        parameters = [asdict(dataset.checks), dataset.key, dataset.target]
+        results = map_partitions(pool, "validate_data", check_partition, tasks, parameters)
     try:
         result = check_all(files, dataset, results)
     except DataError:

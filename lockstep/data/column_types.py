@@ -1,7 +1,7 @@
 """The declared types of ingested columns: a column becomes what the schema says, or is refused.
 
-No value is changed on the way but in how it is written: what a type cannot hold exactly, or what could be
-read in two ways, is refused.
+Only the spelling of a value may change: a value that a type cannot hold exactly, or that could be read in two
+ways, is refused.
 """
 
 import re
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "NaT")
 TRUTHS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?|[+-]?inf")
-MEND = "mend the source, or dataset.checks.columns in conf/dataset/"
-FLOATS = 2**53  # up to it a float64 holds every whole number
+REMEDY = "mend the source, or dataset.checks.columns in conf/dataset/"
+MAX_EXACT = 2**53  # up to it a float64 holds every whole number
 ALLOWED = {
     "int": "a whole number of 64 bits; beyond 2**53 as an integer or text, since a float is not exact",
     "float": "a number that a float64 holds; true and false are a bool",
@@ -30,16 +30,26 @@ ALLOWED = {
 }
 
 
-def first(values: "pd.Series", bad: "np.ndarray", start: int) -> str:
-    """The first of the bad values, and its row; the first row's number is start."""
+def describe_first(values: "pd.Series", bad: "np.ndarray", start: int) -> str:
+    """Return the first bad value and its row, for a message.
+
+    Parameters
+    ----------
+    values : Series
+        The column.
+    bad : bool array, shape (rows,)
+        Which values are bad.
+    start : int
+        Number of the first row.
+    """
     row = int(bad.argmax())
     value = values.iloc[row]
     shown = repr(value) if isinstance(value, str) else value
     return f"{shown} in row {start + row} (from 0)"
 
 
-def whole(value: Any) -> int | None:
-    """A single value as an int of 64 bits; None where it is not exactly one."""
+def to_int(value: Any) -> int | None:
+    """Return a single value as an int of 64 bits; None where it is not exactly one."""
     import numpy as np
 
     if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
@@ -58,8 +68,8 @@ def whole(value: Any) -> int | None:
     return result if -(2**63) <= result < 2**63 else None
 
 
-def real(value: Any) -> float | None:
-    """A single value as the nearest float; None where it is no number, or a whole one that is not exact."""
+def to_float(value: Any) -> float | None:
+    """Return a single value as the nearest float; None if it is no number, or an integer not held exactly."""
     import numpy as np
 
     if isinstance(value, str):
@@ -74,8 +84,8 @@ def real(value: Any) -> float | None:
     return float(value)
 
 
-def moment(value: Any) -> Any:
-    """A single date or time without a zone as datetime64[us]; None for anything else."""
+def to_datetime(value: Any) -> Any:
+    """Return a single date or time without a zone as datetime64[us]; None for anything else."""
     import datetime
 
     import numpy as np
@@ -87,8 +97,8 @@ def moment(value: Any) -> Any:
     return None if timestamp.nanosecond else timestamp.to_datetime64().astype("datetime64[us]")
 
 
-def spelling(value: Any) -> str | None:
-    """A single value as text; None where it could be spelt in several ways."""
+def to_text(value: Any) -> str | None:
+    """Return a single value as text; None where it could be spelt in several ways."""
     import datetime
     import uuid
 
@@ -100,18 +110,24 @@ def spelling(value: Any) -> str | None:
     return str(value) if plain else None
 
 
-def truth(value: Any) -> bool | None:
-    """A single value as a truth; None where it is none."""
+def to_bool(value: Any) -> bool | None:
+    """Return a single value as a bool; None where it is none."""
     return None if isinstance(value, bytes) else TRUTHS.get(str(value).strip().lower())
 
 
-ONE = {"int": whole, "float": real, "datetime": moment, "str": spelling, "bool": truth}
+CONVERTERS = {
+    "int": to_int,
+    "float": to_float,
+    "datetime": to_datetime,
+    "str": to_text,
+    "bool": to_bool,
+}
 DTYPES = {"float": "float64", "datetime": "datetime64[us]", "str": "str"}
 PLAIN = DTYPES | {"int": "int64", "bool": "bool"}  # what a column without gaps becomes
 
 
-def one_by_one(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
-    """The values of a column of objects, and which of them, shape (rows,), are not of the kind."""
+def convert_objects(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
+    """Return a column of objects as the kind, and which values, shape (rows,), are not of it."""
     import numpy as np
     import pandas as pd
 
@@ -120,17 +136,20 @@ def one_by_one(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray
         kind != "str" and isinstance(value, str) and value.strip() in MISSING for value in values
     ]
     known = np.array(is_known, dtype=bool) & ~np.array(text, dtype=bool)
-    result = [ONE[kind](value) if is_ else None for value, is_ in zip(values, known, strict=True)]
+    result = [
+        CONVERTERS[kind](value) if has_value else None
+        for value, has_value in zip(values, known, strict=True)
+    ]
     bad = known & np.array([value is None for value in result], dtype=bool)
     gaps = bool(not known.all() or bad.any())
     dtype = DTYPES.get(kind) or {"int": ("int64", "Int64"), "bool": ("bool", "boolean")}[kind][gaps]
     return pd.Series(pd.array(result, dtype=dtype), index=values.index), bad
 
 
-def texts(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
-    """The numbers, times or truths that a column of text spells, and which values spell none.
+def parse_texts(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
+    """Return the numbers, times or truth values in a column of text, and which values are none.
 
-    Through Arrow where it can: it is exact and fast.
+    Arrow parses them where it can: it is exact and fast.
     """
     import numpy as np
     import pandas as pd
@@ -148,19 +167,19 @@ def texts(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
         except pa.ArrowInvalid:
             converted = None
         if converted is not None:
-            whole_ = kind == "int" and converted.null_count
+            needs_nullable = kind == "int" and converted.null_count
             result = converted.to_pandas(
-                types_mapper=(lambda _: pd.Int64Dtype()) if whole_ else None
+                types_mapper=(lambda _: pd.Int64Dtype()) if needs_nullable else None
             )
             return result.set_axis(values.index), np.zeros(len(values), dtype=bool)
-    if kind == "datetime":  # not ISO 8601, or with a zone: say which
+    if kind == "datetime":  # not ISO 8601, or with a zone
         bad = np.array([not is_time(text) for text in stripped.to_pylist()], dtype=bool)
         return values, bad
-    return one_by_one(pd.Series(stripped.to_pylist(), index=values.index, dtype=object), kind)
+    return convert_objects(pd.Series(stripped.to_pylist(), index=values.index, dtype=object), kind)
 
 
 def is_time(text: str | None) -> bool:
-    """Whether Arrow reads a text as a time; a missing one is none to complain of."""
+    """Whether Arrow reads a text as a time, or it is missing."""
     import pyarrow as pa
 
     try:
@@ -170,8 +189,8 @@ def is_time(text: str | None) -> bool:
     return True
 
 
-def numbers(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
-    """A column of numbers as int or float, and which values it would change."""
+def convert_numbers(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
+    """Return a column of numbers as int or float, and which values that would change."""
     import numpy as np
     import pandas as pd
 
@@ -180,77 +199,109 @@ def numbers(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
         if kind == "int":
             bad = ((values > 2**63 - 1) & ~missing).to_numpy(dtype=bool, na_value=False)
         else:
-            large = (values > FLOATS) | (values < -FLOATS)
+            large = (values > MAX_EXACT) | (values < -MAX_EXACT)
             bad = large.to_numpy(dtype=bool, na_value=False, copy=True)
-            bad[bad] = [real(value) is None for value in values[bad]]
+            bad[bad] = [to_float(value) is None for value in values[bad]]
     elif kind == "int":
         highest = 2 ** (np.finfo(values.to_numpy(na_value=np.nan).dtype).nmant + 1)
-        real_ = values.to_numpy(dtype="float64", na_value=np.nan)
-        bad = ~missing & ~((np.abs(real_) <= highest) & (np.trunc(real_) == real_))
+        floats = values.to_numpy(dtype="float64", na_value=np.nan)
+        bad = ~missing & ~((np.abs(floats) <= highest) & (np.trunc(floats) == floats))
     else:
         bad = np.zeros(len(values), dtype=bool)
     if bad.any():
         return values, bad
     if kind == "float":
-        plain = values.to_numpy(dtype="float64", na_value=np.nan)
-        return pd.Series(plain, index=values.index), bad
+        floats = values.to_numpy(dtype="float64", na_value=np.nan)
+        return pd.Series(floats, index=values.index), bad
     return values.astype("Int64" if missing.any() else "int64"), bad
 
 
-def times(values: "pd.Series") -> tuple["pd.Series", "np.ndarray"]:
-    """A column of times without a zone in microseconds, and which are finer than that."""
+def convert_times(values: "pd.Series") -> tuple["pd.Series", "np.ndarray"]:
+    """Return a column of times without a zone in microseconds, and which are finer than that."""
     result = values.astype("datetime64[us]")
     return result, (result.astype(values.dtype) != values).to_numpy() & values.notna().to_numpy()
 
 
-def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
-    """The same values as int64 (Int64 where one is missing), float64, str, bool or datetime64[us].
+def convert_loose(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
+    """Return a column of any dtype, value by value, as the kind, and which values are not of it."""
+    loose = values.astype(object)
+    if kind != "str" and loose.map(type).isin([str, type(None)]).all():
+        return parse_texts(loose, kind)
+    return convert_objects(loose, kind)
 
-    Raises ValueError with the first value that is not of the kind or would be changed, its row counted
-    from start, and what is allowed.
-    """
+
+def convert(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray | None"]:
+    """Return a column as the kind, and which values, shape (rows,), are not of it; None if all are."""
     import numpy as np
     import pandas as pd
 
     dtype, types = values.dtype, pd.api.types
-    if dtype == PLAIN[kind]:
-        return values
-    own = isinstance(dtype, np.dtype | pd.api.extensions.ExtensionDtype) and not isinstance(
+    if not isinstance(dtype, np.dtype | pd.api.extensions.ExtensionDtype) or isinstance(
         dtype, pd.ArrowDtype | pd.CategoricalDtype | pd.SparseDtype
-    )
-    real_ = own and (types.is_integer_dtype(dtype) or types.is_float_dtype(dtype))
-    if own and isinstance(dtype, pd.StringDtype):
-        result, bad = (values.astype("str"), None) if kind == "str" else texts(values, kind)
-    elif real_ and kind in ("int", "float"):
-        result, bad = numbers(values, kind)
-    elif own and types.is_datetime64_dtype(dtype) and kind == "datetime":
-        result, bad = times(values)
-    elif own and types.is_bool_dtype(dtype) and kind == "bool":
-        result, bad = values.astype("boolean" if values.isna().any() else "bool"), None
-    elif real_ and kind == "str" and types.is_integer_dtype(dtype):
-        result, bad = values.astype("str"), None
-    else:
-        loose = values.astype(object)
-        if kind != "str" and loose.map(type).isin([str, type(None)]).all():
-            result, bad = texts(loose, kind)
-        else:
-            result, bad = one_by_one(loose, kind)
+    ):
+        return convert_loose(values, kind)
+    if isinstance(dtype, pd.StringDtype):
+        return (values.astype("str"), None) if kind == "str" else parse_texts(values, kind)
+    is_integer = types.is_integer_dtype(dtype)
+    if kind in ("int", "float") and (is_integer or types.is_float_dtype(dtype)):
+        return convert_numbers(values, kind)
+    if kind == "datetime" and types.is_datetime64_dtype(dtype):
+        return convert_times(values)
+    if kind == "bool" and types.is_bool_dtype(dtype):
+        return values.astype("boolean" if values.isna().any() else "bool"), None
+    if kind == "str" and is_integer:
+        return values.astype("str"), None
+    return convert_loose(values, kind)
+
+
+def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
+    """Return the same values as int64 (Int64 where one is missing), float64, str, bool or datetime64[us].
+
+    Parameters
+    ----------
+    values : Series
+        The column.
+    kind : str
+        int, float, str, bool or datetime.
+    start : int
+        Number of the first row, for the message.
+
+    Raises
+    ------
+    ValueError
+        With the first value that is not of the kind or would be changed, its row, and what is allowed.
+    """
+    if values.dtype == PLAIN[kind]:
+        return values
+    result, bad = convert(values, kind)
     if bad is not None and bad.any():
-        raise ValueError(f"holds {first(values, bad, start)}; allowed: {ALLOWED[kind]}")
+        raise ValueError(f"holds {describe_first(values, bad, start)}; allowed: {ALLOWED[kind]}")
     return result
 
 
 def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd.DataFrame":
-    """The declared columns alone, each of its declared type; rows are numbered anew.
+    """Return the declared columns, each of its declared type; rows are numbered anew.
 
-    Raises DataError that names the column that is missing, there twice, or of another type.
+    Parameters
+    ----------
+    frame : DataFrame
+        The rows.
+    columns : dict
+        Schema by column name.
+    source : str
+        Where the rows are from, for a message.
+
+    Raises
+    ------
+    DataError
+        It names the column that is missing, that comes twice, or that is of another type.
     """
     import pandas as pd
 
     missing = [name for name in columns if name not in frame]
     if missing:
         raise DataError(
-            f"{source}: column {missing[0]} is missing; there are {', '.join(map(str, frame))}; {MEND}"
+            f"{source}: column {missing[0]} is missing; there are {', '.join(map(str, frame))}; {REMEDY}"
         )
     result = {}
     frame = frame.reset_index(drop=True)
@@ -258,12 +309,12 @@ def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd
         column_values = frame[name]
         if column_values.ndim != 1:
             raise DataError(
-                f"{source}: column {name} stands there {column_values.shape[1]} times; {MEND}"
+                f"{source}: column {name} stands there {column_values.shape[1]} times; {REMEDY}"
             )
         try:
             result[name] = as_type(column_values, column.type)
         except (ValueError, TypeError) as error:
             raise DataError(
-                f"{source}: column {name} is {column_values.dtype}, expected {column.type}: {error}; {MEND}"
+                f"{source}: column {name} is {column_values.dtype}, expected {column.type}: {error}; {REMEDY}"
             ) from error
     return pd.DataFrame(result, copy=False)

@@ -1,8 +1,8 @@
 """Which rows of a table hold equal values, exactly, in the memory of a few partitions.
 
-Each partition's hashes, 64 bits a row, lie in a file; sorted, they are a run. Runs are merged a range of
-hashes at a time. Other hashes are other values; only where hashes meet are the values themselves read and
-compared, so that a chance meeting decides nothing.
+Each partition's hashes, 64 bits a row, are a file; sorted, they are a run. Runs are merged one range of
+hashes at a time. Different hashes mean different values; where hashes are equal the values themselves are read and
+compared, so that a collision decides nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 TOGETHER = 2**20  # hashes merged at a time, 8 bytes each
 SUSPECTS = 2**18  # hashes whose values are compared in one pass
-NOWHERE = 3  # the label of rows that stand under none
+NOWHERE = 3  # the label of rows that belong to no split
 MARK = 3  # the bits of a run's hash that a label takes
 
 
 def hashed(frame: "pd.DataFrame") -> "np.ndarray":
-    """Hash of each row's values, shape (rows,), uint64: equal values have equal hashes."""
+    """Return the hash of each row's values, shape (rows,), uint64: equal values have equal hashes."""
     import pandas as pd
 
     result: np.ndarray = pd.util.hash_pandas_object(frame, index=False).to_numpy()
@@ -39,9 +39,9 @@ def save_run(hashes: "np.ndarray", beside: Path) -> Path:
 
 
 def ranges(runs: list[Path]) -> Iterator["np.ndarray"]:
-    """What the runs hold, in ascending order, a range at a time; hashes that differ in MARK are in one.
+    """Yield the hashes of all runs, ascending, a range at a time; hashes that differ in MARK share one.
 
-    Of a hash each run gives two at most: more tell no more, and could fill a range.
+    Each run gives a hash twice at most: more copies add nothing and could fill a range.
     """
     import numpy as np
 
@@ -59,13 +59,13 @@ def ranges(runs: list[Path]) -> Iterator["np.ndarray"]:
             part = np.fromfile(run, dtype=np.uint64, count=end - start, offset=8 * start)
             parts.append(np.append(part[:2], part[2:][part[2:] != part[:-2]]))
         merged = np.concatenate(parts)
-        parts.clear()  # before it is compared, or all would be held twice
+        parts.clear()  # before the comparison, or all would be in memory twice
         merged.sort()
         yield merged
 
 
 def blocks(arrays: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
-    """Ascending arrays, put together or cut to SUSPECTS at most; none that is empty."""
+    """Yield ascending arrays, joined or cut to SUSPECTS at most, none of them empty."""
     import numpy as np
 
     pending = np.array([], dtype=np.uint64)
@@ -81,10 +81,19 @@ def blocks(arrays: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
 def identified(
     suspects: "np.ndarray", hashes: Iterable["np.ndarray"], read: "Read"
 ) -> Iterator[tuple["np.ndarray", "np.ndarray"]]:
-    """Per partition the positions of rows whose hash is a suspect, and a number for each one's value.
+    """Yield, per partition, the positions of rows whose hash is a suspect, and an id of each row's value.
 
-    suspects are ascending. Numbers are equal where the values are: the first value found of a suspect has the
-    suspect's place, others (there is hardly ever one) are numbered behind.
+    Ids are equal where the values are: the first value of a suspect has the suspect's place as its id, other
+    values of the same hash (there is hardly ever one) get ids behind.
+
+    Parameters
+    ----------
+    suspects : uint64 array
+        Hashes, ascending.
+    hashes : iterable of arrays
+        Each partition's.
+    read : callable
+        Returns a partition's values at rows.
     """
     import numpy as np
     import pandas as pd
@@ -93,13 +102,13 @@ def identified(
     first = pd.DataFrame()
     others: dict[tuple[object, ...], int] = {}
     for number, partition_hashes in enumerate(hashes):
-        at = np.minimum(np.searchsorted(suspects, partition_hashes), len(suspects) - 1)
-        rows = np.flatnonzero(suspects[at] == partition_hashes)
-        ids = at[rows]
+        nearest = np.minimum(np.searchsorted(suspects, partition_hashes), len(suspects) - 1)
+        rows = np.flatnonzero(suspects[nearest] == partition_hashes)
+        ids = nearest[rows]
         if len(rows):
             values = read(number, rows).reset_index(drop=True)
-            distinct_ids, where = np.unique(ids, return_index=True)
-            new = where[place[distinct_ids] < 0]
+            distinct_ids, first_rows = np.unique(ids, return_index=True)
+            new = first_rows[place[distinct_ids] < 0]
             if len(new):
                 place[ids[new]] = len(first) + np.arange(len(new))
                 added = values.iloc[new]
@@ -112,7 +121,7 @@ def identified(
 
 
 def same(first: "pd.DataFrame", second: "pd.DataFrame") -> "np.ndarray":
-    """Whether each row equals the other frame's row in its place, shape (rows,); missing equals missing."""
+    """Return whether each row equals the other frame's, shape (rows,); missing equals missing."""
     import numpy as np
 
     result = np.ones(len(first), dtype=bool)
@@ -123,8 +132,8 @@ def same(first: "pd.DataFrame", second: "pd.DataFrame") -> "np.ndarray":
     return result
 
 
-def grown(array: "np.ndarray", ids: "np.ndarray") -> "np.ndarray":
-    """The array, with zeros behind where it is too short for an id."""
+def pad_for(array: "np.ndarray", ids: "np.ndarray") -> "np.ndarray":
+    """Return the array, with zeros appended where it is too short for an id."""
     import numpy as np
 
     missing = int(ids.max(initial=-1)) + 1 - len(array)
@@ -132,22 +141,22 @@ def grown(array: "np.ndarray", ids: "np.ndarray") -> "np.ndarray":
 
 
 def repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
-    """By partition the positions of rows whose value stands in an earlier row of the table too.
+    """Return, by partition, the positions of rows whose value an earlier row of the table has too.
 
     hashes are the partitions' files, in the order of their rows. Partitions without such a row are left out.
     """
     import numpy as np
 
-    def met() -> Iterator["np.ndarray"]:
-        for merged in ranges([save_run(np.load(one), one) for one in hashes]):
+    def equal_hashes() -> Iterator["np.ndarray"]:
+        for merged in ranges([save_run(np.load(path), path) for path in hashes]):
             yield np.unique(merged[1:][merged[1:] == merged[:-1]])
 
     result: dict[int, list[np.ndarray]] = {}
-    for suspects in blocks(met()):
+    for suspects in blocks(equal_hashes()):
         is_seen = np.zeros(len(suspects), dtype=bool)
-        known = identified(suspects, (np.load(one) for one in hashes), read)
+        known = identified(suspects, (np.load(path) for path in hashes), read)
         for number, (rows, ids) in enumerate(known):
-            is_seen = grown(is_seen, ids)
+            is_seen = pad_for(is_seen, ids)
             again = np.ones(len(ids), dtype=bool)
             _, earliest = np.unique(ids, return_index=True)
             again[earliest] = is_seen[ids[earliest]]
@@ -158,30 +167,35 @@ def repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
 
 
 def overlap(hashes: list[Path], labels: list[Path], read: "Read") -> int:
-    """How many distinct values stand under more than one label.
+    """Return the number of distinct values that rows of more than one label have.
 
-    hashes and labels (0 to 2, or NOWHERE) are the partitions' files, in the order of their rows.
+    Parameters
+    ----------
+    hashes, labels : list of Path
+        The partitions' files, in the order of their rows; a label is 0 to 2, or NOWHERE.
+    read : callable
+        Returns a partition's values at rows.
     """
     import numpy as np
 
-    def marked(one: Path, label: Path) -> Path:
-        under = np.load(label)
-        somewhere = under != NOWHERE
-        mark = under[somewhere].astype(np.uint64)
-        return save_run(np.load(one)[somewhere] & ~np.uint64(MARK) | mark, one)
+    def save_marked_run(path: Path, label_path: Path) -> Path:
+        row_labels = np.load(label_path)
+        has_label = row_labels != NOWHERE
+        mark = row_labels[has_label].astype(np.uint64)
+        return save_run(np.load(path)[has_label] & ~np.uint64(MARK) | mark, path)
 
-    def met() -> Iterator["np.ndarray"]:
-        for merged in ranges([marked(*pair) for pair in zip(hashes, labels, strict=True)]):
+    def equal_hashes() -> Iterator["np.ndarray"]:
+        for merged in ranges([save_marked_run(*pair) for pair in zip(hashes, labels, strict=True)]):
             crossed = merged[1:] ^ merged[:-1]
             yield np.unique(merged[1:][(crossed > 0) & (crossed <= MARK)] & ~np.uint64(MARK))
 
     count = 0
-    for suspects in blocks(met()):
-        under = np.zeros(len(suspects), dtype=np.uint8)  # a bit for each label
-        known = identified(suspects, (np.load(one) & ~np.uint64(MARK) for one in hashes), read)
+    for suspects in blocks(equal_hashes()):
+        label_bits = np.zeros(len(suspects), dtype=np.uint8)  # a bit for each label
+        known = identified(suspects, (np.load(path) & ~np.uint64(MARK) for path in hashes), read)
         for (rows, ids), label in zip(known, labels, strict=True):
-            under = grown(under, ids)
+            label_bits = pad_for(label_bits, ids)
             bits = 1 << np.load(label)[rows] & (1 << NOWHERE) - 1
-            np.bitwise_or.at(under, ids, bits.astype(np.uint8))
-        count += int((under & (under - 1) != 0).sum())
+            np.bitwise_or.at(label_bits, ids, bits.astype(np.uint8))
+        count += int((label_bits & (label_bits - 1) != 0).sum())
     return count

@@ -117,9 +117,9 @@ def md5(path: Path) -> str:
 def restore(record: Path, objects: Path) -> Made | None:
     """Bring a partition's files back and return its result; None if one is not there whole."""
     try:
-        noted = json.loads(record.read_text(encoding="utf-8"))
-        result: Made = noted["made"]
-        for name, known in zip(result["files"], noted["md5"], strict=True):
+        entry = json.loads(record.read_text(encoding="utf-8"))
+        result: Made = entry["made"]
+        for name, known in zip(result["files"], entry["md5"], strict=True):
             if copy_file(objects / known[:2] / known[2:], Path(name)) != known:
                 Path(name).unlink()
                 return None

@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-WORST = 3  # examples that a message names
+WORST = 3  # named in a message
 
 
 @dataclass(frozen=True)
 class Broken:
-    """One check that rows of a partition broke; rows are positions, examples the worst, worst first."""
+    """One check that rows of a partition broke; rows are positions, examples the worst rows, worst first."""
 
     name: str
     column: str
     severity: str
     count: int
     rows: list[int] = field(default_factory=list)
-    examples: list[tuple[float, str]] = field(default_factory=list)  # how bad, what
+    examples: list[tuple[float, str]] = field(default_factory=list)  # how far outside, text
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the checks of the whole table need of one partition."""
+    """Statistics of one partition for the checks of the whole table."""
 
     rows: int
     missing: dict[str, int]
@@ -35,8 +35,8 @@ class Summary:
     targets: list[str]
 
 
-def wrong(values: "pd.Series", column: Column) -> dict[str, "np.ndarray"]:
-    """By check of a column the rows that break it, shape (rows,); a missing value breaks but one of them."""
+def invalid_rows(values: "pd.Series", column: Column) -> dict[str, "np.ndarray"]:
+    """Return, by check of a column, which rows break it, shape (rows,); a missing value breaks one."""
     import numpy as np
 
     missing = values.isna().to_numpy()
@@ -58,8 +58,8 @@ def wrong(values: "pd.Series", column: Column) -> dict[str, "np.ndarray"]:
     return result
 
 
-def badness(values: "pd.Series", column: Column) -> "np.ndarray":
-    """How far numbers lie outside their range, shape (rows,); 0 for anything else."""
+def distance_outside(values: "pd.Series", column: Column) -> "np.ndarray":
+    """Return how far numbers lie outside their range, shape (rows,); 0 for anything else."""
     import numpy as np
     import pandas as pd
 
@@ -68,57 +68,83 @@ def badness(values: "pd.Series", column: Column) -> "np.ndarray":
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     low = -np.inf if column.min is None else column.min
     high = np.inf if column.max is None else column.max
-    far: np.ndarray = np.fmax(
-        np.fmax(numbers - high, low - numbers), 0.0
-    )  # fmax: 0 for a missing one
-    return far
+    # fmax: 0 for a missing one
+    distance: np.ndarray = np.fmax(np.fmax(numbers - high, low - numbers), 0.0)
+    return distance
 
 
 def named(frame: "pd.DataFrame", row: int, key: list[str]) -> str:
-    """A row by its key, for a message."""
+    """Return the key of a row, for a message."""
     return ", ".join(f"{name} {frame[name].iloc[row]}" for name in key)
 
 
+def worst_examples(
+    frame: "pd.DataFrame", name: str, rows: "np.ndarray", dataset: Dataset
+) -> list[tuple[float, str]]:
+    """Return the worst of the rows that break a check, worst first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The partition.
+    name : str
+        The column.
+    rows : int array
+        Positions of the rows that break the check.
+    dataset : Dataset
+        Its checks and its key.
+
+    Returns
+    -------
+    list
+        For each example how far it lies outside the column's range, and its value and key.
+    """
+    import numpy as np
+
+    distance = distance_outside(frame[name].iloc[rows], dataset.checks.columns[name])
+    worst = np.argsort(-distance, kind="stable")[:WORST]
+    return [
+        (float(distance[n]), f"{frame[name].iloc[row]} ({named(frame, int(row), dataset.key)})")
+        for n, row in zip(worst, rows[worst], strict=True)
+    ]
+
+
 def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
-    """The column checks that rows of this partition break, by column and name; frame has a RangeIndex."""
+    """Return the column checks that rows of a partition break, by column and name.
+
+    The frame has a RangeIndex.
+    """
     import numpy as np
 
     result = []
     for name, column in sorted(dataset.checks.columns.items()):
-        for check, bad in sorted(wrong(frame[name], column).items()):
-            rows = np.flatnonzero(bad)
-            if not len(rows):
-                continue
-            far = badness(frame[name].iloc[rows], column)
-            worst = np.argsort(-far, kind="stable")[:WORST]
-            examples = [
-                (
-                    float(far[example]),
-                    f"{frame[name].iloc[row]} ({named(frame, int(row), dataset.key)})",
-                )
-                for example, row in zip(worst, rows[worst], strict=True)
-            ]
-            severity = column.severity
-            result.append(Broken(check, name, severity, len(rows), rows.tolist(), examples))
+        for check, is_invalid in sorted(invalid_rows(frame[name], column).items()):
+            rows = np.flatnonzero(is_invalid)
+            if len(rows):
+                examples = worst_examples(frame, name, rows, dataset)
+                positions = rows.tolist()
+                result.append(Broken(check, name, column.severity, len(rows), positions, examples))
     return result
 
 
 def separate(
     frame: "pd.DataFrame", broken_checks: list[Broken]
 ) -> tuple["pd.DataFrame", "pd.DataFrame"]:
-    """Valid rows, and quarantined rows with the names of the checks they broke."""
+    """Return valid rows, and quarantined rows with the names of the checks that they broke."""
     names: dict[int, list[str]] = {}
     for check in broken_checks:
         if check.severity == "quarantine":
             for row in check.rows:
                 names.setdefault(row, []).append(f"{check.column}: {check.name}")
-    bad = sorted(names)
-    reasons = ["; ".join(names[row]) for row in bad]
-    return frame.drop(index=bad), frame.loc[bad].copy().assign(broken_checks=reasons)
+    quarantined = sorted(names)
+    reasons = ["; ".join(names[row]) for row in quarantined]
+    return frame.drop(index=quarantined), frame.loc[quarantined].copy().assign(
+        broken_checks=reasons
+    )
 
 
 def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
-    """Missing values, newest time and a few of the target's values."""
+    """Return missing values, the newest time and two of the target's values."""
     import pandas as pd
 
     fresh = dataset.checks.freshness_column
@@ -131,31 +157,71 @@ def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
     )
 
 
-def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
-    """Checks of the whole table: row count, freshness, share missing, and a target to learn from."""
-    checks, rows = dataset.checks, sum(part.rows for part in parts)
-    result = []
+def table_failure(name: str, column: str, example: str, severity: str = "fail") -> Broken:
+    """Return a broken check of the whole table, which no single row broke.
 
-    def broke(name: str, column: str, severity: str, example: str) -> None:
-        result.append(Broken(name, column, severity, 0, examples=[(0.0, example)]))
+    Parameters
+    ----------
+    name, column : str
+        The check and its column.
+    example : str
+        What the table has instead.
+    severity : str
+        fail or warn.
+    """
+    return Broken(name, column, severity, 0, examples=[(0.0, example)])
 
+
+def check_row_count(rows: int, dataset: Dataset) -> list[Broken]:
+    """Check that the table has neither too few nor too many rows."""
+    checks = dataset.checks
     if rows < checks.min_rows:
-        broke(f"at least {checks.min_rows} rows", "", "fail", f"{rows} rows")
+        return [table_failure(f"at least {checks.min_rows} rows", "", f"{rows} rows")]
     if checks.max_rows is not None and rows > checks.max_rows:
-        broke(f"at most {checks.max_rows} rows", "", "fail", f"{rows} rows")
-    newest, fresh = max((part.newest for part in parts), default=""), checks.freshness_column
-    if fresh and checks.not_before:
-        times = checks.columns[fresh].type == "datetime"
-        oldest = str(datetime.fromisoformat(checks.not_before)) if times else checks.not_before
-        if newest < oldest:
-            what = newest or "no row has a time"
-            broke(f"not before {checks.not_before}", fresh, "fail", what)
-    for name, column in checks.columns.items():
-        share = sum(part.missing[name] for part in parts) / max(rows, 1)
+        return [table_failure(f"at most {checks.max_rows} rows", "", f"{rows} rows")]
+    return []
+
+
+def check_newest(newest: str, dataset: Dataset) -> list[Broken]:
+    """Check that the newest row is new enough."""
+    name, not_before = dataset.checks.freshness_column, dataset.checks.not_before
+    if not name or not not_before:
+        return []
+    is_datetime = dataset.checks.columns[name].type == "datetime"
+    oldest = str(datetime.fromisoformat(not_before)) if is_datetime else not_before
+    if newest >= oldest:
+        return []
+    return [table_failure(f"not before {not_before}", name, newest or "no row has a time")]
+
+
+def check_missing(parts: list[Summary], dataset: Dataset) -> list[Broken]:
+    """Check the share of missing values of each column."""
+    result, rows = [], max(sum(part.rows for part in parts), 1)
+    for name, column in dataset.checks.columns.items():
+        share = sum(part.missing[name] for part in parts) / rows
         if column.max_missing is not None and share > column.max_missing:
             severity = "fail" if column.severity == "fail" else "warn"  # no row is to blame
-            broke(f"at most {column.max_missing:.1%} missing", name, severity, f"{share:.1%}")
-    if len({value for part in parts for value in part.targets}) < 2:
-        only = ", ".join({value for part in parts for value in part.targets}) or "none"
-        broke("two or more values", dataset.target, "fail", f"only {only}")
+            check = f"at most {column.max_missing:.1%} missing"
+            result.append(table_failure(check, name, f"{share:.1%}", severity))
     return result
+
+
+def check_target(parts: list[Summary], dataset: Dataset) -> list[Broken]:
+    """Check that the target has two values or more."""
+    values = {value for part in parts for value in part.targets}
+    if len(values) >= 2:
+        return []
+    return [
+        table_failure("two or more values", dataset.target, f"only {', '.join(values) or 'none'}")
+    ]
+
+
+def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
+    """Return the broken checks of the whole table: row count, freshness, share missing, target."""
+    newest = max((part.newest for part in parts), default="")
+    return [
+        *check_row_count(sum(part.rows for part in parts), dataset),
+        *check_newest(newest, dataset),
+        *check_missing(parts, dataset),
+        *check_target(parts, dataset),
+    ]

@@ -1,4 +1,4 @@
-"""What lies in a raw folder: each file's rows and hash, and the files that cannot be read, by name."""
+"""The files of a raw folder: rows and hash of each, and the files that cannot be read, by name."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ FETCHED = "fetched.json"  # the record of lockstep.sources.fetch, which is about
 
 
 def rows(path: Path) -> int | None:
-    """Rows of a Parquet or CSV file, the CSV's header aside; None for a format that is not counted."""
+    """Return the rows of a Parquet or CSV file, without the CSV's header; None for another format."""
     if path.suffix == ".parquet":
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -31,7 +31,7 @@ def rows(path: Path) -> int | None:
 
 
 def damaged(folder: Path) -> str | None:
-    """The first Parquet file of a raw folder that cannot be read whole, and why; None if all can."""
+    """Return the first Parquet file of a raw folder that cannot be read whole, and why; None if all can."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -47,7 +47,7 @@ def damaged(folder: Path) -> str | None:
 
 
 def manifest(folder: Path) -> list[dict[str, Any]]:
-    """Path, rows, bytes and SHA-256 of every raw file, in name order.
+    """Return path, rows, bytes and SHA-256 of every raw file, in name order.
 
     Raises DataError for a folder that is absent or has no file, and for a file empty or truncated.
     """

@@ -1,4 +1,4 @@
-"""The recipe of the data set in force: user code, found by its name in recipes/, its errors named."""
+"""Run the recipe of a data set: the owner's code, found by name in recipes/; errors name its line."""
 
 import ast
 import importlib
@@ -14,8 +14,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def failed(file: Path, function: str, error: Exception, what: str) -> LockstepError:
-    """The one line about an error in a recipe's file: which function and line, on which data."""
+def recipe_error(file: Path, function: str, error: Exception, source: str) -> LockstepError:
+    """Return the error about a recipe's file: which function and line, on which data.
+
+    Parameters
+    ----------
+    file : Path
+        The recipe.
+    function : str
+        Its function.
+    error : Exception
+        What the function raised.
+    source : str
+        The data that it was called on.
+    """
     if isinstance(error, LockstepError):
         return error
     frames = [
@@ -25,11 +37,11 @@ def failed(file: Path, function: str, error: Exception, what: str) -> LockstepEr
     ]
     line = f", line {frames[-1].lineno}" if frames else ""
     kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
-    return DataError(f"{what}: {kind}{error} ({file.as_posix()}, {function}(){line})")
+    return DataError(f"{source}: {kind}{error} ({file.as_posix()}, {function}(){line})")
 
 
 def load(name: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """Partitions (name, rows) that the recipe's load() makes of the raw folder, one at a time.
+    """Yield partitions (name, rows) that the recipe's load() makes of the raw folder, one at a time.
 
     Raises ConfigError if there is no such recipe, DataError that names the line of an error in it.
     """
@@ -37,7 +49,17 @@ def load(name: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
 
 
 def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """What load() of a recipe's module, from this file, makes of the raw folder."""
+    """Yield partitions (name, rows) that load() of a recipe's module makes of the raw folder.
+
+    Parameters
+    ----------
+    code : module
+        The recipe.
+    file : Path
+        Its file, for a message.
+    raw : Path
+        The raw folder.
+    """
     import pandas as pd
 
     rows: Iterator[Any] | None = None
@@ -46,7 +68,7 @@ def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFram
             rows = iter(code.load(raw)) if rows is None else rows
             part = next(rows, None)
         except Exception as error:
-            raise failed(file, "load", error, str(raw)) from error
+            raise recipe_error(file, "load", error, str(raw)) from error
         if part is None:
             return
         if not (isinstance(part, tuple) and len(part) == 2 and isinstance(part[1], pd.DataFrame)):
@@ -55,7 +77,7 @@ def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFram
 
 
 def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
-    """By partition the raw files that it is made of, as the recipe's parts() says; None if it has none.
+    """Return, by partition, its raw files by the recipe's parts(); None if the recipe has no parts().
 
     Raises DataError that names the line of an error in it.
     """
@@ -67,29 +89,53 @@ def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
             str(part): [Path(file) for file in files] for part, files in code.parts(raw).items()
         }
     except Exception as error:
-        raise failed(path(name), "parts", error, str(raw)) from error
+        raise recipe_error(path(name), "parts", error, str(raw)) from error
     if not hasattr(code, "part"):
         raise DataError(f"{path(name).as_posix()} has parts() and no part(); load() needs neither")
     return result
 
 
 def part(name: str, files: list[Path], source: str) -> "pd.DataFrame":
-    """What the recipe's part() makes of the raw files of one partition."""
+    """Return what the recipe's part() makes of the raw files of one partition.
+
+    Parameters
+    ----------
+    name : str
+        The recipe.
+    files : list of Path
+        The raw files.
+    source : str
+        What they are, for a message.
+    """
     import pandas as pd
 
     try:
         result = module(name).part(files)
     except Exception as error:
-        raise failed(path(name), "part", error, source) from error
+        raise recipe_error(path(name), "part", error, source) from error
     if not isinstance(result, pd.DataFrame):
         raise DataError(f"{source}: part() of {path(name).as_posix()} must give a DataFrame")
     return result
 
 
 def apply(name: str, function: str, frame: "pd.DataFrame", source: Path) -> "pd.DataFrame":
-    """The recipe's clean() or featurize() of one partition, which keeps its rows and their order.
+    """Apply the recipe's clean() or featurize() to one partition; it keeps the rows and their order.
 
-    Raises DataError that names the line of an error in it.
+    Parameters
+    ----------
+    name : str
+        The recipe.
+    function : str
+        clean or featurize.
+    frame : DataFrame
+        The partition's rows.
+    source : Path
+        The partition, for a message.
+
+    Raises
+    ------
+    DataError
+        It names the line of an error in the recipe.
     """
     return applied(module(name), path(name), function, frame, str(source))
 
@@ -97,11 +143,25 @@ def apply(name: str, function: str, frame: "pd.DataFrame", source: Path) -> "pd.
 def applied(
     code: Any, file: Path, function: str, frame: "pd.DataFrame", source: str
 ) -> "pd.DataFrame":
-    """clean() or featurize() of a recipe's module, from this file; it keeps rows and their order."""
+    """Apply clean() or featurize() of a recipe's module; it keeps the rows and their order.
+
+    Parameters
+    ----------
+    code : module
+        The recipe.
+    file : Path
+        Its file, for a message.
+    function : str
+        clean or featurize.
+    frame : DataFrame
+        The rows.
+    source : str
+        Where they are from, for a message.
+    """
     try:
         result: pd.DataFrame = getattr(code, function)(frame)
     except Exception as error:
-        raise failed(file, function, error, source) from error
+        raise recipe_error(file, function, error, source) from error
     if not hasattr(result, "columns"):
         raise DataError(
             f"{source}: {function}() of {file.as_posix()} returned {type(result).__name__}, "
@@ -116,20 +176,20 @@ def applied(
 
 
 def path(name: str) -> Path:
-    """The file of a recipe, from the root, for a message."""
+    """Return the file of a recipe, from the root, for a message."""
     return Path("recipes") / f"{name}.py"
 
 
 def source(name: str) -> bytes:
-    """The file's content, where Python would import it from."""
+    """Return the content of a recipe's file, from where Python would import it."""
     spec = importlib.util.find_spec(f"recipes.{name}")
     if spec is None or spec.origin is None:
         raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file")
     return Path(spec.origin).read_bytes()
 
 
-def others(code: bytes) -> list[str]:
-    """Names of the recipes that a recipe's source imports."""
+def imported_recipes(code: bytes) -> list[str]:
+    """Return the names of the recipes that a recipe's source imports."""
     result = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
@@ -144,26 +204,26 @@ def others(code: bytes) -> list[str]:
 
 
 def sources(name: str) -> dict[str, bytes]:
-    """What a bundle keeps of a recipe: recipe.py, and recipe_OTHER.py for each that it imports."""
+    """Return the files of a recipe in a bundle: recipe.py, and recipe_OTHER.py for each that it imports."""
     result = {"recipe.py": source(name)}
-    todo = others(result["recipe.py"])
+    todo = imported_recipes(result["recipe.py"])
     while todo:
         other = todo.pop()
         if f"recipe_{other}.py" not in result and other != name:
             result[f"recipe_{other}.py"] = source(other)
-            todo += others(result[f"recipe_{other}.py"])
+            todo += imported_recipes(result[f"recipe_{other}.py"])
     return result
 
 
 def module(name: str) -> Any:
-    """The module recipes/NAME.py."""
+    """Import recipes/NAME.py. Raises ConfigError where there is no such file or it has a syntax error."""
     try:
         return importlib.import_module(f"recipes.{name}")
     except ModuleNotFoundError as error:
         if error.name not in ("recipes", f"recipes.{name}"):
-            raise failed(path(name), "import", error, "recipes") from error
+            raise recipe_error(path(name), "import", error, "recipes") from error
         raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file") from error
     except SyntaxError as error:
         raise ConfigError(f"recipes/{name}.py, line {error.lineno}: {error.msg}") from error
     except Exception as error:
-        raise failed(path(name), "import", error, "recipes") from error
+        raise recipe_error(path(name), "import", error, "recipes") from error

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
-    """Only the columns with a role; numeric ones float64, categorical ones text with "missing".
+    """Return only the columns with a role; numeric ones float64, categorical ones text with "missing".
 
     Raises DataError that names a column which the recipe did not give, is not a number, or is infinite.
     """
@@ -28,9 +28,9 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
             f"conf/dataset/{dataset.name}.yaml names; it gives {', '.join(map(str, frame))}"
             f"{'; is it yes, no, on or off without quotes?' if unquoted else ''}"
         )
-    twice = [name for name in names if frame[name].ndim != 1]
-    if twice:
-        raise DataError(f"recipes/{dataset.recipe}.py gives column {twice[0]} more than once")
+    repeated = [name for name in names if frame[name].ndim != 1]
+    if repeated:
+        raise DataError(f"recipes/{dataset.recipe}.py gives column {repeated[0]} more than once")
     numbers = {}
     for name in dataset.numeric:
         try:
@@ -40,12 +40,12 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
                 f"recipes/{dataset.recipe}.py: column {name} is {frame[name].dtype}, expected a "
                 f"number: {error}; list it as categorical in conf/dataset/{dataset.name}.yaml?"
             ) from error
-        endless = np.flatnonzero(np.isinf(numbers[name].to_numpy()))
-        if len(endless):
-            row = ", ".join(f"{key} {frame[key].iloc[endless[0]]}" for key in dataset.key)
+        infinite = np.flatnonzero(np.isinf(numbers[name].to_numpy()))
+        if len(infinite):
+            row = ", ".join(f"{key} {frame[key].iloc[infinite[0]]}" for key in dataset.key)
             raise DataError(
                 f"recipes/{dataset.recipe}.py: column {name} is infinite in row {row} and "
-                f"{len(endless) - 1} others; a division by zero? leave it missing"
+                f"{len(infinite) - 1} others; a division by zero? leave it missing"
             )
     texts = {
         name: frame[name].astype("str").fillna("missing").astype("str")

@@ -1,4 +1,4 @@
-"""A sample of a table's rows that a hash of their keys decides: it hardly changes as the table grows."""
+"""A sample of a table's rows by a hash of their keys: it hardly changes as the table grows."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def lot(keys: "np.ndarray", seed: int) -> "np.ndarray":
-    """A number of each key's hash, uint64, as if drawn at random for the seed (SplitMix64's last step)."""
+def random_numbers(keys: "np.ndarray", seed: int) -> "np.ndarray":
+    """Return a number of each key's hash, uint64, as if drawn at random for the seed (SplitMix64's last step)."""
     import numpy as np
 
     mixed = keys + np.uint64((seed + 1) * 0x9E3779B97F4A7C15 % 2**64)
@@ -20,20 +20,31 @@ def lot(keys: "np.ndarray", seed: int) -> "np.ndarray":
     return mixed ^ mixed >> np.uint64(31)
 
 
-def sampled(files: list[Path], key: list[str], rows: int, seed: int) -> list["np.ndarray"]:
-    """Positions of the sample's rows in each partition, ascending: the rows with the lowest lots.
+def sample_rows(files: list[Path], key: list[str], rows: int, seed: int) -> list["np.ndarray"]:
+    """Return positions of the sample's rows in each partition, ascending.
 
-    So many rows, or all where there are fewer. Takes 8 bytes for each of them and one partition's keys.
+    It takes 8 bytes for each row of the sample and one partition's keys.
+
+    Parameters
+    ----------
+    files : list of Path
+        The partitions.
+    key : list of str
+        Columns that name a row.
+    rows : int
+        Size of the sample; a table with fewer rows is taken whole.
+    seed : int
+        Decides which rows.
     """
     import numpy as np
 
-    def lots(path: Path) -> np.ndarray:
-        return lot(hashed(read(path, key)), seed)
+    def numbers(path: Path) -> np.ndarray:
+        return random_numbers(hashed(read(path, key)), seed)
 
     lowest = np.array([], dtype=np.uint64)
     for path in files:
-        lowest = np.append(lowest, lots(path))
+        lowest = np.append(lowest, numbers(path))
         if len(lowest) > rows:
             lowest = np.partition(lowest, rows - 1)[:rows]
     last = lowest.max(initial=np.uint64(0))
-    return [np.flatnonzero(lots(path) <= last) for path in files]
+    return [np.flatnonzero(numbers(path) <= last) for path in files]

@@ -1,4 +1,7 @@
-"""The few numbers a row that decide its split and prove that splits do not overlap, on disk by partition."""
+"""Split keys of each row (hashes of key, group and features), written to disk by partition.
+
+They decide a row's split, and prove that splits do not overlap.
+"""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,21 +16,33 @@ from lockstep.data.splits import Rows, spans
 if TYPE_CHECKING:
     import numpy as np
 
-    Decisive = tuple[dict[str, np.ndarray], Any]
+    SplitKeys = tuple[dict[str, np.ndarray], Any]
 
 
 def roles(dataset: Dataset) -> dict[str, list[str]]:
-    """Columns whose values may not, or should not, stand in two splits."""
+    """Return the columns, by role, whose values may not, or should not, be in two splits."""
     result = {"keys": dataset.key, "features": dataset.numeric + dataset.categorical}
     return result | ({"groups": [dataset.group]} if dataset.group else {})
 
 
-def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> "Decisive":
-    """Of one partition, what decides where its rows go and proves it, by name; and its times' spans.
+def read_split_keys(
+    path: Path, dataset: Dataset, kind: str, split_of: dict[str, int]
+) -> "SplitKeys":
+    """Return the split keys of one partition, by name, and the spans of its times.
 
-    Each is of shape (rows,): hashes of the roles (uint64), of the classes where the split is stratified,
-    and the split that the period gives (int8). where is the split of each period, empty if periods do not
-    decide.
+    Each key is of shape (rows,): hashes of the roles (uint64), of the classes where the split is
+    stratified, and the split that the period gives (int8).
+
+    Parameters
+    ----------
+    path : Path
+        The partition.
+    dataset : Dataset
+        Its roles.
+    kind : str
+        Kind of split.
+    split_of : dict
+        Split of each period; empty if periods do not decide.
     """
     import numpy as np
     import pandas as pd
@@ -36,30 +51,39 @@ def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> 
     result = {name: hashed(frame[columns]) for name, columns in roles(dataset).items()}
     if kind == "stratified":
         result["classes"] = hashed(frame[[dataset.target]])
-    if not where:
+    if not split_of:
         return result, None
     number, periods = pd.factorize(frame[dataset.period], use_na_sentinel=False)
-    assigned = np.array([where[str(period)] for period in periods], dtype=np.int8)[number]
+    assigned = np.array([split_of[str(period)] for period in periods], dtype=np.int8)[number]
     times = spans(frame[dataset.time].to_numpy(), assigned) if dataset.time else None
     return result | {"assigned": assigned}, times
 
 
 def files_of(name: str, count: int, folder: Path) -> list[Path]:
-    """The files of one of the numbers a row, by partition."""
+    """Return the files of one split key, by partition."""
     return [file_of(name, number, folder) for number in range(count)]
 
 
 def file_of(name: str, number: int, folder: Path) -> Path:
-    """The file of one of the numbers a row of a partition."""
+    """Return the file of one split key of a partition."""
     return folder / f"{name}-{number:06d}.npy"
 
 
 def spill(
-    parts: Iterable["Decisive"], lengths: list[int], whole: dict[str, str], folder: Path
+    parts: Iterable["SplitKeys"], lengths: list[int], whole: dict[str, str], folder: Path
 ) -> tuple[Rows | None, list[Any]]:
-    """Write what each partition gave to its files; what decides for the table as a whole, and the spans.
+    """Write each partition's split keys to files; return those of the whole table, and the spans.
 
-    whole names that by its field of Rows; without it there is none.
+    Parameters
+    ----------
+    parts : iterable of SplitKeys
+        Of each partition.
+    lengths : list of int
+        Rows of each partition.
+    whole : dict
+        Name of the key for each field of Rows; empty if the whole table is not needed.
+    folder : Path
+        Where the files are written.
     """
     import numpy as np
 
@@ -76,14 +100,14 @@ def spill(
 
 
 def proof(files: list[Path], dataset: Dataset, folder: Path) -> dict[str, Any]:
-    """How many distinct values of each role stand in two splits; None without a group."""
+    """Return how many distinct values of each role are in two splits; None without a group."""
     labels = files_of("assigned", len(files), folder)
 
-    def found(name: str, columns: list[str]) -> int:
+    def count_shared(name: str, columns: list[str]) -> int:
         hashes = files_of(name, len(files), folder)
         return overlap(hashes, labels, lambda number, rows: read(files[number], columns).take(rows))
 
-    counts = {name: found(name, columns) for name, columns in roles(dataset).items()}
+    counts = {name: count_shared(name, columns) for name, columns in roles(dataset).items()}
     return {
         "key_overlap": counts["keys"],
         "group_overlap": counts.get("groups"),
@@ -91,8 +115,8 @@ def proof(files: list[Path], dataset: Dataset, folder: Path) -> dict[str, Any]:
     }
 
 
-def decided(kind: str) -> dict[str, str]:
-    """What decides for the table as a whole, by field of Rows: nothing where periods do.
+def whole_table_keys(kind: str) -> dict[str, str]:
+    """Return the split keys needed of the whole table, by field of Rows: none where periods decide.
 
     Equal feature rows stay together at random, so that no test row is known from training.
     """

@@ -16,10 +16,10 @@ LEFT_OUT = NOWHERE  # of rows that are in none of them
 
 @dataclass(frozen=True)
 class Rows:
-    """What decides where rows go, each of shape (rows,): 16 or 24 bytes a row.
+    """The split keys of a table, each of shape (rows,): 16 or 24 bytes a row.
 
     units, keys and classes are hashes of 64 bits. Rows of one unit stay together; classes is None where
-    nothing asks for them.
+    the split does not stratify.
     """
 
     units: "np.ndarray"
@@ -55,48 +55,65 @@ def temporal_split(
     return result
 
 
-def by_period(periods: list[str], split: Split) -> dict[str, int]:
-    """Index into SPLITS of each period of a temporal split, LEFT_OUT for those after split.test_until.
+def split_of_period(periods: list[str], split: Split) -> dict[str, int]:
+    """Return the index into SPLITS of each period, LEFT_OUT for those after split.test_until.
 
-    Empty for another kind of split.
+    It is empty for another kind of split.
     """
     if split.kind != "temporal":
         return {}
     until = (str(split.train_until), str(split.valid_until), split.test_until)
     result = temporal_split(periods, *until)
-    where = dict.fromkeys(periods, LEFT_OUT)
-    return where | {period: n for n, name in enumerate(SPLITS) for period in result[name]}
+    left_out = dict.fromkeys(periods, LEFT_OUT)
+    return left_out | {period: n for n, name in enumerate(SPLITS) for period in result[name]}
 
 
-def by_units(
+def assign_by_units(
     units: "np.ndarray", keys: "np.ndarray", strata: "np.ndarray", split: Split, seed: int
 ) -> "np.ndarray":
-    """Index into SPLITS, shape (rows,): rows of one unit stay together, each stratum is shared alike.
+    """Assign rows at random: rows of one unit stay together, each stratum has the same shares.
 
     Units are drawn in the order of their keys, so that a new feature does not reshuffle the splits: a
-    champion would be judged on rows that it learned from. A unit belongs to the stratum of its first
-    row. Raises ConfigError if any split would be empty.
+    champion would be evaluated on rows that it learned from. A unit belongs to the stratum of its first row.
+
+    Parameters
+    ----------
+    units, keys, strata : arrays, shape (rows,)
+        Hash of each row's unit and key, and its stratum.
+    split : Split
+        The shares of test and valid.
+    seed : int
+        Decides which units.
+
+    Returns
+    -------
+    int8 array, shape (rows,)
+        Index into SPLITS.
+
+    Raises
+    ------
+    ConfigError
+        If any split would be empty.
     """
     import numpy as np
 
-    by_unit = np.argsort(
-        units, kind="stable"
-    )  # of each unit its first row in the table comes first
+    # Stable: of each unit its first row in the table comes first.
+    by_unit = np.argsort(units, kind="stable")
     ordered = units[by_unit]
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
     del ordered
     order = np.argsort(np.minimum.reduceat(keys[by_unit], starts))
     stratum_of = strata[by_unit[starts]][order]
     generator = np.random.default_rng(seed)
-    where = np.zeros(len(starts), dtype=np.int8)
+    split_of_unit = np.zeros(len(starts), dtype=np.int8)
     for stratum in np.unique(stratum_of):
         members = generator.permutation(order[stratum_of == stratum])
-        tests = round(len(members) * split.test_share)
-        valids = round(len(members) * split.valid_share)
-        where[members[:tests]] = SPLITS.index("test")
-        where[members[tests : tests + valids]] = SPLITS.index("valid")
+        n_test = round(len(members) * split.test_share)
+        n_valid = round(len(members) * split.valid_share)
+        split_of_unit[members[:n_test]] = SPLITS.index("test")
+        split_of_unit[members[n_test : n_test + n_valid]] = SPLITS.index("valid")
     assigned = np.empty(len(units), dtype=np.int8)
-    assigned[by_unit] = np.repeat(where, np.diff(starts, append=len(units)))
+    assigned[by_unit] = np.repeat(split_of_unit, np.diff(starts, append=len(units)))
     for number, name in enumerate(SPLITS):
         if not (assigned == number).any():
             raise ConfigError(
@@ -107,25 +124,25 @@ def by_units(
 
 
 def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
-    """Index into SPLITS of each row, shape (rows,), int8."""
+    """Return the index into SPLITS of each row, shape (rows,), int8."""
     import numpy as np
 
     strata = np.zeros(len(rows.keys), dtype=np.int8) if rows.classes is None else rows.classes
-    return by_units(rows.units, rows.keys, strata, split, seed)
+    return assign_by_units(rows.units, rows.keys, strata, split, seed)
 
 
 def spans(times: "np.ndarray", assigned: "np.ndarray") -> list[tuple[Any, Any] | None]:
-    """Earliest and latest time of each split; None for a split that has no row here."""
-    own = [times[assigned == number] for number in range(len(SPLITS))]
+    """Return the earliest and latest time of each split; None for a split without rows here."""
+    by_split = [times[assigned == number] for number in range(len(SPLITS))]
     return [
         (times_of_split.min(), times_of_split.max()) if len(times_of_split) else None
-        for times_of_split in own
+        for times_of_split in by_split
     ]
 
 
 def in_order(parts: list[list[tuple[Any, Any] | None]]) -> bool:
-    """Whether every time of a split is before every time of the next, over the spans of all partitions."""
-    result = [[span for span in few if span] for few in zip(*parts, strict=True)]
-    first = [min(low for low, _ in few) for few in result]
-    last = [max(high for _, high in few) for few in result]
+    """Return whether every time of a split is before every time of the next, over all partitions."""
+    by_split = [[span for span in column if span] for column in zip(*parts, strict=True)]
+    first = [min(low for low, _ in spans) for spans in by_split]
+    last = [max(high for _, high in spans) for spans in by_split]
     return bool(all(before < after for before, after in zip(last, first[1:], strict=False)))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Dataset
-from lockstep.data.recipe import applied, failed, loaded, others
+from lockstep.data.recipe import applied, imported_recipes, loaded, recipe_error
 from lockstep.data.roles import keep_roles
 from lockstep.training import bundle
 
@@ -63,7 +63,7 @@ def recipe(folder: Path, hashes: dict[str, str]) -> Recipe:
     def run(name: str, file: str) -> ModuleType:
         source, path = bundle.part(folder, file, hashes), folder / file
         try:
-            for other in others(source):
+            for other in imported_recipes(source):
                 if f"recipes.{other}" not in modules and f"recipe_{other}.py" in hashes:
                     run(other, f"recipe_{other}.py")
             spec = spec_from_file_location(f"recipes.{name}", path)
@@ -73,7 +73,7 @@ def recipe(folder: Path, hashes: dict[str, str]) -> Recipe:
             setattr(package, name, module)
             exec(compile(source, str(path), "exec"), module.__dict__)
         except Exception as error:
-            raise failed(path, "import", error, str(folder)) from error
+            raise recipe_error(path, "import", error, str(folder)) from error
         return module
 
     with in_place(modules):

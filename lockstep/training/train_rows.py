@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lockstep.core.partitions import paths
 from lockstep.core.schema import Config
-from lockstep.data.sample import sampled
+from lockstep.data.sample import sample_rows
 from lockstep.training.reader import Reader
 
 
@@ -13,4 +13,4 @@ def of_training(folder: Path, config: Config) -> Reader:
     files, rows = paths(folder), config.model.train_rows
     if rows is None:
         return Reader(files)
-    return Reader(files, sampled(files, config.dataset.key, rows, config.seed))
+    return Reader(files, sample_rows(files, config.dataset.key, rows, config.seed))

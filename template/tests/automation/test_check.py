@@ -64,6 +64,7 @@ def changed(path: str, *stages: str) -> list[str]:
 
 LEFT = "`dvc repro` leaves it there, delete it"
 OTHERWISE = "is in dvc.lock otherwise than {} wrote it"
+MORE_DEPS = "      - lockstep/report\n      - lockstep/automation/push.py\n"
 REPORT = "    cmd: python -m stages.report\n"
 ADDED = "  added:\n    cmd: python -m stages.report\n    deps: [recipes]\n  report:\n"
 CHANGES: dict[str, tuple[Edit, list[str]]] = {
@@ -145,8 +146,8 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
     ),
     "a stage more": (swap("dvc.yaml", "  report:\n", ADDED), ["added: it is not in dvc.lock"]),
     "a dependency more": (
-        swap("dvc.yaml", "      - lockstep/report\n", "      - lockstep/report\n      - lockstep/search\n"),
-        ["report: dependency lockstep/search is in dvc.yaml and not in dvc.lock"],
+        swap("dvc.yaml", "      - lockstep/report\n", MORE_DEPS),
+        ["report: dependency lockstep/automation/push.py is in dvc.yaml and not in dvc.lock"],
     ),
     "a parameter more": (
         swap("dvc.yaml", "      - gate.drift.psi\n", "      - gate.drift.psi\n      - split.kind\n"),

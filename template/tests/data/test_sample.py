@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lockstep.core.partitions import write
-from lockstep.data.sample import sampled
+from lockstep.data.sample import sample_rows
 
 
 def drawn(folder: Path, parts: list[range], rows: int, seed: int = 1) -> set[str]:
@@ -17,7 +17,7 @@ def drawn(folder: Path, parts: list[range], rows: int, seed: int = 1) -> set[str
     frames = [pd.DataFrame({"id": [f"row {value}" for value in part]}) for part in parts]
     for file, frame in zip(files, frames, strict=True):
         write(frame, file)
-    found = sampled(files, ["id"], rows, seed)
+    found = sample_rows(files, ["id"], rows, seed)
     assert all((np.diff(kept) > 0).all() for kept in found)
     keys = [frame["id"].take(kept) for frame, kept in zip(frames, found, strict=True)]
     return set(pd.concat(keys))

@@ -10,10 +10,10 @@ from lockstep.core.schema import Split
 from lockstep.data.splits import (
     LEFT_OUT,
     SPLITS,
-    by_period,
-    by_units,
+    assign_by_units,
     in_order,
     spans,
+    split_of_period,
     temporal_split,
 )
 
@@ -28,7 +28,7 @@ def test_whole_periods_in_time_order() -> None:
 def test_periods_after_the_last_of_test_are_in_no_split() -> None:
     periods = ["2013-01", "2013-02", "2013-03", "2013-04"]
     split = Split("temporal", "2013-01", "2013-02", test_until="2013-03")
-    assert by_period(periods, split) == dict(zip(periods, [0, 1, 2, LEFT_OUT], strict=True))
+    assert split_of_period(periods, split) == dict(zip(periods, [0, 1, 2, LEFT_OUT], strict=True))
 
 
 def test_other_features_do_not_reshuffle_the_splits() -> None:
@@ -37,7 +37,7 @@ def test_other_features_do_not_reshuffle_the_splits() -> None:
     features[1::2] = features[::2]  # pairs of equal rows
     strata = np.repeat([0, 1], 300)
     one, other = (
-        by_units(values, KEYS, strata, Split(kind="stratified"), seed=1)
+        assign_by_units(values, KEYS, strata, Split(kind="stratified"), seed=1)
         for values in (features, np.uint64(2**63) - features)
     )
     assert (one == other).all()
@@ -50,7 +50,7 @@ def test_an_empty_split_is_refused_by_name() -> None:
 
 def test_rows_of_one_unit_stay_together_and_shares_hold() -> None:
     units = np.repeat(np.arange(200, dtype=np.uint64) << np.uint64(2), 3)
-    assigned = by_units(units, KEYS, np.zeros(600, int), Split(kind="grouped"), seed=1)
+    assigned = assign_by_units(units, KEYS, np.zeros(600, int), Split(kind="grouped"), seed=1)
     assert all(len(set(assigned[units == unit])) == 1 for unit in units)
     assert (assigned == SPLITS.index("test")).mean() == pytest.approx(0.2)
     assert (assigned == SPLITS.index("valid")).mean() == pytest.approx(0.15)
