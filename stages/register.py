@@ -11,7 +11,7 @@ from lockstep.core.config import load, result_parameters
 from lockstep.core.files import fresh, write_json, write_text
 from lockstep.core.stage import run
 from lockstep.models.kinds import check_model
-from lockstep.registry.lineage import gathered, lineage
+from lockstep.registry.lineage import gather_facts, lineage
 from lockstep.registry.model_card import card
 from lockstep.training import bundle
 
@@ -20,7 +20,7 @@ CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
 def main() -> None:
     """Complete the bundle, or write why there is none; lineage and card of a refused model too."""
-    config, facts = load(), gathered(CANDIDATE)
+    config, facts = load(), gather_facts(CANDIDATE)
     check_model(config)
     gate = facts["gate"]
     fresh(REGISTERED)

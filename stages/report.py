@@ -16,30 +16,38 @@ from lockstep.report.card_section import card
 from lockstep.report.champion_section import champion
 from lockstep.report.drift_section import drift
 from lockstep.report.figures import Plot
-from lockstep.report.page import document
+from lockstep.report.page import Html, document
 
 Record = dict[str, Any]
 METRICS = ("data", "split", "train", "test", "drift", "gate", "lineage")
-DRAWN = ("roc", "pr", "calibration", "residuals", "importance")
+PLOTTED = ("roc", "pr", "calibration", "residuals", "importance")
 
 
 def loss_per_step(folder: Path) -> list[Record]:
-    """What DVCLive logged of train and valid; nothing for a model without steps."""
+    """Return the losses that DVCLive logged on train and valid; none for a model without steps."""
     result = []
-    for side in ("train", "valid"):
-        path = folder / side / "loss.tsv"
+    for split in ("train", "valid"):
+        path = folder / split / "loss.tsv"
         if not path.exists():
             raise DataError(f"{path} is absent; run `dvc repro`")
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream, delimiter="\t"):
-                result.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": side})
-    return result if len({one["step"] for one in result}) > 1 else []
+                result.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": split})
+    return result if len({record["step"] for record in result}) > 1 else []
 
 
 def plots(plot_records: dict[str, list[Record]], train: Record, test: Record) -> list[Plot]:
-    """The plots that have data."""
+    """Return the plots that have data.
+
+    Parameters
+    ----------
+    plot_records : dict
+        Records of metrics/plots/ by name.
+    train, test : dict
+        metrics/train.json and test.json.
+    """
     threshold = train.get("threshold")
-    every: list[tuple[list[Record], Callable[[list[Record]], Plot]]] = [
+    candidates: list[tuple[list[Record], Callable[[list[Record]], Plot]]] = [
         (test.get("confusion") or [], figures.confusion),
         (plot_records["roc"], lambda values: figures.roc(values, test, threshold)),
         (plot_records["pr"], lambda values: figures.precision_recall(values, test, threshold)),
@@ -48,40 +56,73 @@ def plots(plot_records: dict[str, list[Record]], train: Record, test: Record) ->
         (plot_records["learning_curve"], figures.learning_curve),
         (plot_records["importance"], figures.importance),
     ]
-    return [draw(values) for values, draw in every if values]
+    return [plot(values) for values, plot in candidates if values]
+
+
+def report_sections(
+    metrics: dict[str, Record], drawn_plots: list[Plot], card_text: str
+) -> dict[str, Html]:
+    """Return the page's sections, by title.
+
+    Parameters
+    ----------
+    metrics : dict
+        Files of metrics/ by name.
+    drawn_plots : list of Plot
+        The plots.
+    card_text : str
+        The model card.
+    """
+    test = metrics["test"]
+    return {
+        "Gates": sections.gates(metrics["gate"]),
+        "Metrics": sections.metrics(test, metrics["train"]),
+        "Plots": figures.placed(drawn_plots),
+        "Slices": sections.slices(test),
+        "Champion": champion(metrics["gate"]),
+        "Drift": drift(metrics["drift"]),
+        "Data quality": sections.quality(metrics["data"]),
+        "Splits": sections.splits(metrics["split"], "roc_auc" in test["metrics"]),
+        "Lineage": sections.lineage(metrics["lineage"]),
+        "Model card": card(card_text),
+    }
 
 
 def report(
-    m: dict[str, Record], plot_records: dict[str, list[Record]], text: str, script: str
+    metrics: dict[str, Record],
+    plot_records: dict[str, list[Record]],
+    card_text: str,
+    script: str,
 ) -> str:
-    """The page, of metrics by name, the plots' records, the model card and Vega-Lite's script."""
-    result = plots(plot_records, m["train"], m["test"])
-    body = {
-        "Gates": sections.gates(m["gate"]),
-        "Metrics": sections.metrics(m["test"], m["train"]),
-        "Plots": figures.placed(result),
-        "Slices": sections.slices(m["test"]),
-        "Champion": champion(m["gate"]),
-        "Drift": drift(m["drift"]),
-        "Data quality": sections.quality(m["data"]),
-        "Splits": sections.splits(m["split"], "roc_auc" in m["test"]["metrics"]),
-        "Lineage": sections.lineage(m["lineage"]),
-        "Model card": card(text),
-    }
-    title = f"{m['lineage']['dataset']}, {m['lineage']['model']}"
-    top = sections.verdict(m["gate"], m["lineage"], m["test"], m["split"])
-    return document(
-        title, "model report", top, body, {one.name: one.spec for one in result}, script
-    )
+    """Return the page.
+
+    Parameters
+    ----------
+    metrics : dict
+        Files of metrics/ by name.
+    plot_records : dict
+        Records of metrics/plots/ by name.
+    card_text : str
+        The model card.
+    script : str
+        Vega-Lite's.
+    """
+    drawn_plots = plots(plot_records, metrics["train"], metrics["test"])
+    body = report_sections(metrics, drawn_plots, card_text)
+    lineage = metrics["lineage"]
+    title = f"{lineage['dataset']}, {lineage['model']}"
+    top = sections.verdict(metrics["gate"], lineage, metrics["test"], metrics["split"])
+    specs = {plot.name: plot.spec for plot in drawn_plots}
+    return document(title, "model report", top, body, specs, script)
 
 
 def main() -> None:
-    """Read, draw, write."""
-    result = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
-    plot_records = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in DRAWN}
+    """Read metrics, plots and the model card, write the page."""
+    metrics = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
+    plot_records = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in PLOTTED}
     plot_records["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
-    text = read_text(Path("reports/model_card.md"))
-    write_text(Path("reports/report.html"), report(result, plot_records, text, vega.script()))
+    card_text = read_text(Path("reports/model_card.md"))
+    write_text(Path("reports/report.html"), report(metrics, plot_records, card_text, vega.script()))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from lockstep.data.recipe import sources
 from lockstep.models.kinds import check_model, fit, model_kind
 from lockstep.models.rows import Rows
 from lockstep.training import bundle, feature_profile, predictions
-from lockstep.training.leakage import labels, refuse_leaks, strongest
+from lockstep.training.leakage import binary_targets, max_univariate_auc, refuse_leaks
 from lockstep.training.learning_curve import curve
 from lockstep.training.metrics import score
 from lockstep.training.monitor import monitored
@@ -58,12 +58,12 @@ def examine_features(
     train: Reader, y_true: "np.ndarray", dataset: Dataset, n_outputs: int
 ) -> tuple[dict[str, float], dict[str, feature_profile.Column]]:
     """Return the univariate AUC and the profile of each feature, both by name, in one pass."""
-    binary_targets = labels(y_true, dataset.task)
+    targets_by_class = binary_targets(y_true, dataset.task)
     n_columns = len(dataset.numeric) + len(dataset.categorical) + n_outputs
-    max_bins = feature_profile.room(n_columns)
+    max_bins = feature_profile.bins_per_column(n_columns)
     auc_by_feature, profile = {}, {}
     for name, column in train.columns(dataset.numeric, dataset.categorical):
-        auc_by_feature[name] = strongest(column, binary_targets)
+        auc_by_feature[name] = max_univariate_auc(column, targets_by_class)
         profile[name] = feature_profile.column(column, name in dataset.numeric, max_bins)
     return auc_by_feature, profile
 
@@ -138,7 +138,7 @@ def main() -> None:
     train_metrics = score(task, y_train, prob_train, threshold)
     valid_metrics = score(task, y_valid, prob_valid, threshold)
     outputs = predictions.columns(task, prob_valid, classes)
-    whole_profile = feature_profile.made(profile, outputs, valid_metrics)
+    whole_profile = feature_profile.make_profile(profile, outputs, valid_metrics)
     files = {
         **sources(dataset.recipe),
         feature_profile.FILE: feature_profile.dumps(whole_profile),

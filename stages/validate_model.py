@@ -36,13 +36,13 @@ def compare_with_champion(
 
     try:
         folder = versions.fetch(pointer, Path.cwd())
-        return champion.judged(folder, config.dataset.key, config.seed), ""
+        return champion.compare_with_champion(folder, config.dataset.key, config.seed), ""
     except LockstepError as error:
         return None, str(error)
 
 
 def main() -> None:
-    """Make every check, decide, and write why."""
+    """Make every check, write the verdict and its reasons."""
     config = load()
     gate, metric = config.gate, config.gate.baseline_metric[config.dataset.task]
     data, train, test, drift = (

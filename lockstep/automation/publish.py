@@ -20,7 +20,7 @@ from lockstep.automation.remote_storage import scheme
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
 from lockstep.registry import versions
-from lockstep.registry.pointer import changed, clean, finish, push
+from lockstep.registry.pointer import changed_files, finish, push, require_clean
 from lockstep.repository.programs import environment, shell
 from lockstep.training import bundle
 
@@ -71,7 +71,7 @@ def promote(root: Path) -> None:
     reason = shell(root, "git", "log", "-1", "--format=%s").strip()
     stream(root, sys.executable, "-m", "lockstep", "promote", "--yes", "--reason", reason)
     stream(root, "dvc", "repro")
-    if changed(root):
+    if changed_files(root):
         version = (versions.champion(root) or {})["version"]
         message = f"Compare the model with the champion, now {version}"
         shell(root, "git", "commit", "--quiet", "--all", "--message", message)
@@ -96,7 +96,7 @@ def main() -> None:
     branch = current_branch(root)
     if not arguments.dry_run:
         finish(root)
-    clean(root)
+    require_clean(root)
     reason = reason_against_version(root)
     print(f"no new version: {reason}" if reason else "a new version: the verdict is a pass")
     if arguments.dry_run:

@@ -36,7 +36,7 @@ from lockstep.core.files import read_json
 from lockstep.core.schema import Config
 from lockstep.data.raw_files import manifest
 from lockstep.registry import versions
-from lockstep.registry.pointer import bumped, finish, move, push
+from lockstep.registry.pointer import finish, move, next_version, push
 from lockstep.registry.promote import challenger
 from lockstep.repository.paths import within
 from lockstep.repository.programs import shell
@@ -106,7 +106,7 @@ def roll_split(root: Path, config: Config, settings: Retrain) -> None:
 def promote_registered(root: Path, reason: str) -> str:
     """Make the registered bundle the champion, unless it is already; return the champion's version."""
     finish(root)
-    old, new = versions.champion(root), challenger(root, bumped(root, "minor"), reason)
+    old, new = versions.champion(root), challenger(root, next_version(root, "minor"), reason)
     if old and old["digest"] == new["digest"]:
         return str(old["version"])
     move(root, new, f"Promote {versions.ARTIFACT} {new['version']}: {reason}")

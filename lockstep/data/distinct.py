@@ -1,8 +1,8 @@
 """Which rows of a table hold equal values, exactly, in the memory of a few partitions.
 
 Each partition's hashes, 64 bits a row, are a file; sorted, they are a run. Runs are merged one range of
-hashes at a time. Different hashes mean different values; where hashes are equal the values themselves are read and
-compared, so that a collision decides nothing.
+hashes at a time. Different hashes mean different values; where hashes are equal the values themselves are
+read and compared, so that a collision decides nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator

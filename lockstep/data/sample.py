@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def random_numbers(keys: "np.ndarray", seed: int) -> "np.ndarray":
-    """Return a number of each key's hash, uint64, as if drawn at random for the seed (SplitMix64's last step)."""
+    """Return a pseudo-random number for each key's hash, uint64 (the last step of SplitMix64)."""
     import numpy as np
 
     mixed = keys + np.uint64((seed + 1) * 0x9E3779B97F4A7C15 % 2**64)

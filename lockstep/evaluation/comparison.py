@@ -1,6 +1,6 @@
 """Two models on the same rows: each metric's difference with a paired bootstrap interval, and a verdict.
 
-The draws are shared: both models are judged on the same weights, so what is hard for both cancels out
+Both models are scored on the same bootstrap weights, so rows that are hard for both cancel out
 (Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 8).
 """
 
@@ -20,7 +20,7 @@ Record = dict[str, Any]
 
 
 def verdict(edges: list[float], lower_is_better: bool) -> str:
-    """What the interval of the difference (new less old) says of the new one."""
+    """Return the verdict on the new model from the interval of the difference, new minus old."""
     low, high = edges
     if not (low > 0 or high < 0):  # an interval that is not a number says nothing either
         return "not distinguishable"
@@ -35,14 +35,28 @@ def paired(
     seed: int,
     n_draws: int = N_DRAWS,
 ) -> dict[str, Record]:
-    """By metric: both values, new less old with its 95 % interval, and better, worse or neither.
+    """Compare two models on the same rows, metric by metric.
 
-    y is encoded, shape (n,); old and new are predictions for the same rows and their thresholds.
+    Parameters
+    ----------
+    task : str
+        binary, multiclass or regression.
+    y_true : array, shape (n,)
+        Encoded target.
+    old, new : tuple
+        Predictions for the same rows, and the threshold that goes with them.
+    seed, n_draws : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    dict
+        By metric: both values, new minus old, its 95 % interval, and the verdict.
     """
     import numpy as np
 
     score_old, score_new = (
-        weighted_scorer(task, y_true, p, threshold) for p, threshold in (old, new)
+        weighted_scorer(task, y_true, y_prob, threshold) for y_prob, threshold in (old, new)
     )
     before, after = score_old(np.ones(len(y_true))), score_new(np.ones(len(y_true)))
     draws = [
@@ -64,16 +78,16 @@ def paired(
     return records
 
 
-def flat(value: Any, where: str = "") -> dict[str, Any]:
-    """Leaves of nested mappings by dotted name; a list is a leaf."""
+def flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    """Return the leaves of nested mappings by dotted name; a list is a leaf."""
     if not isinstance(value, dict):
-        return {where: value}
-    pairs = [(f"{where}.{key}" if where else str(key), item) for key, item in value.items()]
+        return {prefix: value}
+    pairs = [(f"{prefix}.{key}" if prefix else str(key), item) for key, item in value.items()]
     return {name: leaf for key, item in pairs for name, leaf in flat(item, key).items()}
 
 
 def parameters(old: Record, new: Record) -> list[Record]:
-    """Parameters that differ, by name; the digest of conf/ and how to compute aside."""
+    """Return parameters that differ, by name, without the digest of conf/ and the engine."""
     before, after = flat(old), flat(new)
     return [
         {"name": name, "old": before.get(name), "new": after.get(name)}
@@ -85,7 +99,7 @@ def parameters(old: Record, new: Record) -> list[Record]:
 
 
 def raw_files(old: list[Record], new: list[Record]) -> list[Record]:
-    """Raw files added, removed or changed, with their rows before and after."""
+    """Return raw files added, removed or changed, with their rows before and after."""
     before, after = ({record["path"]: record for record in files} for files in (old, new))
     return [
         {
@@ -99,16 +113,14 @@ def raw_files(old: list[Record], new: list[Record]) -> list[Record]:
 
 
 def slices(old: list[Record], new: list[Record], metric: str) -> list[Record]:
-    """The slices that both have, by how much the metric moved, the most first."""
+    """Return the slices that both have, the largest change of the metric first."""
     before = {(record["column"], record["value"]): record["metrics"].get(metric) for record in old}
-    moved = []
+    changes = []
     for record in new:
-        old_value, new_value = (
-            before.get((record["column"], record["value"])),
-            record["metrics"].get(metric),
-        )
+        old_value = before.get((record["column"], record["value"]))
+        new_value = record["metrics"].get(metric)
         if old_value is not None and new_value is not None:
-            moved.append(
+            changes.append(
                 {
                     "slice": f"{record['column']} {record['value']}",
                     "rows": record["rows"],
@@ -117,20 +129,32 @@ def slices(old: list[Record], new: list[Record], metric: str) -> list[Record]:
                     "difference": new_value - old_value,
                 }
             )
-    return sorted(moved, key=lambda record: -abs(record["difference"]))
+    return sorted(changes, key=lambda record: -abs(record["difference"]))
 
 
 def joined(
     old: "pd.DataFrame", new: "pd.DataFrame", key: list[str], notes: list[str]
 ) -> tuple["pd.DataFrame", "pd.DataFrame"]:
-    """The rows that both predicted, in one order. What they do not share goes to the notes.
+    """Return the rows that both predicted, in one order; a note is added where some are left out.
 
-    Raises DataError where they share none, or have other targets for the same rows.
+    Parameters
+    ----------
+    old, new : DataFrame
+        Predictions with the key and the target y.
+    key : list of str
+        Columns that name a row.
+    notes : list of str
+        Gets the note.
+
+    Raises
+    ------
+    DataError
+        Where they share no row, or have other targets for the same rows.
     """
-    for frame, which in ((old, "first"), (new, "second")):
+    for frame, position in ((old, "first"), (new, "second")):
         lacking = [name for name in [*key, "y"] if name not in frame]
         if lacking:
-            raise DataError(f"the predictions of the {which} have no column {lacking[0]}")
+            raise DataError(f"the predictions of the {position} have no column {lacking[0]}")
     both = old[key].merge(new[key], on=key)
     if both.empty:
         raise DataError("the two have no test row in common; they cannot be compared")
@@ -147,30 +171,31 @@ def joined(
 
 
 def compare(old: Record, new: Record) -> Record:
-    """Two revisions (revision.described): metrics on their common test rows, and what else differs.
+    """Compare two revisions (revision.described): metrics on common test rows, parameters, data, slices.
 
     Raises DataError where a comparison would mean nothing.
     """
     notes: list[str] = []
-    tasks = [one["params"]["dataset"]["task"] for one in (old, new)]
-    keys = [one["params"]["dataset"]["key"] for one in (old, new)]
+    tasks = [run["params"]["dataset"]["task"] for run in (old, new)]
+    keys = [run["params"]["dataset"]["key"] for run in (old, new)]
     if tasks[0] != tasks[1] or keys[0] != keys[1]:
         raise DataError(
             f"{old['name']} and {new['name']} have other tasks or row keys ({tasks[0]}, {keys[0]}; "
             f"{tasks[1]}, {keys[1]}); they cannot be compared"
         )
     task, key = tasks[1], keys[1]
-    one, other = joined(old["predictions"], new["predictions"], key, notes)
-    columns = [sorted(c for c in f if c not in [*key, "y"]) for f in (one, other)]
+    old_rows, new_rows = joined(old["predictions"], new["predictions"], key, notes)
+    columns = [
+        sorted(name for name in frame if name not in [*key, "y"]) for frame in (old_rows, new_rows)
+    ]
     if columns[0] != columns[1]:
         raise DataError(f"they predict other columns: {columns[0]} and {columns[1]}")
-    names = [name for name in other if name not in [*key, "y"]]
-    p = [array(frame, task, names) for frame in (one, other)]
+    names = [name for name in new_rows if name not in [*key, "y"]]
+    old_prob, new_prob = array(old_rows, task, names), array(new_rows, task, names)
     thresholds = [run["train"].get("threshold") or 0.5 for run in (old, new)]
     seed = new["params"]["seed"]
-    metrics = paired(
-        task, other["y"].to_numpy(), (p[0], thresholds[0]), (p[1], thresholds[1]), seed
-    )
+    y_true = new_rows["y"].to_numpy()
+    metrics = paired(task, y_true, (old_prob, thresholds[0]), (new_prob, thresholds[1]), seed)
     for run in (old, new):
         for name in sorted(run["test"]["metrics"].keys() ^ metrics.keys()):
             notes.append(f"{name} is not compared: {run['name']} and this code do not both have it")
@@ -178,7 +203,7 @@ def compare(old: Record, new: Record) -> Record:
     return {
         "old": {k: old[k] for k in ("name", "commit")} | {"verdict": old["gate"]["verdict"]},
         "new": {k: new[k] for k in ("name", "commit")} | {"verdict": new["gate"]["verdict"]},
-        "rows": len(one),
+        "rows": len(old_rows),
         "notes": notes,
         "metrics": metrics,
         "parameters": parameters(old["params"], new["params"]),

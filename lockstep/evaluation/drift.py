@@ -1,4 +1,4 @@
-"""Drift: how far the rows of a sample lie from those of training, column by column, from counts alone.
+"""Drift: how the rows of a sample differ from those of training, column by column, from counts alone.
 
 A column has drifted if its population stability index is above a limit and a two-sample test is
 significant. The test alone finds the smallest difference in enough rows; the index alone finds noise in
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 FLOOR = 1e-4  # least share of a group, for the logarithm of an empty one
 GROUPS = {True: 10, False: 20}  # of a numeric and of a categorical column
-LEAST = 5  # expected rows of a cell of the chi-square test (Cochran, 1954)
+MIN_EXPECTED = 5  # expected rows of a cell of the chi-square test (Cochran, 1954)
 
 
 def groups(column: Column) -> "np.ndarray":
-    """Which group of the index each count of a column belongs to, shape (counts,), int64.
+    """Return the group of the index that each count of a column belongs to, shape (counts,), int64.
 
     Numeric: deciles of training, closed on the right; missing values are a group of their own.
     Categorical: values in order of frequency, cut where a twentieth of training is full, so that each
@@ -38,7 +38,7 @@ def groups(column: Column) -> "np.ndarray":
 
 
 def psi(expected: "np.ndarray", actual: "np.ndarray") -> float:
-    """Population stability index of two samples' counts over the same groups.
+    """Return the population stability index of two samples' counts over the same groups.
 
     The sum of (a - e) ln(a / e) over the groups' shares (Siddiqi, Credit Risk Scorecards, 2006, who
     calls less than 0.1 stable, more than 0.25 a shift): the symmetric Kullback-Leibler divergence.
@@ -54,7 +54,7 @@ def psi(expected: "np.ndarray", actual: "np.ndarray") -> float:
 
 
 def ks(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, float]:
-    """Two-sample Kolmogorov-Smirnov statistic over ordered bins, and its p-value.
+    """Return the two-sample Kolmogorov-Smirnov statistic over ordered bins, and its p-value.
 
     The statistic is the greatest distance at and just below the edges: that of the raw values, or less
     by no more than the training's share between two edges. The p-value is that of the limiting distribution
@@ -64,22 +64,22 @@ def ks(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, float]:
     from scipy.special import kolmogorov
 
     n, m = expected.sum(), actual.sum()
-    far = float(np.abs(np.cumsum(expected) / n - np.cumsum(actual) / m).max())
+    statistic = float(np.abs(np.cumsum(expected) / n - np.cumsum(actual) / m).max())
     root = np.sqrt(n * m / (n + m))
-    return far, float(kolmogorov((root + 0.12 + 0.11 / root) * far))
+    return statistic, float(kolmogorov((root + 0.12 + 0.11 / root) * statistic))
 
 
 def chi_square(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, float]:
-    """Pearson's chi-square statistic of a 2 x k table, and its p-value.
+    """Return Pearson's chi-square statistic of a 2 x k table, and its p-value.
 
-    Values of which either sample would have fewer than 5 rows are taken together first.
+    Values of which either sample would have fewer than 5 rows are combined first.
     """
     import numpy as np
     from scipy.special import chdtrc
 
     table = np.stack([expected, actual]).astype(float)
     sizes, totals = table.sum(axis=1), table.sum(axis=0)
-    rare = totals * sizes.min() / sizes.sum() < LEAST
+    rare = totals * sizes.min() / sizes.sum() < MIN_EXPECTED
     table = np.column_stack([table[:, ~rare], table[:, rare].sum(axis=1)])
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2:
@@ -89,22 +89,31 @@ def chi_square(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, flo
     return statistic, float(chdtrc(table.shape[1] - 1, statistic))
 
 
-def adjusted(p: "np.ndarray") -> "np.ndarray":
-    """p-values after Benjamini and Hochberg (JRSS B 57, 1995): of the columns called drifted at a limit,
-    that share at most is expected to be so by chance. scipy.stats has it, and takes 0.5 s to import.
+def benjamini_hochberg(p_values: "np.ndarray") -> "np.ndarray":
+    """Return p-values adjusted after Benjamini and Hochberg (JRSS B 57, 1995).
+
+    Of the columns that drifted at a limit, at most that share is expected to have drifted by chance.
+    scipy.stats has it too, but takes 0.5 s to import.
     """
     import numpy as np
 
-    order = np.argsort(p)[::-1]
-    result = np.empty(len(p))
-    result[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
+    order = np.argsort(p_values)[::-1]
+    result, n = np.empty(len(p_values)), len(p_values)
+    result[order] = np.minimum.accumulate(p_values[order] * n / np.arange(n, 0, -1))
     return np.minimum(result, 1.0)
 
 
 def compare(columns: dict[str, Column], counts: "Counts", limits: Drift) -> list[Record]:
-    """One record per column of a profile against the counts of new rows, in the profile's order.
+    """Compare new rows with a profile; return one record per column, in the profile's order.
 
-    p_value is after the correction for the number of columns; both samples have rows.
+    Parameters
+    ----------
+    columns : dict
+        Bins of each column and its training rows.
+    counts : dict
+        New rows over the same bins; not empty.
+    limits : Drift
+        From when a column has drifted; p-values are corrected for the number of columns.
     """
     import numpy as np
 
@@ -118,19 +127,27 @@ def compare(columns: dict[str, Column], counts: "Counts", limits: Drift) -> list
         result.append(
             {"column": name, "psi": index, "test": test, "statistic": statistic, "p_value": p_value}
         )
-    for record, p_value in zip(
-        result, adjusted(np.array([record["p_value"] for record in result])), strict=True
-    ):
+    p_values = benjamini_hochberg(np.array([record["p_value"] for record in result]))
+    for record, p_value in zip(result, p_values, strict=True):
         record["p_value"] = float(p_value)
         record["drifted"] = record["psi"] > limits.psi and record["p_value"] <= limits.p_value
     return result
 
 
 def summary(profile: Profile, inputs: "Counts", outputs: "Counts", limits: Drift) -> Record:
-    """What metrics/drift.json holds: every column, the share that drifted, and what the model says.
+    """Return metrics/drift.json: every column, the share that drifted, and the model's outputs.
 
-    Outputs are compared with those of valid: on train a model has seen the answers, and says what it
-    would say of no new row. Of several the prediction's index is the highest.
+    Outputs are compared with those on valid: a model's outputs on its training rows are unlike those on
+    any new row. The prediction's index is the highest of its outputs.
+
+    Parameters
+    ----------
+    profile : Profile
+        Of the training.
+    inputs, outputs : dict
+        New rows over the profile's bins.
+    limits : Drift
+        From when a column has drifted.
     """
     columns = compare(profile.columns, inputs, limits)
     output_records = compare(profile.outputs, outputs, limits)

@@ -1,4 +1,4 @@
-"""The loss of performance on new rows whose target is known, against what the bundle says of itself."""
+"""The loss of performance on new rows whose target is known, against the metrics in the bundle."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
     Sample = tuple[np.ndarray, ...]  # a number drawn for each row, its target, its predictions
 
-MOST = 100_000  # rows that are kept to be judged
+MAX_ROWS = 100_000  # of the sample that is scored
 
 
 def kept(sample: "Sample", new_sample: "Sample") -> "Sample":
-    """The rows of both, or the MOST of them with the lowest numbers; in the order they came.
+    """Return the rows of both, or the MAX_ROWS of them with the lowest numbers; the order stays.
 
-    With numbers of one generator every row is as likely to be kept as another, and it is the same
-    sample however the rows are cut (a reservoir by random sort).
+    With numbers of one generator every row is as likely to be in the sample as another, and it is the
+    same sample however the rows are cut (a reservoir by random sort).
     """
     import numpy as np
 
     whole = tuple(np.concatenate(pair) for pair in zip(sample, new_sample, strict=True))
-    if len(whole[0]) <= MOST:
+    if len(whole[0]) <= MAX_ROWS:
         return whole
-    lowest = np.sort(np.argpartition(whole[0], MOST)[:MOST])
+    lowest = np.sort(np.argpartition(whole[0], MAX_ROWS)[:MAX_ROWS])
     return tuple(column[lowest] for column in whole)
 
 
@@ -38,10 +38,26 @@ def performance(
     claimed: dict[str, float],
     seed: int,
 ) -> dict[str, Any]:
-    """Metrics of encoded targets y, shape (n,), and predictions p, beside those that are claimed.
+    """Return metrics on new rows beside the claimed ones.
 
-    loss: by how much the task's first metric is worse, as a share of the dummy's on the same rows;
-    interval: its 95 % bootstrap interval, of the new rows' sampling alone.
+    Parameters
+    ----------
+    loaded : Bundle
+        The model.
+    y_true : array, shape (n,)
+        Encoded target.
+    y_prob : array, shape (n,) or (n, classes)
+        Predictions.
+    claimed : dict
+        Metrics that the bundle holds.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    dict
+        loss: by how much the task's first metric is worse, as a share of the dummy's on the same rows;
+        interval: its 95 % bootstrap interval, of the new rows' sampling alone; rows and metrics.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""The champion on the challenger's test rows, by its own recipe, so that the two are judged alike."""
+"""Evaluate the champion on the challenger's test rows, by its own recipe, and compare the two."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,18 +22,30 @@ TEST, VALIDATED = Path("data/splits/test"), Path("data/validated")
 
 
 def same_features(folder: Path, challenger: Record, champion: Record) -> bool:
-    """Whether champion and challenger make the same features: equal recipes, columns in equal roles."""
+    """Whether champion and challenger make the same features: equal recipes, columns in equal roles.
+
+    Parameters
+    ----------
+    folder : Path
+        The champion's bundle.
+    challenger, champion : dict
+        Their signatures.
+    """
     recipes = [
-        {name: digest for name, digest in bundle.verify(where).items() if name.endswith(".py")}
-        for where in (folder, CANDIDATE)
+        {
+            name: digest
+            for name, digest in bundle.verify(bundle_folder).items()
+            if name.endswith(".py")
+        }
+        for bundle_folder in (folder, CANDIDATE)
     ]
     return recipes[0] == recipes[1] and all(
         challenger[name] == champion[name] for name in ("numeric", "categorical")
     )
 
 
-def with_features(frame: "pd.DataFrame", signature: Record) -> "pd.DataFrame":
-    """The frame. Raises DataError where it lacks a feature of the model."""
+def require_features(frame: "pd.DataFrame", signature: Record) -> "pd.DataFrame":
+    """Return the frame. Raises DataError where it lacks a feature of the model."""
     for name in signature["numeric"] + signature["categorical"]:
         if name not in frame:
             raise DataError(f"the rows lack its feature {name}")
@@ -43,9 +55,23 @@ def with_features(frame: "pd.DataFrame", signature: Record) -> "pd.DataFrame":
 def own_predictions(
     folder: Path, champion: bundle.Bundle, keys: "np.ndarray", key: list[str]
 ) -> "np.ndarray":
-    """The champion's predictions of features by its own recipe, in the order of keys, the test rows' hashes.
+    """Return the champion's predictions of the test rows, with features by its own recipe.
 
-    Raises DataError where its recipe cannot make them of today's rows, or not for each row once.
+    Parameters
+    ----------
+    folder : Path
+        The champion's bundle.
+    champion : Bundle
+        The bundle, loaded.
+    keys : uint64 array, shape (rows,)
+        Hashes of the test rows' keys; predictions come in their order.
+    key : list of str
+        Columns that name a row.
+
+    Raises
+    ------
+    DataError
+        Where its recipe cannot make features of today's rows, or not for each row once.
     """
     import numpy as np
 
@@ -61,20 +87,20 @@ def own_predictions(
         if is_test.any():
             test_rows = rows[is_test].reset_index(drop=True)
             features = serving.featurize(code, dataset, test_rows, str(folder))
-            p = champion.predict(with_features(features, champion.signature))
+            y_prob = champion.predict(require_features(features, champion.signature))
             predictions = (
-                np.empty((len(keys), *p.shape[1:])) if predictions is None else predictions
+                np.empty((len(keys), *y_prob.shape[1:])) if predictions is None else predictions
             )
             place = order[place_in_order[is_test]]
-            predictions[place] = p
+            predictions[place] = y_prob
             np.add.at(n_predictions, place, 1)
     if predictions is None or (n_predictions != 1).any():
         raise DataError("its recipe does not give each test row once")
     return predictions
 
 
-def read_predictions(key: list[str], called: list[str]) -> tuple["np.ndarray", "pd.DataFrame"]:
-    """Hashes of the keys of the challenger's predictions, and the predictions: a few numbers a row."""
+def read_predictions(key: list[str], columns: list[str]) -> tuple["np.ndarray", "pd.DataFrame"]:
+    """Return hashes of the keys of the challenger's predictions, and the predictions."""
     import numpy as np
     import pandas as pd
     import pyarrow.parquet as pq
@@ -82,39 +108,64 @@ def read_predictions(key: list[str], called: list[str]) -> tuple["np.ndarray", "
     keys, predictions = [], []
     for path in paths(PREDICTIONS):
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(columns=[*key, *called]):
+            for batch in file.iter_batches(columns=[*key, *columns]):
                 frame = batch.to_pandas()
                 keys.append(hashed(frame[key]))
-                predictions.append(frame[called])
+                predictions.append(frame[columns])
     return np.concatenate(keys), pd.concat(predictions, ignore_index=True)
 
 
-def judged(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
-    """Each metric of challenger (new) and champion (old) on the test rows, as compare.paired gives it.
+def require_same_task(challenger: Record, champion: Record) -> None:
+    """Raise DataError where the signatures differ in task, target or classes."""
+    for name in ("task", "target", "classes"):
+        if challenger[name] != champion[name]:
+            raise DataError(f"its {name} is {champion[name]!r}, not {challenger[name]!r}")
 
-    folder holds the champion's bundle. Raises DataError that says why the two cannot be compared.
+
+def compare_with_champion(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
+    """Compare challenger (new) and champion (old) on the test rows.
+
+    Parameters
+    ----------
+    folder : Path
+        The champion's bundle.
+    key : list of str
+        Columns that name a row.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    dict
+        Each metric's difference, as comparison.paired returns it.
+
+    Raises
+    ------
+    DataError
+        It says why the two cannot be compared.
     """
     import numpy as np
 
     champion, challenger = bundle.load(folder), bundle.load(CANDIDATE)
-    ours, theirs = challenger.signature, champion.signature
-    for name in ("task", "target", "classes"):
-        if ours[name] != theirs[name]:
-            raise DataError(f"its {name} is {theirs[name]!r}, not {ours[name]!r}")
-    task, called = ours["task"], names(ours["task"], ours["classes"])
-    keys, predictions = read_predictions(key, called)
-    same = same_features(folder, ours, theirs)
-    y, test_keys, old = [], [], []
+    new, old = challenger.signature, champion.signature
+    require_same_task(new, old)
+    task, classes = new["task"], new["classes"]
+    columns = names(task, classes)
+    keys, predictions = read_predictions(key, columns)
+    has_same_features = same_features(folder, new, old)
+    y_true, test_keys, old_parts = [], [], []
     for path in paths(TEST):
         frame = read(path)
-        y.append(encode(frame[ours["target"]], task, ours["classes"])[0])
+        y_true.append(encode(frame[new["target"]], task, classes)[0])
         test_keys.append(hashed(frame[key]))
-        if same:
-            old.append(champion.predict(with_features(frame, theirs)))
+        if has_same_features:
+            old_parts.append(champion.predict(require_features(frame, old)))
     if not np.array_equal(np.concatenate(test_keys), keys):
         raise DataError(f"{PREDICTIONS} and {TEST} hold other rows; run `dvc repro`")
-    before = np.concatenate(old) if same else own_predictions(folder, champion, keys, key)
-    new = array(predictions, task, called)
-    return paired(
-        task, np.concatenate(y), (before, theirs["threshold"]), (new, ours["threshold"]), seed
-    )
+    if has_same_features:
+        old_prob = np.concatenate(old_parts)
+    else:
+        old_prob = own_predictions(folder, champion, keys, key)
+    new_prob = array(predictions, task, columns)
+    old_result, new_result = (old_prob, old["threshold"]), (new_prob, new["threshold"])
+    return paired(task, np.concatenate(y_true), old_result, new_result, seed)

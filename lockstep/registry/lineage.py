@@ -1,4 +1,4 @@
-"""Lineage: hashes of what a model came from and of what it is. No times and no paths of a machine."""
+"""Lineage: hashes of a model's inputs and of its files, without times and paths of a machine."""
 
 import contextlib
 import hashlib
@@ -13,12 +13,12 @@ from lockstep.data.recipe import sources
 from lockstep.models.kinds import model_kind
 from lockstep.training import bundle
 
-LAST = "train"  # the last stage whose code makes the model
+LAST_STAGE = "train"  # the last stage whose code makes the model
 METRICS = ("data", "split", "train", "test", "gate")
 
 
-def hashed(files: dict[str, bytes]) -> str:
-    """SHA-256 over names and contents, sorted by name, line ends aside."""
+def hash_files(files: dict[str, bytes]) -> str:
+    """Return the SHA-256 over names and contents, sorted by name; CRLF counts as LF."""
     result = hashlib.sha256()
     for name, content in sorted(files.items()):
         result.update(f"{name}\0".encode())
@@ -32,10 +32,10 @@ def model_stages(root: Path) -> list[dict[str, Any]]:
 
     stages = YAML(typ="safe").load(root / "dvc.yaml")["stages"]
     names = list(stages)
-    return [stages[name] for name in names[: names.index(LAST) + 1]]
+    return [stages[name] for name in names[: names.index(LAST_STAGE) + 1]]
 
 
-def code(root: Path, recipe: str) -> dict[str, bytes]:
+def model_sources(root: Path, recipe: str) -> dict[str, bytes]:
     """Return the sources that make the model, by path: of the stages up to train, and its recipe."""
     deps = {dep for stage in model_stages(root) for dep in stage["deps"]}
     files = {root / dep for dep in deps if dep.endswith(".py")}
@@ -69,8 +69,8 @@ def libraries(root: Path, kind: str) -> dict[str, str]:
     return dict(sorted(versions.items()))
 
 
-def gathered(candidate: Path) -> dict[str, Any]:
-    """What was written of the model: metrics by name, plot of calibration, signature, raw files."""
+def gather_facts(candidate: Path) -> dict[str, Any]:
+    """Read the facts on the model: metrics by name, plot of calibration, signature, raw files."""
     result = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
     result["calibration"] = read_json(Path("metrics/plots/calibration.json"))
     result["signature"] = read_json(candidate / "signature.json")
@@ -79,13 +79,25 @@ def gathered(candidate: Path) -> dict[str, Any]:
 
 
 def lineage(config: Config, facts: dict[str, Any], root: Path, candidate: Path) -> dict[str, Any]:
-    """Hashes of raw data, code, parameters, locked libraries and the bundle; metrics and verdict."""
+    """Return hashes of raw data, code, parameters and the bundle; libraries, metrics and verdict.
+
+    Parameters
+    ----------
+    config : Config
+        The configuration.
+    facts : dict
+        What gather_facts returned.
+    root : Path
+        The project's root.
+    candidate : Path
+        The bundle.
+    """
     params = json.dumps(result_parameters(config), sort_keys=True).encode()
     return {
         "dataset": config.dataset.name,
         "model": config.model.kind,
         "params": hashlib.sha256(params).hexdigest(),
-        "code": hashed(code(root, config.dataset.recipe)),
+        "code": hash_files(model_sources(root, config.dataset.recipe)),
         "libraries": libraries(root, config.model.kind),
         "raw": facts["raw"],
         "bundle": bundle.verify(candidate),

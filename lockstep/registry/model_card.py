@@ -21,13 +21,13 @@ RESULT = {
 }
 
 
-def shown(value: float | None) -> str:
-    """A number for a person."""
+def format_number(value: float | None) -> str:
+    """Return a number with four decimals, or `not known`."""
     return "not known" if value is None else f"{value:.4f}"
 
 
 def cell(value: Any) -> str:
-    """Text that comes from data, kept from being taken for Markdown or HTML."""
+    """Return text from data with the signs of Markdown and HTML escaped."""
     text = " ".join(str(value).split()).replace("&", "&#38;")
     for sign in "\\`*[]<>|":
         text = text.replace(sign, f"\\{sign}" if sign not in "<>" else f"&#{ord(sign)};")
@@ -35,13 +35,13 @@ def cell(value: Any) -> str:
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
-    """A Markdown table as lines."""
+    """Return a Markdown table as lines."""
     lines = [head, ["---"] * len(head), *rows]
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def header(config: Config, test: Facts) -> dict[str, Any]:
-    """The YAML header: license, library, tags and results."""
+    """Return the YAML header: license, library, tags and results."""
     dataset, kind = config.dataset, config.model.kind
     task = "tabular-regression" if dataset.task == "regression" else "tabular-classification"
     values = {name: value for name, value in test["metrics"].items() if value is not None}
@@ -64,14 +64,14 @@ def header(config: Config, test: Facts) -> dict[str, Any]:
 
 
 def data(config: Config, facts: Facts) -> list[str]:
-    """Where the rows came from, their time, and how many each split has."""
+    """Return the section on the data: the source of the rows, their time, and the size of each split."""
     split, quality, dataset = facts["split"], facts["data"], config.dataset
     rows = []
     for name, size in split["sizes"].items():
         span = split["span"][name]
         rate = split["target_rate"][name]
         rates = rate if isinstance(rate, dict) else {"": rate}
-        target = ", ".join(f"{cell(k)} {shown(v)}".strip() for k, v in rates.items())
+        target = ", ".join(f"{cell(k)} {format_number(v)}".strip() for k, v in rates.items())
         times = [f"{cell(span[0])} to {cell(span[1])}"] if span else []
         rows.append([name, f"{size:,}", *times, target])
     measure = {"binary": "rate", "multiclass": "share of classes", "regression": "mean"}[
@@ -90,7 +90,7 @@ def data(config: Config, facts: Facts) -> list[str]:
 
 
 def training(config: Config, train: Facts) -> list[str]:
-    """The model, its parameters and its inputs."""
+    """Return the section on the training: the model, its parameters and its inputs."""
     model, dataset = config.model, config.dataset
     params = ", ".join(f"{name} {value}" for name, value in model.params.items()) or "defaults"
     lines = [
@@ -114,52 +114,58 @@ def training(config: Config, train: Facts) -> list[str]:
         )
     if dataset.task == "binary":
         lines.append(
-            f"A row is called positive from {shown(train['threshold'])}, chosen on valid by "
+            f"A row is called positive from {format_number(train['threshold'])}, chosen on valid by "
             f"{model.threshold}."
         )
     return "\n\n".join(lines).split("\n")
 
 
 def results(test: Facts) -> list[str]:
-    """Each metric on test with its interval, beside the dummy's."""
+    """Return the table of metrics on test with their intervals, beside the dummy's."""
     rows = []
     for name, value in test["metrics"].items():
         low, high = test["intervals"][name]
         better = "lower" if name in LOWER_IS_BETTER else "higher"
-        interval = f"{shown(low)} to {shown(high)}"
-        rows.append([name, shown(value), interval, shown(test["baseline"][name]), better])
+        interval = f"{format_number(low)} to {format_number(high)}"
+        rows.append(
+            [name, format_number(value), interval, format_number(test["baseline"][name]), better]
+        )
     return table(["metric on test", "value", "95 % interval", "dummy", "better"], rows)
 
 
 def slices(metric: str, test: Facts) -> list[str]:
-    """The worst slices by the metric that the gate compares with the dummy's."""
+    """Return the worst slices by the metric that the gate compares with the dummy's."""
 
-    def badness(record: Facts) -> float:
+    def loss(record: Facts) -> float:
         value = record["metrics"][metric]
         if value is None:
             return float("-inf")
         return float(value if metric in LOWER_IS_BETTER else -value)
 
-    result = sorted(test["slices"], key=badness, reverse=True)
+    result = sorted(test["slices"], key=loss, reverse=True)
     rows = [
         [f"{cell(record['column'])} = {cell(record['value'])}", f"{record['rows']:,}",
-         shown(record["metrics"][metric])]
+         format_number(record["metrics"][metric])]
         for record in result[:SLICES]
     ]  # fmt: skip
     if not rows:
         return ["No slice was asked for, or none has rows enough."]
     summary = f"{len(rows)} of {len(result)}, worst first; on all of test {metric} is "
-    whole = shown(test["metrics"][metric])
+    whole = format_number(test["metrics"][metric])
     return [f"{summary}{whole}.", "", *table(["slice", "rows", metric], rows)]
 
 
 def calibration(config: Config, facts: Facts) -> list[str]:
-    """How often what was predicted came true."""
+    """Return the section on calibration: predicted and observed frequencies."""
     if not facts["calibration"]:
         return [f"Not measured for a {config.dataset.task} model."]
-    error = shown(facts["test"]["metrics"]["calibration_error"])
+    error = format_number(facts["test"]["metrics"]["calibration_error"])
     rows = [
-        [shown(record["predicted"]), shown(record["observed"]), f"{record['rows']:,}"]
+        [
+            format_number(record["predicted"]),
+            format_number(record["observed"]),
+            f"{record['rows']:,}",
+        ]
         for record in facts["calibration"]
     ]
     summary = f"Expected calibration error {error} (20 bins of equal width; Naeini et al., 2015)."
@@ -167,9 +173,9 @@ def calibration(config: Config, facts: Facts) -> list[str]:
 
 
 def card(config: Config, facts: Facts) -> str:
-    """The whole card as Markdown; the same text for the same model, on any machine.
+    """Return the whole card as Markdown; the same text for the same model, on any machine.
 
-    facts: metrics/data, split, train, test and gate.json by name, calibration and raw (`gathered`),
+    facts: metrics/data, split, train, test and gate.json by name, calibration and raw (`gather_facts`),
     and the bundle's signature.
     """
     from ruamel.yaml import YAML

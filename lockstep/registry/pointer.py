@@ -1,7 +1,7 @@
-"""How promote and rollback move the champion: one commit, then tags; killed at any moment, it is one or none.
+"""Move the champion, for promote and rollback: one commit, then tags; a kill leaves the old or the new one.
 
 The commit is made beside the working tree and the branch moved to it in one step, which is the promotion.
-What a kill leaves undone after that step (the file in the working tree, the tags) the next call finishes.
+What a kill leaves undone after that step (the file in the working tree, the tags), the next call finishes.
 """
 
 import argparse
@@ -23,8 +23,8 @@ from lockstep.registry.versions import (
 from lockstep.repository.programs import shell
 
 
-def at(root: Path, revision: str) -> Entry | None:
-    """The pointer in a commit; None where it holds no champion or no such file."""
+def pointer_at(root: Path, revision: str) -> Entry | None:
+    """Return the pointer in a commit; None where it holds no champion or no such file."""
     name = f"{revision}:{POINTER.as_posix()}"
     try:
         return parse(shell(root, "git", "show", name), name)
@@ -32,55 +32,65 @@ def at(root: Path, revision: str) -> Entry | None:
         return None
 
 
-def changed(root: Path) -> list[str]:
-    """Tracked files that differ from the last commit."""
+def changed_files(root: Path) -> list[str]:
+    """Return tracked files that differ from the last commit."""
     listed = shell(root, "git", "status", "--porcelain", "--untracked-files=no")
     return [line[3:] for line in listed.splitlines()]
 
 
-def clean(root: Path) -> None:
+def require_clean(root: Path) -> None:
     """Raise LockstepError that names the first file that differs from the last commit."""
-    files = changed(root)
+    files = changed_files(root)
     if files:
         raise LockstepError(
             f"{files[0]} differs from the last commit; commit or undo what is changed first"
         )
 
 
-def moves(root: Path) -> list[tuple[str, Entry]]:
-    """Commits of this branch that moved the pointer to a champion, with what it says; oldest first."""
+def champion_moves(root: Path) -> list[tuple[str, Entry]]:
+    """Return the commits of this branch that moved the pointer, with the pointer; oldest first."""
     result = shell(
         root, "git", "log", "--reverse", "--first-parent", "--format=%H", "--", POINTER.as_posix()
     ).split()
-    return [(commit, entry) for commit in result if (entry := at(root, commit))]
+    return [(commit, entry) for commit in result if (entry := pointer_at(root, commit))]
 
 
 def finish(root: Path) -> None:
-    """Do what a killed promotion left undone: the file in the working tree, and the tags.
+    """Finish a killed promotion: the file in the working tree, and the tags.
 
     The n-th move of the pointer is the assignment model#prod#n, on the commit of the version it names.
     """
     name = POINTER.as_posix()
-    if changed(root) == [name]:
+    if changed_files(root) == [name]:
         _, *parents = shell(root, "git", "rev-list", "--parents", "-1", "HEAD").split()
         if parents and not shell(root, "git", "diff", "--name-only", parents[0], "--", name):
             shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
     tags = set(shell(root, "git", "tag").split())
-    for number, (commit, entry) in enumerate(moves(root), 1):
+    for number, (commit, entry) in enumerate(champion_moves(root), 1):
         version, assignment = f"{ARTIFACT}@{entry['version']}", f"{ARTIFACT}#{STAGE}#{number}"
         home = f"refs/tags/{version}^{{commit}}"
         messages = {
             version: (commit, f"{entry['version']}: {entry['why']}"),
             assignment: (home, f"{entry['version']} is the champion: {entry['why']}"),
         }
-        for tag, (where, message) in messages.items():
+        for tag, (revision, message) in messages.items():
             if tag not in tags:
-                shell(root, "git", "tag", "--annotate", tag, where, "--message", message)
+                shell(root, "git", "tag", "--annotate", tag, revision, "--message", message)
         tags |= messages.keys()
 
 
 def move(root: Path, entry: Entry, message: str) -> None:
-    """Commit the pointer on the branch in force, then the rest. The tree must be clean."""
+    """Commit the pointer on the current branch, then update the file and the tags. The tree must be clean.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    entry : dict
+        The new pointer.
+    message : str
+        The commit's message.
+    """
     name, head = POINTER.as_posix(), shell(root, "git", "rev-parse", "HEAD").strip()
     hashing = ("git", "hash-object", "-w", "--no-filters", "--stdin")
     blob = shell(root, *hashing, content=text(entry)).strip()
@@ -89,9 +99,9 @@ def move(root: Path, entry: Entry, message: str) -> None:
     everything = "\0".join([*rows, f"100644 blob {blob}\t{name}"]) + "\0"
     index = Path(shell(root, "git", "rev-parse", "--absolute-git-dir").strip()) / "champion.index"
     index.unlink(missing_ok=True)
-    apart = {"GIT_INDEX_FILE": str(index)}
-    shell(root, "git", "update-index", "-z", "--index-info", content=everything, **apart)
-    tree = shell(root, "git", "write-tree", **apart).strip()
+    own_index = {"GIT_INDEX_FILE": str(index)}
+    shell(root, "git", "update-index", "-z", "--index-info", content=everything, **own_index)
+    tree = shell(root, "git", "write-tree", **own_index).strip()
     index.unlink(missing_ok=True)
     commit_tree = ("git", "commit-tree", tree, "-p", head, "-F", "-")
     commit = shell(root, *commit_tree, content=message).strip()
@@ -104,18 +114,27 @@ def push(root: Path, remote: str, branch: str) -> None:
     """Push the last commit to the branch of a Git remote, with its tags: both or none.
 
     A version without its commit on the branch is no version.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    remote : str
+        The Git remote.
+    branch : str
+        Its branch.
     """
     arguments = ("--quiet", "--atomic", "--follow-tags", remote, f"HEAD:{branch}")
     shell(root, "git", "push", *arguments)
 
 
-def now() -> str:
-    """This moment in UTC, to the second."""
+def utc_now() -> str:
+    """Return the time in UTC, to the second."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def options(description: str | None) -> argparse.ArgumentParser:
-    """What both commands take."""
+def command_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return a parser with the options of promote and rollback."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -125,12 +144,12 @@ def options(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def confirmed(chosen: argparse.Namespace, question: str) -> bool:
-    """Whether to go on. Raises LockstepError where nobody can be asked."""
-    if chosen.dry_run:
+def confirmed(arguments: argparse.Namespace, question: str) -> bool:
+    """Ask whether to go on; return the answer. Raises LockstepError where there is no terminal."""
+    if arguments.dry_run:
         print("nothing was changed (--dry-run)")
         return False
-    if chosen.yes:
+    if arguments.yes:
         return True
     if not sys.stdin.isatty():
         raise LockstepError(
@@ -142,8 +161,8 @@ def confirmed(chosen: argparse.Namespace, question: str) -> bool:
     return True
 
 
-def bumped(root: Path, part: str) -> str:
-    """The next version: v1.0.0, then the newest with its major, minor or patch number raised."""
+def next_version(root: Path, part: str) -> str:
+    """Return the next version: v1.0.0, then the newest with its major, minor or patch number raised."""
     known = versions(root)
     if not known:
         return "v1.0.0"

@@ -16,7 +16,15 @@ from typing import Any
 
 from lockstep.core.errors import LockstepError
 from lockstep.registry import versions
-from lockstep.registry.pointer import bumped, clean, confirmed, finish, move, now, options
+from lockstep.registry.pointer import (
+    command_parser,
+    confirmed,
+    finish,
+    move,
+    next_version,
+    require_clean,
+    utc_now,
+)
 from lockstep.registry.versions import ARTIFACT, Entry, summary
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
@@ -27,7 +35,22 @@ HEADLINES = ("log_loss", "roc_auc", "macro_f1", "rmse", "r2")  # those that the 
 
 
 def challenger(root: Path, version: str, reason: str | None) -> Entry:
-    """The pointer that promotion would write. Raises LockstepError where it may not be promoted."""
+    """Return the pointer that promotion would write.
+
+    Parameters
+    ----------
+    root : Path
+        The project's root.
+    version : str
+        The version that the bundle would get.
+    reason : str or None
+        Why it is promoted.
+
+    Raises
+    ------
+    LockstepError
+        Where it may not be promoted.
+    """
     gate: Any = json.loads(shell(root, "git", "show", "HEAD:metrics/gate.json"))
     if gate["verdict"] != "pass":
         reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
@@ -38,15 +61,15 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
             "dvc.lock has no models/registered; `dvc repro`, then commit what it wrote"
         )
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        if not copy_folder(root, folder_hash, place):
+        bundle_folder = Path(folder)
+        if not copy_folder(root, folder_hash, bundle_folder):
             raise LockstepError(
                 f"models/registered ({folder_hash}) is neither in DVC's cache nor on the remote; "
                 "`dvc repro`, or `dvc pull`"
             )
-        bundle.verify(place)
-        lineage = json.loads((place / "lineage.json").read_text(encoding="utf-8"))
-        digest = bundle.digest(place)
+        bundle.verify(bundle_folder)
+        lineage = json.loads((bundle_folder / "lineage.json").read_text(encoding="utf-8"))
+        digest = bundle.digest(bundle_folder)
     return {
         "version": version,
         "commit": shell(root, "git", "rev-parse", "HEAD").strip(),
@@ -55,29 +78,29 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
         "dataset": lineage["dataset"],
         "model": lineage["model"],
         "metrics": {n: round(v, 6) for n, v in lineage["metrics"].items() if n in HEADLINES},
-        "promoted": now(),
+        "promoted": utc_now(),
         "why": reason or "the verdict is a pass",
     }
 
 
 def main() -> None:
-    """Check, show, ask, move."""
-    parser = options(__doc__)
+    """Check the challenger, show it, ask, move the pointer."""
+    parser = command_parser(__doc__)
     parser.add_argument(
         "--bump", choices=("major", "minor", "patch"), default="minor", help="which number to raise"
     )
-    chosen = parser.parse_args()
+    arguments = parser.parse_args()
     root = Path.cwd()
-    if not chosen.dry_run:
+    if not arguments.dry_run:
         finish(root)
-    clean(root)
+    require_clean(root)
     old = versions.champion(root)
-    entry = challenger(root, bumped(root, chosen.bump), chosen.reason)
+    entry = challenger(root, next_version(root, arguments.bump), arguments.reason)
     if old and old["digest"] == entry["digest"]:
         raise LockstepError(f"the registered bundle is the champion already, as {old['version']}")
     for name, pointer_entry in (("champion", old), ("challenger", entry)):
         print(f"{name}: {summary(pointer_entry) if pointer_entry else 'none yet'}")
-    if confirmed(chosen, f"Make {entry['version']} the champion?"):
+    if confirmed(arguments, f"Make {entry['version']} the champion?"):
         move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
         print(
             f"{entry['version']} is the champion; `git push --follow-tags` and "

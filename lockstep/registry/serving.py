@@ -1,7 +1,7 @@
-"""Features as training made them, from a bundle alone: its own recipe's code over its own schema's columns.
+"""Make features from a bundle alone, as training made them: its own recipe over its own schema's columns.
 
-The recipe is code. It is run from the bytes whose hash was verified, never from a compiled copy beside
-them, and the recipes that it imports are the bundle's too, not those of the working tree.
+The recipe is code. It runs from the bytes whose hash was verified, never from a compiled copy beside them,
+and the recipes that it imports are the bundle's too, not those of the working tree.
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A bundle's recipe: its main module's file, and its modules by the names they import by."""
+    """A bundle's recipe: its main module and that module's file, and all its modules by import name."""
 
     file: Path
     main: ModuleType
@@ -35,8 +35,8 @@ class Recipe:
 
 
 @contextmanager
-def in_place(modules: dict[str, ModuleType]) -> Iterator[None]:
-    """The bundle's recipes stand where the working tree's would, while its code runs."""
+def installed(modules: dict[str, ModuleType]) -> Iterator[None]:
+    """Put the bundle's recipes in place of the working tree's while its code runs."""
 
     def loaded_recipes() -> dict[str, ModuleType]:
         return {n: m for n, m in sys.modules.items() if n == "recipes" or n.startswith("recipes.")}
@@ -54,18 +54,18 @@ def in_place(modules: dict[str, ModuleType]) -> Iterator[None]:
 
 
 def recipe(folder: Path, hashes: dict[str, str]) -> Recipe:
-    """The recipe of a verified bundle. Raises DataError that names the line of an error in it."""
+    """Import the recipe of a verified bundle. Raises DataError that names the line of an error in it."""
     name = bundle.dataset(folder, hashes).recipe
     package = ModuleType("recipes")
-    package.__path__ = []  # nothing is found beside what the bundle holds
+    package.__path__ = []  # only the bundle's modules can be imported
     modules = {"recipes": package}
 
-    def run(name: str, file: str) -> ModuleType:
+    def import_file(name: str, file: str) -> ModuleType:
         source, path = bundle.part(folder, file, hashes), folder / file
         try:
             for other in imported_recipes(source):
                 if f"recipes.{other}" not in modules and f"recipe_{other}.py" in hashes:
-                    run(other, f"recipe_{other}.py")
+                    import_file(other, f"recipe_{other}.py")
             spec = spec_from_file_location(f"recipes.{name}", path)
             assert isinstance(spec, ModuleSpec)
             module = module_from_spec(spec)
@@ -76,16 +76,16 @@ def recipe(folder: Path, hashes: dict[str, str]) -> Recipe:
             raise recipe_error(path, "import", error, str(folder)) from error
         return module
 
-    with in_place(modules):
-        main = run(name, "recipe.py")
+    with installed(modules):
+        main = import_file(name, "recipe.py")
     return Recipe(folder / "recipe.py", main, modules)
 
 
 def raw_rows(code: Recipe, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
-    """Partitions (name, rows) that the bundle's load() makes of a raw folder, one at a time."""
+    """Yield partitions (name, rows) that the bundle's load() makes of a raw folder, one at a time."""
     parts = loaded(code.main, code.file, raw)
     while True:
-        with in_place(code.modules):
+        with installed(code.modules):
             part = next(parts, None)
         if part is None:
             return
@@ -93,11 +93,22 @@ def raw_rows(code: Recipe, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
 
 
 def featurize(code: Recipe, dataset: Dataset, frame: "pd.DataFrame", source: str) -> "pd.DataFrame":
-    """clean() and featurize() over typed, valid rows: the columns with a role, as in data/features/.
+    """Apply clean() and featurize() to typed, valid rows; return the columns with a role.
 
-    Target, time, period and group are kept where the frame has them: new rows have no target.
+    Target, time, period and group are among them where the frame has them: new rows have no target.
+
+    Parameters
+    ----------
+    code : Recipe
+        The bundle's recipe.
+    dataset : Dataset
+        The bundle's schema.
+    frame : DataFrame
+        The rows.
+    source : str
+        Where they are from, for a message.
     """
-    with in_place(code.modules):
+    with installed(code.modules):
         cleaned = applied(code.main, code.file, "clean", frame, source)
         features = applied(code.main, code.file, "featurize", cleaned, source)
     known_roles = dataclasses.replace(
@@ -111,10 +122,10 @@ def featurize(code: Recipe, dataset: Dataset, frame: "pd.DataFrame", source: str
 
 
 def features(folder: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Features of typed, valid rows (those of data/validated/) by the bundle's own recipe.
+    """Return features of typed, valid rows (those of data/validated/) by the bundle's own recipe.
 
-    The rows and their order are kept; the columns are those of data/features/, as far as the frame has
-    them. Raises DataError if the bundle is not as it was sealed, or for an error in its recipe.
+    Rows and their order stay; the columns are those of data/features/, as far as the frame has them.
+    Raises DataError if the bundle is not as it was sealed, or for an error in its recipe.
     """
     hashes = bundle.verify(folder)
     if "recipe.py" not in hashes:

@@ -29,22 +29,22 @@ HEAD_LINE = (
 Entry = dict[str, Any]
 
 
-def parse(text: str, where: str) -> Entry | None:
-    """The pointer in the file's text; None where no model was promoted yet."""
+def parse(text: str, source: str) -> Entry | None:
+    """Return the pointer in the file's text; None where no model was promoted yet."""
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     try:
         entry: Entry = json.loads("".join(lines))
         version = entry["version"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise DataError(
-            f"{where} is not a pointer to a champion; `git checkout HEAD {POINTER.as_posix()}` "
+            f"{source} is not a pointer to a champion; `git checkout HEAD {POINTER.as_posix()}` "
             "brings it back"
         ) from error
     return None if version is None else entry
 
 
 def text(entry: Entry) -> str:
-    """The pointer file of an entry."""
+    """Return the text of the pointer file of an entry."""
     return HEAD_LINE + json.dumps(entry, ensure_ascii=False) + "\n"
 
 
@@ -54,7 +54,7 @@ def summary(entry: Entry) -> str:
 
 
 def champion(root: Path = Path()) -> Entry | None:
-    """The champion that the working tree points to; None where there is none yet."""
+    """Return the champion that the working tree points to; None where there is none yet."""
     path = root / POINTER
     if not path.is_file():
         raise DataError(
@@ -64,19 +64,19 @@ def champion(root: Path = Path()) -> Entry | None:
 
 
 def versions(root: Path = Path()) -> list[str]:
-    """Registered versions, oldest first by number."""
+    """Return registered versions, oldest first by number."""
     names = shell(root, "git", "tag", "--list", f"{ARTIFACT}@v*").split()
     result = [name.removeprefix(f"{ARTIFACT}@") for name in names]
     return sorted((version for version in result if VERSION.fullmatch(version)), key=numbers)
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """v1.2.0 as (1, 2, 0)."""
+    """Return v1.2.0 as (1, 2, 0)."""
     return tuple(int(part) for part in version.removeprefix("v").split("."))
 
 
 def registered(version: str, root: Path = Path()) -> Entry:
-    """The pointer of a version. Raises LockstepError that lists what there is."""
+    """Return the pointer of a version. Raises LockstepError that lists the versions."""
     known = versions(root)
     if version not in known:
         listed = ", ".join(known) or "none yet; `python -m lockstep promote` makes the first"
@@ -89,29 +89,29 @@ def registered(version: str, root: Path = Path()) -> Entry:
 
 
 def fetch(entry: Entry, root: Path = Path()) -> Path:
-    """The verified bundle of a pointer, under .cache/bundles/ by its digest.
+    """Return the verified bundle of a pointer, under .cache/bundles/ by its digest.
 
     Raises DataError where neither cache nor remote has it, or where it is not the bundle pointed to.
     """
-    place: Path = root / BUNDLES / str(entry["digest"])
-    if not place.is_dir():
-        with atomic_path(place) as beside:
+    folder: Path = root / BUNDLES / str(entry["digest"])
+    if not folder.is_dir():
+        with atomic_path(folder) as beside:
             beside.mkdir()
             if not copy_folder(root, entry["bundle"], beside):
                 raise DataError(
                     f"the bundle of {entry['version']} ({entry['bundle']}) is neither in DVC's cache "
                     "nor on the remote; `python -m lockstep push` where it was built, or set a remote"
                 )
-    bundle.verify(place)
-    if bundle.digest(place) != entry["digest"]:
-        raise DataError(f"{place} is not the bundle of {entry['version']}; remove that folder")
-    return place
+    bundle.verify(folder)
+    if bundle.digest(folder) != entry["digest"]:
+        raise DataError(f"{folder} is not the bundle of {entry['version']}; remove that folder")
+    return folder
 
 
 def bundle_of(version: str | None = None, root: Path = Path()) -> Path:
-    """The folder of a version's bundle, verified; None is the champion's.
+    """Return the folder of a version's bundle, verified; None stands for the champion.
 
-    Raises LockstepError where there is no such version, DataError where its data is not to be had.
+    Raises LockstepError where there is no such version, DataError where its bundle cannot be fetched.
     """
     if version is not None:
         return fetch(registered(version, root), root)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SEAL = "sha256.json"
 CONFIG = "config.json"  # every parameter, the schema of the rows among them
-# What training and serving need of the data set; where its rows came from is the lineage's.
+# The data set's fields that training and serving need; the source of its rows is in the lineage.
 SERVED = (
     *("name", "recipe", "task", "target", "key", "time", "period", "group"),
     *("numeric", "categorical"),
@@ -45,11 +45,11 @@ class Bundle:
     model: Any
 
     def features(self, frame: "pd.DataFrame") -> "pd.DataFrame":
-        """The feature columns in the order of the training."""
+        """Return the feature columns in the order of the training."""
         return frame[self.signature["numeric"] + self.signature["categorical"]]
 
     def predict(self, frame: "pd.DataFrame") -> "np.ndarray":
-        """P(positive) (n,), class probabilities (n, k) or values (n,)."""
+        """Return P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
         predictions = installed_kind(self.signature["kind"]).predict(
             self.model, self.features(frame), self.signature["task"]
         )
@@ -57,7 +57,7 @@ class Bundle:
 
 
 def sums(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file in a folder but its seal, by path from the folder, sorted."""
+    """Return the SHA-256 of every file in a folder but its seal, by path from the folder, sorted."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     return {  # a linked folder has no hash of its own and is in no seal
         name: hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
@@ -67,44 +67,44 @@ def sums(folder: Path) -> dict[str, str]:
 
 
 def seal(folder: Path) -> None:
-    """Write sha256.json over what the folder holds; after it no file may change."""
+    """Write sha256.json over the files of the folder; after it no file may change."""
     write_json(folder / SEAL, sums(folder))
 
 
 def digest(folder: Path) -> str:
-    """The bundle's hash, the SHA-256 of its seal: two bundles with the same hash are the same bytes."""
+    """Return the bundle's hash, the SHA-256 of its seal: bundles of the same hash are the same bytes."""
     return hashlib.sha256((folder / SEAL).read_bytes()).hexdigest()
 
 
 def verify(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file, all of them as sealed.
+    """Check every file against the seal; return their SHA-256 by name.
 
-    Raises DataError that names the file that is changed, missing or not in the seal, and one that says
-    why there is no bundle at all.
+    Raises DataError that names the file that is changed, missing or not in the seal, or that says why
+    there is no bundle.
     """
-    again = "bring the bundle back with `dvc checkout --force` or from where it came"
+    remedy = "bring the bundle back with `dvc checkout --force` or from where it came"
     refusal = folder / "refusal.json"
     if not (folder / SEAL).is_file():
         if refusal.is_file():
-            record = read_json(refusal, "reasons", "verdict", remedy=again)
+            record = read_json(refusal, "reasons", "verdict", remedy=remedy)
             reasons = "; ".join(record["reasons"])
             raise DataError(
                 f"{folder} holds no bundle: the verdict was {record['verdict']} ({reasons})"
             )
-        raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {again}")
+        raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {remedy}")
     try:
         sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
         actual = sums(folder)
-        wrong = {
+        differences = {
             "is missing": sorted(sealed.keys() - actual.keys()),
             "is not in its seal": sorted(actual.keys() - sealed.keys()),
             "is not as it was sealed": sorted(n for n in sealed if actual.get(n) != sealed[n]),
         }
     except (ValueError, TypeError, AttributeError) as error:
-        raise DataError(f"{folder / SEAL} is not as it was written ({error}); {again}") from error
-    for problem, names in wrong.items():
+        raise DataError(f"{folder / SEAL} is not as it was written ({error}); {remedy}") from error
+    for problem, names in differences.items():
         if names:
-            raise DataError(f"{folder / names[0]} {problem}; {again}")
+            raise DataError(f"{folder / names[0]} {problem}; {remedy}")
     return actual
 
 
@@ -115,7 +115,21 @@ def save(
     baseline: list[float],
     files: dict[str, bytes],
 ) -> None:
-    """Write and seal the bundle in an existing folder; files are contents by name: recipes, profile."""
+    """Write and seal a bundle.
+
+    Parameters
+    ----------
+    folder : Path
+        An existing, empty folder.
+    model
+        The fitted model.
+    signature : dict
+        Kind, task, target, classes, threshold and features.
+    baseline : list of float
+        The dummy's prediction.
+    files : dict
+        Contents of further files by name: recipes, profile.
+    """
     kind = installed_kind(signature["kind"])
     kind.save(model, folder / kind.file_name)
     write_json(folder / "signature.json", signature)
@@ -126,7 +140,22 @@ def save(
 
 
 def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
-    """The bytes of a file, hashed after they were read. Raises DataError if they are not as sealed."""
+    """Read a file of a bundle and check what was read against its hash.
+
+    Parameters
+    ----------
+    folder : Path
+        The bundle.
+    name : str
+        The file.
+    hashes : dict
+        What verify returned.
+
+    Raises
+    ------
+    DataError
+        If the file is not as it was sealed.
+    """
     content = (folder / name).read_bytes() if name in hashes else b""
     if hashlib.sha256(content).hexdigest() != hashes.get(name):
         raise DataError(f"{folder / name} is missing or not as it was sealed")
@@ -134,7 +163,7 @@ def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
 
 
 def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
-    """Roles and schema of the columns, from config.json.
+    """Return roles and schema of the columns, from config.json.
 
     Raises DataError for a candidate: train does not depend on the schema of the rows, registration adds it.
     """

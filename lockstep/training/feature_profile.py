@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "profile.json"
-POINTS = 8000  # bins of all columns together, so that the file stays under 200 kB
+MAX_BINS = 8000  # bins of all columns together, so that the file stays under 200 kB
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Profile:
-    """Columns of train, what the model says of valid by output, and its metrics there."""
+    """Columns of train, the model's outputs on valid, and its metrics there."""
 
     columns: dict[str, Column]
     outputs: dict[str, Column]
     metrics: dict[str, float]
 
 
-def room(columns: int) -> int:
-    """How many bins a column may have: 50 to 1,000, a multiple of ten so that deciles are exact."""
-    return 10 * min(100, max(5, POINTS // 10 // max(columns, 1)))
+def bins_per_column(columns: int) -> int:
+    """Return how many bins a column may have: 50 to 1,000, a multiple of ten so that deciles are exact."""
+    return 10 * min(100, max(5, MAX_BINS // 10 // max(columns, 1)))
 
 
 def numeric(values: "np.ndarray", max_bins: int) -> Column:
-    """Every distinct value as an edge, or where there are more, the 1/most, 2/most, ... quantiles.
+    """Bin a numeric column: each distinct value is an edge, or if there are more, max_bins quantiles.
 
-    Quantiles are values of the column (the inverted CDF), so at most 1/most of the rows lie between two
-    edges.
+    Quantiles are values of the column (the inverted CDF), so at most 1/max_bins of the rows lie between
+    two edges.
     """
     import numpy as np
 
@@ -63,16 +63,15 @@ def numeric(values: "np.ndarray", max_bins: int) -> Column:
 
 
 def categorical(values: "pd.Series", max_bins: int) -> Column:
-    """The most frequent values, in alphabetical order where they are equally so."""
-    result = sorted(values.value_counts().items(), key=lambda pair: (-pair[1], str(pair[0])))[
-        :max_bins
-    ]
-    rows = [int(number) for _, number in result]
-    return Column(False, [str(value) for value, _ in result], [*rows, len(values) - sum(rows)])
+    """Bin a categorical column: the most frequent values, equally frequent ones in alphabetical order."""
+    frequencies = values.value_counts().items()
+    most_frequent = sorted(frequencies, key=lambda pair: (-pair[1], str(pair[0])))[:max_bins]
+    bins, rows = [str(value) for value, _ in most_frequent], [int(n) for _, n in most_frequent]
+    return Column(False, bins, [*rows, len(values) - sum(rows)])
 
 
 def count(column: Column, values: Any) -> "np.ndarray":
-    """Values, a series or an array, over the bins of a column in the order of its rows; int64."""
+    """Count values, a series or an array, over the bins of a column; int64, in the order of its rows."""
     import numpy as np
 
     if column.numeric:
@@ -90,36 +89,56 @@ def count(column: Column, values: Any) -> "np.ndarray":
 def counts(
     columns: dict[str, Column], frame: "pd.DataFrame | dict[str, np.ndarray]"
 ) -> dict[str, "np.ndarray"]:
-    """Rows of a frame, or of outputs by name, over the bins of every column."""
+    """Count the rows of a frame, or of outputs by name, over the bins of every column."""
     return {name: count(column, frame[name]) for name, column in columns.items()}
 
 
-def column(values: "pd.Series", number: bool, max_bins: int) -> Column:
-    """Bins of one column of the training rows."""
-    return (
-        numeric(values.to_numpy(dtype=float), max_bins) if number else categorical(values, max_bins)
-    )
+def column(values: "pd.Series", is_numeric: bool, max_bins: int) -> Column:
+    """Bin one column of the training rows.
+
+    Parameters
+    ----------
+    values : Series
+        The column.
+    is_numeric : bool
+        Whether it is a numeric feature.
+    max_bins : int
+        Most bins.
+    """
+    if is_numeric:
+        return numeric(values.to_numpy(dtype=float), max_bins)
+    return categorical(values, max_bins)
 
 
-def made(
+def make_profile(
     columns: dict[str, Column],
     outputs: dict[str, "np.ndarray"],
     metrics: dict[str, float],
 ) -> Profile:
-    """The profile of columns of train, each as of `column`, and of outputs on valid."""
-    max_bins = room(len(columns) + len(outputs))
+    """Return the profile of a model.
+
+    Parameters
+    ----------
+    columns : dict
+        Bins of each feature on train, as `column` returns them.
+    outputs : dict
+        Values of each output on valid.
+    metrics : dict
+        Metrics on valid.
+    """
+    max_bins = bins_per_column(len(columns) + len(outputs))
     output_bins = {name: numeric(values, max_bins) for name, values in outputs.items()}
     return Profile(columns, output_bins, metrics)
 
 
 def dumps(profile: Profile) -> bytes:
-    """JSON on one line; the same bytes for the same profile."""
+    """Return the profile as JSON on one line; the same bytes for the same profile."""
     text = json.dumps(asdict(profile), separators=(",", ":"), ensure_ascii=False)
     return text.encode() + b"\n"
 
 
 def loads(content: bytes) -> Profile:
-    """The profile in JSON. Raises DataError for anything else."""
+    """Return the profile in JSON. Raises DataError for anything else."""
 
     def columns(key: str) -> dict[str, Column]:
         return {name: Column(**fields) for name, fields in content_fields[key].items()}

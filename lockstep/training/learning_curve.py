@@ -1,4 +1,4 @@
-"""The learning curve, written while training runs, through DVCLive; and a progress bar on a terminal."""
+"""Write the learning curve while training runs, through DVCLive; show a progress bar on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from lockstep.models.base import Log
 
 @contextmanager
 def curve(folder: Path, steps: int | None) -> Iterator[Log]:
-    """A function log(step, train loss, valid loss) that `dvc plots` and editors can follow.
+    """Yield a function log(step, train loss, valid loss), whose values `dvc plots` and editors follow.
 
     Writes folder/plots/metrics/{train,valid}/loss.tsv and folder/metrics.json.
     """

@@ -1,4 +1,4 @@
-"""What a model says of each row, as columns."""
+"""Prediction columns of each task."""
 
 from typing import TYPE_CHECKING
 
@@ -8,30 +8,64 @@ if TYPE_CHECKING:
 
 
 def names(task: str, classes: list[str]) -> list[str]:
-    """score, for the probability of the second class; p_CLASS for each; or prediction, for the value."""
+    """Return the columns' names: score (P of the second class), p_CLASS for each class, or prediction."""
     if task == "multiclass":
         return [f"p_{name}" for name in classes]
     return ["score" if task == "binary" else "prediction"]
 
 
-def columns(task: str, p: "np.ndarray", classes: list[str]) -> dict[str, "np.ndarray"]:
-    """Predictions by the names of their columns."""
-    parts = p.T if task == "multiclass" else [p]
+def columns(task: str, y_prob: "np.ndarray", classes: list[str]) -> dict[str, "np.ndarray"]:
+    """Return predictions by the names of their columns.
+
+    Parameters
+    ----------
+    task : str
+        binary, multiclass or regression.
+    y_prob : array, shape (rows,) or (rows, classes)
+        Predictions.
+    classes : list of str
+        In the order of the columns of y_prob.
+    """
+    parts = y_prob.T if task == "multiclass" else [y_prob]
     return dict(zip(names(task, classes), parts, strict=True))
 
 
-def array(frame: "pd.DataFrame", task: str, called: list[str]) -> "np.ndarray":
-    """The columns of these names in the shape in which a bundle predicts."""
-    result: np.ndarray = frame[called if task == "multiclass" else called[0]].to_numpy()
+def array(frame: "pd.DataFrame", task: str, columns: list[str]) -> "np.ndarray":
+    """Return prediction columns as an array in the shape in which a bundle predicts.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows with predictions.
+    task : str
+        binary, multiclass or regression.
+    columns : list of str
+        Their names.
+    """
+    result: np.ndarray = frame[columns if task == "multiclass" else columns[0]].to_numpy()
     return result
 
 
-def said(task: str, p: "np.ndarray", threshold: float, classes: list[str]) -> "np.ndarray | None":
-    """The class that each row is taken for, as text, shape (rows,); None for a regression."""
+def said(
+    task: str, y_prob: "np.ndarray", threshold: float, classes: list[str]
+) -> "np.ndarray | None":
+    """Return the predicted class of each row, as text, shape (rows,); None for a regression.
+
+    Parameters
+    ----------
+    task : str
+        binary, multiclass or regression.
+    y_prob : array, shape (rows,) or (rows, classes)
+        Predictions.
+    threshold : float
+        From which a binary row is positive.
+    classes : list of str
+        In order.
+    """
     import numpy as np
 
     if task == "regression":
         return None
-    index = (p >= threshold).astype(int) if task == "binary" else p.argmax(axis=1)
+    index = (y_prob >= threshold).astype(int) if task == "binary" else y_prob.argmax(axis=1)
     result: np.ndarray = np.array(classes, dtype=object)[index]
     return result

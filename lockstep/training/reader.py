@@ -15,35 +15,35 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-BYTES = 2**27  # of the columns that are held together
+MAX_BYTES = 2**27  # of the columns that are in memory together
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A split's partitions, and of each the positions of the rows that are read; None: all."""
+    """A split's partitions, and the positions of the rows to read of each; None: all."""
 
     files: list[Path]
-    kept: "list[np.ndarray] | None" = None
+    positions: "list[np.ndarray] | None" = None
 
     def frames(self, columns: list[str]) -> Iterator["pd.DataFrame"]:
-        """These columns of each partition's rows."""
+        """Yield these columns of each partition's rows."""
         for number, path in enumerate(self.files):
             frame = read(path, columns)
-            yield frame if self.kept is None else frame.take(self.kept[number])
+            yield frame if self.positions is None else frame.take(self.positions[number])
 
     @cached_property
     def rows(self) -> int:
-        """How many there are."""
-        if self.kept is not None:
-            return sum(map(len, self.kept))
+        """The number of rows."""
+        if self.positions is not None:
+            return sum(map(len, self.positions))
         return sum(map(count, self.files))
 
     def columns(
         self, numeric: list[str], categorical: list[str]
     ) -> Iterator[tuple[str, "pd.Series"]]:
-        """Each column whole, float64 or a category, as many at a time as BYTES hold."""
+        """Yield each column whole, float64 or a category, as many at a time as fit in MAX_BYTES."""
         names = numeric + categorical
-        n_at_once = max(BYTES // (8 * max(self.rows, 1)), 1)
+        n_at_once = max(MAX_BYTES // (8 * max(self.rows, 1)), 1)
         for start in range(0, len(names), n_at_once):
             batch = names[start : start + n_at_once]
             numbers, texts = ([n for n in side if n in batch] for side in (numeric, categorical))
@@ -53,12 +53,28 @@ class Reader:
 def targets(
     reader: Reader, dataset: Dataset, classes: list[str] | None = None
 ) -> tuple["np.ndarray", list[str]]:
-    """Encoded target, shape (rows,), and the classes in order. Raises DataError as target.encode does."""
+    """Return the encoded target, shape (rows,), and the classes in order.
+
+    Parameters
+    ----------
+    reader : Reader
+        The rows.
+    dataset : Dataset
+        Its target and task.
+    classes : list of str, optional
+        The classes of the training; else those of these rows.
+
+    Raises
+    ------
+    DataError
+        As target.encode does.
+    """
     import numpy as np
 
-    def each() -> Iterator["pd.Series"]:
+    def target_parts() -> Iterator["pd.Series"]:
         return (frame[dataset.target] for frame in reader.frames([dataset.target]))
 
     if classes is None:
-        classes = known_classes(each(), dataset.task)
-    return np.concatenate([encode(target, dataset.task, classes)[0] for target in each()]), classes
+        classes = known_classes(target_parts(), dataset.task)
+    encoded = [encode(target, dataset.task, classes)[0] for target in target_parts()]
+    return np.concatenate(encoded), classes

@@ -1,4 +1,4 @@
-"""The target as numbers: 0/1, class index, or value; what is fitted of it, and its classes' weights."""
+"""The target as numbers: 0/1, class index, or value; its transform, and the weights of its classes."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-HIGHEST = 700.0  # logarithm, whose exponential a float still holds
+MAX_LOGARITHM = 700.0  # its exponential still fits a float
 
 
 def known_classes(parts: Iterable["pd.Series"], task: str) -> list[str]:
-    """The classes of a target that comes in parts, in order; none for a regression.
+    """Return the classes of a target that comes in parts, in order; none for a regression.
 
     Raises DataError for a number of classes other than the task's.
     """
@@ -36,10 +36,21 @@ def known_classes(parts: Iterable["pd.Series"], task: str) -> list[str]:
 def encode(
     target: "pd.Series", task: str, classes: list[str] | None
 ) -> tuple["np.ndarray", list[str]]:
-    """Encoded target, shape (rows,), and the classes in order; given classes are kept.
+    """Return the encoded target, shape (rows,), and the classes in order.
 
-    Raises DataError for a class that training did not see, and for a number of classes other than the
-    task's.
+    Parameters
+    ----------
+    target : Series
+        The target.
+    task : str
+        binary, multiclass or regression.
+    classes : list of str or None
+        The classes, in order; None: those of this target.
+
+    Raises
+    ------
+    DataError
+        For a class that training did not see, and for a number of classes other than the task's.
     """
     import numpy as np
     import pandas as pd
@@ -50,19 +61,31 @@ def encode(
     index = {name: number for number, name in enumerate(known)}
     codes, values = pd.factorize(target, use_na_sentinel=False)
     texts = pd.Series(values).astype(str).tolist()
-    strange = sorted(set(texts) - set(index))
-    if strange:
+    unknown = sorted(set(texts) - set(index))
+    if unknown:
         raise DataError(
-            f"target {target.name} has the class {strange[0]!r}, which no training row has; "
+            f"target {target.name} has the class {unknown[0]!r}, which no training row has; "
             "use split=stratified, or leave the class out in the recipe's load()"
         )
     return np.array([index[text] for text in texts], dtype="int64")[codes], known
 
 
 def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.ndarray":
-    """What a model is fitted on: the encoded target, shape (rows,), or its log(1 + target).
+    """Return the target that a model is fitted on: as it is, or its log(1 + target).
 
-    Raises DataError that names the target for a value below zero, of which there is no such logarithm.
+    Parameters
+    ----------
+    values : array, shape (rows,)
+        The encoded target.
+    transform : str or None
+        dataset.target_transform.
+    name : str
+        The target, for a message.
+
+    Raises
+    ------
+    DataError
+        For a value below zero, which has no such logarithm.
     """
     import numpy as np
 
@@ -79,17 +102,17 @@ def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.n
 
 
 def restored(fitted: "np.ndarray", transform: str | None) -> "np.ndarray":
-    """What a model says, in the target's own unit; of a mean of logarithms that is nearer to a median."""
+    """Return predictions in the target's own unit; a mean of logarithms becomes nearer to a median."""
     import numpy as np
 
     if transform is None:
         return fitted
-    result: np.ndarray = np.expm1(np.minimum(fitted, HIGHEST))
+    result: np.ndarray = np.expm1(np.minimum(fitted, MAX_LOGARITHM))
     return result
 
 
 def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":
-    """Weight of each row, shape (rows,): one, or such that each class weighs the same."""
+    """Return the weight of each row, shape (rows,): one, or such that each class weighs the same."""
     import numpy as np
 
     if kind == "none":

@@ -31,11 +31,11 @@ NUMERIC, CATEGORICAL = ["temp", "dewp", "pressure", "distance"], ["carrier", "de
 def told(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
     """Which columns drifted."""
     said = {"score": train["distance"].to_numpy(dtype=float)}
-    most = feature_profile.room(len(NUMERIC + CATEGORICAL) + 1)
+    most = feature_profile.bins_per_column(len(NUMERIC + CATEGORICAL) + 1)
     columns = {
         n: feature_profile.column(train[n], n in NUMERIC, most) for n in NUMERIC + CATEGORICAL
     }
-    seen = feature_profile.made(columns, said, {})
+    seen = feature_profile.make_profile(columns, said, {})
     outputs = feature_profile.counts(seen.outputs, {"score": new["distance"].to_numpy(dtype=float)})
     found = summary(seen, feature_profile.counts(seen.columns, new), outputs, Drift())
     assert found["share"] == sum(one["drifted"] for one in found["columns"]) / 6

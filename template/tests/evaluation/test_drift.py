@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lockstep.core.schema import Drift
-from lockstep.evaluation.drift import FLOOR, adjusted, chi_square, compare, groups, ks, psi
+from lockstep.evaluation.drift import (
+    FLOOR,
+    benjamini_hochberg,
+    chi_square,
+    compare,
+    groups,
+    ks,
+    psi,
+)
 from lockstep.training import feature_profile
 from lockstep.training.feature_profile import Column
 
@@ -112,7 +120,7 @@ def test_rare_values_are_taken_together_before_chi_square() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_p_values_are_corrected_as_scipy_does(p: list[float]) -> None:
-    assert adjusted(np.array(p)) == pytest.approx(stats.false_discovery_control(p))
+    assert benjamini_hochberg(np.array(p)) == pytest.approx(stats.false_discovery_control(p))
 
 
 def test_a_value_that_training_did_not_have_is_a_group_of_its_own() -> None:

@@ -52,7 +52,7 @@ def test_nothing_is_told_where_the_dummy_is_never_wrong() -> None:
 
 
 def test_a_sample_is_the_same_however_the_rows_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 100)
+    monkeypatch.setattr(module, "MAX_ROWS", 100)
     y, p = rows("multiclass", 1000)
     drawn = np.random.default_rng(5).random(1000)
 

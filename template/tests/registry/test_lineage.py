@@ -8,7 +8,7 @@ import pytest
 
 from lockstep.core.config import load, result_parameters
 from lockstep.core.files import read_json
-from lockstep.registry.lineage import code, hashed
+from lockstep.registry.lineage import hash_files, model_sources
 from lockstep.training import bundle
 from template.tests.support.workspace import built_copy, replace, restore, shell
 from tests.closure import ROOT
@@ -27,7 +27,7 @@ def unchanged(root: Path) -> None:
 
 
 def test_the_code_is_that_of_the_stages_up_to_train_and_of_the_recipe() -> None:
-    found = code(ROOT, "penguins")
+    found = model_sources(ROOT, "penguins")
     assert {"recipe.py", "stages/ingest.py", "lockstep/data/quality.py"} <= set(found)
     assert {"lockstep/core/schema.py", "lockstep/models/scikit.py"} <= set(found)
     assert not {
@@ -38,10 +38,10 @@ def test_the_code_is_that_of_the_stages_up_to_train_and_of_the_recipe() -> None:
 
 
 def test_the_hash_tells_names_and_contents_apart_and_not_line_ends() -> None:
-    one = hashed({"a": b"x\n", "b": b"y"})
-    assert hashed({"b": b"y", "a": b"x\r\n"}) == one
+    one = hash_files({"a": b"x\n", "b": b"y"})
+    assert hash_files({"b": b"y", "a": b"x\r\n"}) == one
     others = [{"a": b"x\n"}, {"a": b"x", "b": b"y"}, {"a": b"y", "b": b"x\n"}, {"ab": b"x\ny"}]
-    assert one not in [hashed(other) for other in others]
+    assert one not in [hash_files(other) for other in others]
 
 
 def test_the_registered_bundle_is_complete_and_sealed(root: Path) -> None:

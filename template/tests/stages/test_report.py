@@ -15,7 +15,7 @@ import pytest
 
 from lockstep.core.errors import DataError
 from lockstep.core.files import read_json, write_json, write_text
-from stages.report import DRAWN, METRICS, loss_per_step, main, report
+from stages.report import PLOTTED, METRICS, loss_per_step, main, report
 from tests.closure import ROOT
 
 CARD = "---\nlicense: cc0\n---\n\n# birds, linear\n\nNot for <b>penguins</b>.\n"
@@ -197,7 +197,7 @@ def test_a_task_has_exactly_its_plots(task: str, names: list[str]) -> None:
 def test_the_committed_metrics_make_a_page_with_all_their_plots() -> None:
     folder = ROOT / "metrics"
     metrics = {name: read_json(folder / f"{name}.json") for name in METRICS}
-    drawn = {name: read_json(folder / f"plots/{name}.json") for name in DRAWN}
+    drawn = {name: read_json(folder / f"plots/{name}.json") for name in PLOTTED}
     drawn["learning_curve"] = loss_per_step(folder / "live/plots/metrics")
     page = report(metrics, drawn, CARD, "")
     assert set(specs(page)) - {"confusion"} == {name for name, values in drawn.items() if values}

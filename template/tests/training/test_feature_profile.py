@@ -74,13 +74,13 @@ def test_a_column_without_a_value_has_a_profile_too() -> None:
     assert feature_profile.count(column, [np.nan, 1.0]).tolist() == [1, 1]
 
 
-def made(
+def make_profile(
     train: pd.DataFrame, numbers: list[str], said: dict[str, np.ndarray], metrics: dict[str, float]
 ) -> Profile:
     """The profile of a frame whose other columns are categorical."""
-    most = feature_profile.room(train.shape[1] + len(said))
+    most = feature_profile.bins_per_column(train.shape[1] + len(said))
     columns = {name: feature_profile.column(train[name], name in numbers, most) for name in train}
-    return feature_profile.made(columns, said, metrics)
+    return feature_profile.make_profile(columns, said, metrics)
 
 
 def wide(columns: int) -> Profile:
@@ -90,7 +90,7 @@ def wide(columns: int) -> Profile:
     words = {f"t{k}": generator.integers(0, 10**6, 3000).astype("str") for k in range(columns // 2)}
     train = pd.DataFrame({**frame, **words})
     said = {"score": generator.random(3000)}
-    return made(train, list(frame), said, {"rmse": 0.1})
+    return make_profile(train, list(frame), said, {"rmse": 0.1})
 
 
 @pytest.mark.parametrize("columns", [4, 20, 60])
@@ -106,6 +106,8 @@ def test_a_profile_does_not_depend_on_the_order_of_rows() -> None:
     frame = pd.DataFrame({"n": [3.0, 1.0, np.nan, 2.0], "t": list("baab")})
     again = frame.iloc[[2, 0, 3, 1]].reset_index(drop=True)
     said = {"score": np.array([0.5, 0.25])}
-    found = made(frame, ["n"], said, {})
-    assert feature_profile.dumps(found) == feature_profile.dumps(made(again, ["n"], said, {}))
+    found = make_profile(frame, ["n"], said, {})
+    assert feature_profile.dumps(found) == feature_profile.dumps(
+        make_profile(again, ["n"], said, {})
+    )
     assert found.columns["t"] == Column(False, ["a", "b"], [2, 2, 0])

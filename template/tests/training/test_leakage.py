@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from lockstep.core.errors import DataError
-from lockstep.training.leakage import refuse_leaks, strength, strengths
+from lockstep.training.leakage import refuse_leaks, strengths, univariate_auc
 
 GENERATOR = np.random.default_rng(0)
 Y = GENERATOR.integers(0, 2, 2000)
@@ -55,4 +55,4 @@ def test_strength_is_the_best_area_over_where_missing_values_stand(
         if len(set(y[here].tolist())) == 2:
             area = roc_auc_score(y[here], shown[here])
             areas += [area, 1 - area]
-    assert strength(pd.Series(values, dtype=float), y) == pytest.approx(max(areas))
+    assert univariate_auc(pd.Series(values, dtype=float), y) == pytest.approx(max(areas))

@@ -51,7 +51,7 @@ def test_a_compact_frame_holds_the_values_in_few_bytes(folder: Path) -> None:
 def test_columns_are_whole_however_many_are_held_together(
     folder: Path, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "BYTES", size)
+    monkeypatch.setattr(reader, "MAX_BYTES", size)
     whole = read_all(folder)
     found = dict(Reader(sorted(folder.iterdir())).columns(NUMERIC, CATEGORICAL))
     assert list(found) == NUMERIC + CATEGORICAL
