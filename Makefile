@@ -78,5 +78,5 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 
 .venv/.test.stamp: .venv/.stamp requirements-dev.lock
 	@echo 'installing what the tests need (requirements-dev.lock)'
-	@$(INSTALL) -r requirements-dev.lock
+	@$(INSTALL) -r requirements.lock -r requirements-dev.lock
 	@touch $@
