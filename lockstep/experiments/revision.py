@@ -23,7 +23,7 @@ METRICS = ("test", "train", "gate", "lineage")
 def experiment_refs(root: Path) -> dict[str, str]:
     """Return the Git reference of each finished experiment by its name; of two of a name the newest."""
     output = shell(
-        root, "git", "for-each-ref", "--sort=creatordate", "--format=%(refname)", "refs/exps"
+        root, "git", "for-each-ref", "--sort=creatordate", "--format=%(refname)", "refs/exps/*/*/*"
     )
     return {ref.rsplit("/", 1)[-1]: ref for ref in output.split()}
 

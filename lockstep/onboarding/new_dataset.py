@@ -19,8 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lockstep.composition.conf_files import menu
-from lockstep.composition.yaml_edit import put
+from lockstep.composition.conf_files import menu_groups, set_choice
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import SPLIT_KINDS, Source
 from lockstep.onboarding import build, proof
@@ -141,10 +140,9 @@ def gathered(given: argparse.Namespace, where: Source | None, raw: Path) -> tupl
 
 def chosen(text: str, plan: Plan) -> str:
     """conf/config.yaml with the data set's choices in force; a preset would win over them, so none is."""
-    where = menu(text)
-    off: dict[str, str | None] = {"experiment": None} if "experiment" in where else {}
+    off: dict[str, str | None] = {"experiment": None} if "experiment" in menu_groups(text) else {}
     for group, name in {**choices(plan), **off}.items():
-        text = put(text, where[group], name)
+        text = set_choice(text, group, name)
     return text
 
 
