@@ -12,7 +12,7 @@ LARGE = 10**15  # from here on numbers are written with an exponent
 
 
 class Formatted(str):
-    """Text made of numbers by this module: it needs no escaping anywhere."""
+    """Text that needs no escaping anywhere: formatted numbers, and words of our own."""
 
 
 class Figure(Formatted):

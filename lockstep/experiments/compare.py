@@ -18,6 +18,7 @@ from lockstep.core.escaping import SENTENCE_LENGTH, markdown_code, terminal_text
 from lockstep.core.files import write_json, write_text
 from lockstep.core.formatting import (
     Figure,
+    Formatted,
     Outside,
     Table,
     count,
@@ -46,7 +47,7 @@ def metric_table(comparison: Comparison, sides: list[str]) -> Table:
             number(pair["new"], DECIMALS),
             signed(pair["difference"], DECIMALS),
             interval(*pair["interval"], decimals=DECIMALS, sign=True),
-            pair["verdict"],
+            Formatted(pair["verdict"]),
         ]
         for name, pair in comparison["metrics"].items()
     ]

@@ -76,7 +76,7 @@ def compared_cells(metric: str, above: Revision, run: Revision) -> list[str]:
     return [
         signed(pair["difference"], DECIMALS),
         interval(*pair["interval"], decimals=DECIMALS, sign=True),
-        "real" if is_real else "not distinguishable",
+        Formatted("real" if is_real else "not distinguishable"),
     ]
 
 

@@ -74,19 +74,19 @@ def preset_text(header: str, choices: dict[str, str], values: Values) -> str:
     )
 
 
-def likely_options(folder: Path, wanted: Values) -> list[str]:
-    """Return the options of a group whose files name no other kind or name than wanted; all if none does."""
+def likely_options(folder: Path, target: Values) -> list[str]:
+    """Return the options of a group whose files name no other kind or name than target; all if none does."""
     options, likely = [], []
     for path in folder.rglob("*.yaml"):
         option = path.relative_to(folder).with_suffix("").as_posix()
         options.append(option)
         own = parsed(read_text(path))
-        if all(own.get(key, wanted.get(key)) == wanted.get(key) for key in ("kind", "name")):
+        if all(own.get(key, target.get(key)) == target.get(key) for key in ("kind", "name")):
             likely.append(option)
     return likely or options
 
 
-def nearest_option(conf: Path, group: str, current: str | None, wanted: Values) -> str | None:
+def nearest_option(conf: Path, group: str, current: str | None, target: Values) -> str | None:
     """Return the option of a group that needs the fewest values set, of the same kind or name if any is.
 
     Parameters
@@ -95,7 +95,7 @@ def nearest_option(conf: Path, group: str, current: str | None, wanted: Values) 
     group : str
     current : str or None
         The option in force, which is taken where another is no nearer.
-    wanted : dict
+    target : dict
         The group's values.
 
     Returns
@@ -106,18 +106,18 @@ def nearest_option(conf: Path, group: str, current: str | None, wanted: Values) 
     from omegaconf.errors import OmegaConfBaseException
 
     ranks: list[tuple[bool, int, bool, str]] = []
-    for option in sorted(likely_options(conf / group, wanted)):
+    for option in sorted(likely_options(conf / group, target)):
         try:
             values = composed(conf, (f"{group}={option}",))[0].get(group, {})
         except (HydraException, OmegaConfBaseException):
             continue  # an option that does not compose did not run
-        is_other = any(values.get(key) != wanted.get(key) for key in ("kind", "name"))
-        ranks.append((is_other, len(differences(values, wanted)), option != current, option))
+        is_other = any(values.get(key) != target.get(key) for key in ("kind", "name"))
+        ranks.append((is_other, len(differences(values, target)), option != current, option))
     return min(ranks)[-1] if ranks else current
 
 
-def choose_options(conf: Path, path: Path, header: str, wanted: Values) -> dict[str, str]:
-    """Choose the options of the groups that come nearest to the wanted parameters.
+def choose_options(conf: Path, path: Path, header: str, target: Values) -> dict[str, str]:
+    """Choose the options of the groups that come nearest to the target parameters.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def choose_options(conf: Path, path: Path, header: str, wanted: Values) -> dict[
         The preset, which is written with the options.
     header : str
         The preset's comment.
-    wanted : dict
+    target : dict
 
     Returns
     -------
@@ -137,11 +137,11 @@ def choose_options(conf: Path, path: Path, header: str, wanted: Values) -> dict[
     options: dict[str, str] = {}
     for group in menu_groups(read_text(conf / MENU)):
         values, in_force = composed(conf)
-        if not isinstance(wanted.get(group), dict) or not differences(
-            values.get(group), wanted[group]
+        if not isinstance(target.get(group), dict) or not differences(
+            values.get(group), target[group]
         ):
             continue
-        option = nearest_option(conf, group, in_force.get(group), wanted[group])
+        option = nearest_option(conf, group, in_force.get(group), target[group])
         if option is not None and option != in_force.get(group):
             options[group] = option
             write_text(path, preset_text(header, options, {}))
@@ -164,8 +164,8 @@ def refuse_keys(keys: list[Keys]) -> None:
     )
 
 
-def make_preset(root: Path, name: str, source: str, wanted: Values) -> Preset:
-    """Return the preset that makes conf/ compose to exactly the wanted parameters.
+def make_preset(root: Path, name: str, source: str, target: Values) -> Preset:
+    """Return the preset that makes conf/ compose to exactly the target parameters.
 
     Parameters
     ----------
@@ -175,7 +175,7 @@ def make_preset(root: Path, name: str, source: str, wanted: Values) -> Preset:
         Of the preset.
     source : str
         Of the experiment, for the preset's comment.
-    wanted : dict
+    target : dict
 
     Returns
     -------
@@ -200,13 +200,13 @@ def make_preset(root: Path, name: str, source: str, wanted: Values) -> Preset:
         write_text(conf / MENU, menu)
         write_text(path, header)
         try:
-            options = choose_options(conf, path, header, wanted)
-            values = differences(composed(conf)[0], wanted)
+            options = choose_options(conf, path, header, target)
+            values = differences(composed(conf)[0], target)
             if ABSENT in values.values():
                 refuse_keys([keys for keys, value in values.items() if value is ABSENT])
             text = preset_text(header, options, nested(values))
             write_text(path, text)
-            wrong = differences(composed(conf)[0], wanted)
+            wrong = differences(composed(conf)[0], target)
             if wrong:
                 refuse_keys(list(wrong))
             params = OmegaConf.to_yaml(compose(root=copy))

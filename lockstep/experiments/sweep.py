@@ -79,11 +79,11 @@ def experiment_row(metric: str, workspace: Revision, run: Revision) -> list[str]
     pair = comparison["metrics"][metric]
     return [
         run["name"],
-        ", ".join(changed) or "none differs",
+        ", ".join(changed) or Formatted("none differs"),
         score,
         signed(pair["difference"], DECIMALS),
         interval(*pair["interval"], decimals=DECIMALS, sign=True),
-        pair["verdict"],
+        Formatted(pair["verdict"]),
         gates,
     ]
 

@@ -1,4 +1,4 @@
-"""A preset holds what differs from conf/, and is proved to make conf/ compose to the wanted parameters."""
+"""A preset holds what differs from conf/, and is proved to make conf/ compose to the params_to_save parameters."""
 
 import shutil
 from pathlib import Path
@@ -25,9 +25,9 @@ def params(root: Path, *overrides: str) -> dict[str, Any]:
     return dict(config)
 
 
-def preset_lines(root: Path, wanted: dict[str, Any]) -> list[str]:
+def preset_lines(root: Path, params_to_save: dict[str, Any]) -> list[str]:
     """Return the lines of the preset that makes conf/ compose to these parameters, its comments aside."""
-    text = make_preset(root, "mine", "shore-gaby", wanted).text
+    text = make_preset(root, "mine", "shore-gaby", params_to_save).text
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 
@@ -72,24 +72,27 @@ def test_it_holds_what_differs_and_no_more(
 
 def test_conf_with_it_composes_to_the_parameters_and_root_is_not_touched(root: Path) -> None:
     overrides = ["dataset=penguins", "split=stratified", "model=linear", "model.params.C=0.5"]
-    wanted, before = params(root, *overrides), contents(root)
-    preset = make_preset(root, "mine", "shore\x1b-gaby", wanted)
+    params_to_save, before = params(root, *overrides), contents(root)
+    preset = make_preset(root, "mine", "shore\x1b-gaby", params_to_save)
     assert contents(root) == before and not (root / preset.path).exists()
     assert preset.text.splitlines()[:2] == [
         "# @package _global_",
         "# Parameters of the experiment shore\\x1b-gaby: dvc exp run -S experiment=mine",
     ]
     (root / preset.path).write_text(preset.text, encoding="utf-8")
-    assert params(root, "experiment=mine") == wanted
+    assert params(root, "experiment=mine") == params_to_save
     (root / "conf/config.yaml").write_text(preset.menu, encoding="utf-8")
-    assert params(root) == wanted and OmegaConf.to_yaml(compose(root=root)) == preset.params
+    assert params(root) == params_to_save and OmegaConf.to_yaml(compose(root=root)) == preset.params
 
 
 @pytest.mark.parametrize("value", ["1e-05", "yes", "12:30", "a: b", "x #y"])
 def test_texts_keep_their_type_and_keys_with_dots_are_keys(root: Path, value: str) -> None:
-    wanted = params(root)
-    wanted["dataset"]["checks"]["columns"]["a.b c"] = {"type": "str", "allowed": [value, "no"]}
-    preset = make_preset(root, "mine", "shore-gaby", wanted)
+    params_to_save = params(root)
+    params_to_save["dataset"]["checks"]["columns"]["a.b c"] = {
+        "type": "str",
+        "allowed": [value, "no"],
+    }
+    preset = make_preset(root, "mine", "shore-gaby", params_to_save)
     (root / preset.path).write_text(preset.text, encoding="utf-8")
     columns = params(root, "experiment=mine")["dataset"]["checks"]["columns"]
     assert columns["a.b c"]["allowed"] == [value, "no"]
@@ -110,21 +113,21 @@ def test_of_two_options_of_a_kind_the_nearest_is_chosen(root: Path) -> None:
 
 @FLIGHTS
 def test_it_takes_the_place_of_the_preset_in_force(root: Path) -> None:
-    wanted = params(root, "experiment=flights_forest", "seed=7")
+    params_to_save = params(root, "experiment=flights_forest", "seed=7")
     replace(root / "conf/config.yaml", "experiment: null", "experiment: flights_forest")
-    lines = preset_lines(root, wanted)
+    lines = preset_lines(root, params_to_save)
     assert lines[1] == "- override /model: random_forest" and "seed: 7" in lines
     assert preset_lines(root, params(root, "~experiment")) == []
 
 
 def test_a_key_that_it_cannot_set_is_named(root: Path) -> None:
-    wanted = params(root, "~model.params.max_ctr_complexity")
+    params_to_save = params(root, "~model.params.max_ctr_complexity")
     with pytest.raises(ConfigError, match=r"^model\.params\.max_ctr_complexity cannot be set by a"):
-        make_preset(root, "mine", "shore-gaby", wanted)
-    wanted = params(root, "debug=few_trees", "model.params.iterations=50")
+        make_preset(root, "mine", "shore-gaby", params_to_save)
+    params_to_save = params(root, "debug=few_trees", "model.params.iterations=50")
     replace(root / "conf/config.yaml", "debug: null", "debug: few_trees")
     with pytest.raises(ConfigError, match=r"^model\.params\.iterations cannot be set by a preset"):
-        make_preset(root, "mine", "shore-gaby", wanted)
+        make_preset(root, "mine", "shore-gaby", params_to_save)
 
 
 @pytest.mark.parametrize("name", ["", "null", "On", "7", "a/b", "../a", "a.b", "a b", "-a", "a\n"])

@@ -151,16 +151,16 @@ def test_killed_between_two_files_conf_composes_and_the_same_command_goes_on(
     if applied:
         shell(root, "dvc", "exp", "apply", "winner")
     arguments = ["--yes"] if applied else ["winner", "--yes"]
-    wanted, _ = read_params(root, "winner")
+    params_to_save, _ = read_params(root, "winner")
     start = {name: (root / name).read_bytes() for name in ("conf/config.yaml", "params.yaml")}
-    write_preset(root, make_preset(root, "winner", "winner", wanted))
+    write_preset(root, make_preset(root, "winner", "winner", params_to_save))
     for name in list(start)[n_written - 1 :]:  # as it is after a kill behind the n-th file
         (root / name).write_bytes(start[name])
     composed = shell(root, *SAVE, *arguments)
     check_saved(root)
     assert ("already composes" in composed) == (n_written == 2)
     shell(root, "dvc", "repro", "compose")
-    assert read_params(root, None)[0] == wanted
+    assert read_params(root, None)[0] == params_to_save
 
 
 def test_a_file_that_cannot_be_written_leaves_the_preset_out_of_force(
@@ -168,8 +168,8 @@ def test_a_file_that_cannot_be_written_leaves_the_preset_out_of_force(
 ) -> None:
     for name in ("conf", "lockstep"):
         shutil.copytree(root / name, tmp_path / name)
-    wanted, _ = read_params(root, "winner")
-    preset = make_preset(tmp_path, "winner", "winner", wanted)
+    params_to_save, _ = read_params(root, "winner")
+    preset = make_preset(tmp_path, "winner", "winner", params_to_save)
     menu = (tmp_path / "conf/config.yaml").read_bytes()
     (tmp_path / "conf/config.yaml.part").mkdir()  # where the new text would be written first
     with pytest.raises(OSError):

@@ -59,7 +59,7 @@ def raw(folder: Path, task: str) -> None:
 
 def configure(overrides: list[str]) -> None:
     """Compose params.yaml in this folder from the repository's conf/."""
-    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides)), encoding="utf-8")
+    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides, root=ROOT)), encoding="utf-8")
 
 
 def complete() -> None:
