@@ -27,15 +27,13 @@ RENAMED = {
     "_gitattributes": ".gitattributes",
     ".dvc/_gitignore": ".dvc/.gitignore",
 }
-MACHINERY = ["docs/template.md", "tests/template"]
 CI = {
     "github": [".gitlab-ci.yml"],
     "gitlab": [".github"],
-    "none": [".ci", ".github", ".gitlab-ci.yml"],
+    "none": [".github", ".gitlab-ci.yml"],
 }
-# What is made from the flights and asks for their raw tables. The penguins stay: the tests run on them.
+# What is made from the flights and asks for their raw tables. The penguins stay beside them.
 FLIGHTS = [
-    "benchmarks",
     "conf/dataset/flights.yaml",
     "conf/dataset/flights_air_time.yaml",
     "conf/experiment/air_time.yaml",
@@ -43,7 +41,6 @@ FLIGHTS = [
     "data/raw/flights",
     "recipes/flights.py",
     "recipes/flights_air_time.py",
-    "tests/benchmarks",
     "tests/recipes/test_flights.py",
     "tests/recipes/test_flights_drift.py",
 ]
@@ -52,6 +49,19 @@ RESULTS = ["dvc.lock", "metrics", "params.yaml", "reports/model_card.md"]
 
 # (file, text, replacement)
 Edit = tuple[str, str, str]
+PEERS_EXCLUDED = (
+    'exclude = "^template/benchmarks/peers/(dvc|kedro|metaflow|plain|snakemake)/"'
+    "  # what other tools run\n"
+)
+SNAKEMAKE = (
+    "[tool.ruff.lint.per-file-ignores]\n"
+    '"template/benchmarks/peers/snakemake/scripts/*" = ["F821"]'
+    "  # Snakemake puts `snakemake` before a script\n\n"
+)
+TEMPLATE_FOLDERS = (
+    "    template/ hooks/ cookiecutter.json   "
+    "what makes the template, in no project that is made from it\n"
+)
 NO_TEMPLATE: list[Edit] = [
     (
         ".dvcignore",
@@ -61,30 +71,21 @@ NO_TEMPLATE: list[Edit] = [
     ),
     ("pyproject.toml", 'extend-exclude = ["[{][{]*"]\n', ""),
     ("pyproject.toml", '    "cookiecutter>=2.7",\n', ""),
-    ("pyproject.toml", ', "hooks"', ""),
+    ("pyproject.toml", ', "template/benchmarks", "hooks"', ""),
+    ("pyproject.toml", ', "template/tests"', ""),
+    ("pyproject.toml", PEERS_EXCLUDED, ""),
+    ("pyproject.toml", SNAKEMAKE, ""),
+    ("README.md", TEMPLATE_FOLDERS, ""),
 ]
 NO_FLIGHTS: list[Edit] = [
-    ("README.md", "    tests/  benchmarks/\n", "    tests/\n"),
     (
         "README.md",
         "another data set:\n  `dvc exp run -S dataset=penguins -S split=stratified`; a preset: "
         "`dvc exp run -S experiment=air_time`",
         "a preset:\n  `dvc exp run -S experiment=penguins_linear`",
     ),
-    ("pyproject.toml", ', "benchmarks"', ""),
-    (
-        "pyproject.toml",
-        'exclude = "^template/benchmarks/peers/(dvc|kedro|metaflow|plain|snakemake)/"  # what other tools run\n',
-        "",
-    ),
-    (
-        "pyproject.toml",
-        "[tool.ruff.lint.per-file-ignores]\n"
-        '"template/benchmarks/peers/snakemake/scripts/*" = ["F821"]  # Snakemake puts `snakemake` before a script\n\n',
-        "",
-    ),
 ]
-# Names that lockstep.onboarding.new_dataset refuses, or that are taken.
+# Names that `python -m lockstep new-dataset` refuses, or that are taken.
 NO_NAMES = {
     "yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default", "pandas",
     "numpy", "recipes", "pipeline", "penguins", "temporal", "stratified", "grouped",
@@ -177,7 +178,7 @@ def assemble() -> None:
 
 def choose() -> None:
     """Remove what was not chosen, and what is no longer true."""
-    for name in MACHINERY + CI[ANSWERS["ci"]]:
+    for name in CI[ANSWERS["ci"]]:
         remove(name)
     for change in NO_TEMPLATE:
         edit(*change)
@@ -278,7 +279,9 @@ def main() -> None:
     if ANSWERS["remote"] in ("gcs", "azure", "ssh"):  # what s3 needs is locked for the tests
         print("The remote needs a package more: `make lock` first, which needs uv.")
     if ANSWERS["remote"] != "none":
-        print("`make remote` tries the remote; docs/remotes.md says where its credentials go.")
+        print(
+            "`python -m lockstep remote` tries the remote; docs/remotes.md says where its credentials go."
+        )
     print("Next:\n" + "\n".join(f"    {line}" for line in next_commands()))
 
 

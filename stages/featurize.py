@@ -11,7 +11,7 @@ from lockstep.core.files import fresh
 from lockstep.core.partitions import paths, read, write
 from lockstep.core.schema import Dataset
 from lockstep.core.stage import run
-from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.partition_cache import Made, Task, map_partitions
 from lockstep.data.recipe import apply
 from lockstep.data.roles import keep_roles
 
@@ -34,7 +34,7 @@ def main() -> None:
     meaning = [dataset.recipe, roles, dataset.numeric, dataset.categorical]
     tasks = [Task([path], (path, dataset)) for path in paths(SOURCE)]
     with executor(config.engine) as pool:
-        mapped(pool, "featurize", one, tasks, meaning)
+        map_partitions(pool, "featurize", one, tasks, meaning)
 
 
 if __name__ == "__main__":

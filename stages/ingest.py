@@ -7,7 +7,6 @@ types in dataset.checks.columns.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from lockstep.core.schema import Config, Dataset
 from lockstep.core.stage import run
 from lockstep.data import recipe
 from lockstep.data.column_types import typed
-from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.partition_cache import Made, Task, map_partitions
 from lockstep.data.raw_files import damaged, manifest
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ def partitions(config: Config) -> Iterator[Made]:
                 yield written(name, frame, dataset)
             return
         tasks = [Task(files, (name, files, dataset)) for name, files in parts.items()]
-        types = {name: asdict(column) for name, column in dataset.checks.columns.items()}
+        types = {name: column.type for name, column in dataset.checks.columns.items()}
         meaning = [dataset.recipe, dataset.raw, dataset.partition_rows, types]
         with executor(config.engine) as pool:
-            yield from mapped(pool, "ingest", one, tasks, meaning)
+            yield from map_partitions(pool, "ingest", one, tasks, meaning)
     except DataError as error:
         raise DataError(damaged(raw) or str(error)) from error
 

@@ -7,27 +7,27 @@ reports/run.json, which nothing depends on.
 import datetime
 import os
 import platform
-import subprocess
 from pathlib import Path
 from typing import Any
 
+from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json, read_text, write_json, write_text
 from lockstep.core.stage import COSTS, run
+from lockstep.repository.programs import shell
 
 REGISTERED = Path("models/registered")
 
 
-def git(*words: str) -> str | None:
-    """What a Git command prints; None where there is no repository or no Git."""
+def git(*arguments: str) -> str | None:
+    """Return what a Git command prints; None where there is no repository or no Git."""
     try:
-        done = subprocess.run(["git", *words], capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
+        return shell(Path(), "git", *arguments).strip()
+    except (OSError, LockstepError):
         return None
-    return done.stdout.strip()
 
 
-def volatile() -> dict[str, Any]:
-    """What differs between two runs of the same thing: when, where, at which cost."""
+def volatile_facts() -> dict[str, Any]:
+    """Return what differs between two runs of the same thing: when, where, at which cost."""
     return {
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "commit": git("rev-parse", "HEAD"),
@@ -43,11 +43,11 @@ def volatile() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the three."""
+    """Copy lineage and card to where they are read; write the run record."""
     write_json(Path("metrics/lineage.json"), read_json(REGISTERED / "lineage.json"))
     card = read_text(REGISTERED / "README.md")
     write_text(Path("reports/model_card.md"), card)
-    write_json(Path("reports/run.json"), volatile())
+    write_json(Path("reports/run.json"), volatile_facts())
 
 
 if __name__ == "__main__":

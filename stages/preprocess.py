@@ -10,7 +10,7 @@ from lockstep.core.engine import executor
 from lockstep.core.files import fresh
 from lockstep.core.partitions import paths, read, write
 from lockstep.core.stage import run
-from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.partition_cache import Made, Task, map_partitions
 from lockstep.data.recipe import apply
 
 SOURCE, TARGET = Path("data/validated"), Path("data/preprocessed")
@@ -29,7 +29,7 @@ def main() -> None:
     recipe = config.dataset.recipe
     tasks = [Task([path], (path, recipe)) for path in paths(SOURCE)]
     with executor(config.engine) as pool:
-        mapped(pool, "preprocess", one, tasks, recipe)
+        map_partitions(pool, "preprocess", one, tasks, recipe)
 
 
 if __name__ == "__main__":

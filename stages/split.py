@@ -3,6 +3,8 @@
 Reads data/features/, writes data/splits/ and metrics/split.json. Depends on split, seed and dataset.
 """
 
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,124 +25,153 @@ FEATURES, TARGET = Path("data/features"), Path("data/splits")
 SPILLED = Path(".cache/split")  # while the stage runs
 
 
-def periods(path: Path, column: str) -> list[str]:
-    """The distinct periods of one partition, as text."""
+def find_periods(path: Path, column: str) -> list[str]:
+    """Return the distinct periods of one partition, as text."""
     return sorted({str(period) for period in read(path, [column])[column].unique()})
 
 
-def must_hold(kind: str, proven: dict[str, Any]) -> None:
+def require_no_overlap(kind: str, proof_record: dict[str, Any]) -> None:
     """Raise DataError that names what overlaps and may not under this kind of split."""
-    wrong = ["key_overlap"] if proven["key_overlap"] else []
-    if kind == "temporal" and proven["boundary_ok"] is False:
-        wrong.append("boundary_ok")
-    if kind == "grouped" and proven["group_overlap"]:
-        wrong.append("group_overlap")
-    if kind in ("random", "stratified") and proven["feature_duplicates"]:
-        wrong.append("feature_duplicates")
-    if wrong:
+    broken = ["key_overlap"] if proof_record["key_overlap"] else []
+    if kind == "temporal" and proof_record["boundary_ok"] is False:
+        broken.append("boundary_ok")
+    if kind == "grouped" and proof_record["group_overlap"]:
+        broken.append("group_overlap")
+    if kind in ("random", "stratified") and proof_record["feature_duplicates"]:
+        broken.append("feature_duplicates")
+    if broken:
         raise DataError(
-            f"{FEATURES}: the splits overlap: {wrong[0]} is {proven[wrong[0]]}; "
+            f"{FEATURES}: the splits overlap: {broken[0]} is {proof_record[broken[0]]}; "
             "look at dataset.key, dataset.period and dataset.time in conf/dataset/"
         )
 
 
-def write_apart(
-    path: Path, assigned: "np.ndarray", dataset: Dataset
-) -> tuple[dict[str, Any], dict[str, Any]]:
+@dataclass(frozen=True)
+class PartitionSummary:
+    """What one partition gave to each split: counts of its target, or their sum; first and last time."""
+
+    targets: dict[str, Any]
+    times: dict[str, tuple[Any, Any]]
+
+
+def write_splits(path: Path, assigned: "np.ndarray", dataset: Dataset) -> PartitionSummary:
     """Write one partition's rows to their splits.
 
-    Returns per split the target's counts, or its sum; and first and last time where there is one.
+    assigned, shape (n_rows,), holds the number of each row's split.
     """
     import numpy as np
 
-    whole = len(np.unique(assigned)) == 1  # goes to one split: nothing need be written anew
-    few = [dataset.target, *([dataset.time] if dataset.time else [])]
-    frame = read(path, few if whole else None)
+    is_whole = len(np.unique(assigned)) == 1  # goes to one split: nothing need be written anew
+    needed = [dataset.target, *([dataset.time] if dataset.time else [])]
+    frame = read(path, needed if is_whole else None)
     targets, times = {}, {}
-    for number, name in enumerate(SPLITS):
+    for number, split in enumerate(SPLITS):
         rows = frame[assigned == number]
         if len(rows):
-            if whole:
-                copy(path, TARGET / name / path.name)
+            if is_whole:
+                copy(path, TARGET / split / path.name)
             else:
-                write(rows, TARGET / name / path.name)
+                write(rows, TARGET / split / path.name)
             if dataset.time:
-                times[name] = (rows[dataset.time].min(), rows[dataset.time].max())
+                times[split] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]
         if dataset.task == "regression":
-            targets[name] = target.sum()
+            targets[split] = target.sum()
         else:
-            targets[name] = target.value_counts().rename(index=str)
-    return targets, times
+            targets[split] = target.value_counts().rename(index=str)
+    return PartitionSummary(targets, times)
 
 
-def span(parts: list[dict[str, Any]], name: str) -> list[str] | None:
-    """First and last time of a split's rows; None for data without a time."""
-    found = [part[name] for part in parts if name in part]
-    if not found:
+def time_span(summaries: list[PartitionSummary], split: str) -> list[str] | None:
+    """Return first and last time of a split's rows; None for data without a time."""
+    spans = [summary.times[split] for summary in summaries if split in summary.times]
+    if not spans:
         return None
-    return [str(min(low for low, _ in found)), str(max(high for _, high in found))]
+    return [str(min(first for first, _ in spans)), str(max(last for _, last in spans))]
 
 
-def target_rates(parts: list[dict[str, Any]], sizes: dict[str, int], config: Config) -> Any:
-    """The rate of the positive class, the last by name (binary), the target's mean (regression) or the
-    shares of its classes, per split.
+def target_rates(
+    summaries: list[PartitionSummary], sizes: dict[str, int], task: str
+) -> dict[str, Any]:
+    """Return by split the rate of the positive class, the last by name (binary), the mean (regression), or
+    the share of each class.
     """
     import pandas as pd
 
-    if config.dataset.task == "regression":
-        return {name: float(sum(part[name] for part in parts)) / sizes[name] for name in SPLITS}
-    counts = {n: pd.concat([part[n] for part in parts]).groupby(level=0).sum() for n in SPLITS}
-    if config.dataset.task == "binary":
+    targets = [summary.targets for summary in summaries]
+    if task == "regression":
+        return {
+            split: float(sum(part[split] for part in targets)) / sizes[split] for split in SPLITS
+        }
+    counts = {
+        split: pd.concat([part[split] for part in targets]).groupby(level=0).sum()
+        for split in SPLITS
+    }
+    if task == "binary":
         positive = max(name for count in counts.values() for name in count.index)
-        return {name: float(counts[name].get(positive, 0)) / sizes[name] for name in SPLITS}
-    return {name: (counts[name] / sizes[name]).sort_index().to_dict() for name in SPLITS}
+        return {split: float(counts[split].get(positive, 0)) / sizes[split] for split in SPLITS}
+    return {split: (counts[split] / sizes[split]).sort_index().to_dict() for split in SPLITS}
+
+
+def assign_rows(files: list[Path], labels: list[Path], config: Config, pool: Executor) -> Any:
+    """Write the split of every row to its partition's label file; return the times that order the splits.
+
+    Only the few numbers that decide a row's split are read; they are spilled to disk by partition.
+    """
+    import numpy as np
+
+    dataset, kind = config.dataset, config.split.kind
+    all_periods: list[str] = []
+    if kind == "temporal":
+        for periods in pool.map(find_periods, files, [str(dataset.period)] * len(files)):
+            all_periods += periods
+    split_by_period = by_period(all_periods, config.split)
+    arguments = zip(*((path, dataset, kind, split_by_period) for path in files), strict=True)
+    n_rows = [count(path) for path in files]
+    keys = pool.map(decisive, *arguments)
+    rows, times = spill(keys, n_rows, decided(kind), SPILLED)
+    if rows is not None:
+        assigned = assign(rows, config.split, config.seed)
+        del rows  # before the partitions are read again
+        by_partition = np.split(assigned, np.cumsum(n_rows)[:-1])
+        for label, partition in zip(labels, by_partition, strict=True):
+            write_array(label, partition)
+    return times
 
 
 def main() -> None:
-    """Assign on the few numbers that decide, then write partition by partition."""
+    """Assign every row, prove that no split overlaps another, then write partition by partition."""
     import numpy as np
 
     config = load()
     dataset, kind = config.dataset, config.split.kind
     files = paths(FEATURES)
-    for folder in (*(TARGET / name for name in SPLITS), SPILLED):
+    for folder in (*(TARGET / split for split in SPLITS), SPILLED):
         fresh(folder)
     labels = files_of("assigned", len(files), SPILLED)
+
     with executor(config.engine) as pool:
-        names = [str(dataset.period)] * len(files)
-        each = pool.map(periods, files, names) if kind == "temporal" else []
-        where = by_period([period for few in each for period in few], config.split)
-        given = zip(*((path, dataset, kind, where) for path in files), strict=True)
-        lengths = [count(path) for path in files]
-        rows, times = spill(pool.map(decisive, *given), lengths, decided(kind), SPILLED)
-        if rows is not None:
-            assigned = assign(rows, config.split, config.seed)
-            del rows  # before the partitions are read again
-            for label, part in zip(
-                labels, np.split(assigned, np.cumsum(lengths)[:-1]), strict=True
-            ):
-                write_array(label, part)
-        proven = proof(files, dataset, SPILLED)
-        proven["boundary_ok"] = None if times[0] is None else in_order(times)
-        must_hold(kind, proven)
-        under = (np.load(label) for label in labels)
-        written = list(pool.map(write_apart, files, under, [dataset] * len(files)))
-    counted = (np.bincount(np.load(label), minlength=len(SPLITS) + 1) for label in labels)
-    *counts, left_out = np.sum(list(counted), axis=0).tolist()
+        times = assign_rows(files, labels, config, pool)
+        proof_record = proof(files, dataset, SPILLED)
+        proof_record["boundary_ok"] = None if times[0] is None else in_order(times)
+        require_no_overlap(kind, proof_record)
+        assigned = (np.load(label) for label in labels)
+        summaries = list(pool.map(write_splits, files, assigned, [dataset] * len(files)))
+
+    counts = [np.bincount(np.load(label), minlength=len(SPLITS) + 1) for label in labels]
+    *counts_by_split, n_left_out = np.sum(counts, axis=0).tolist()
     fresh(SPILLED).rmdir()
-    sizes = dict(zip(SPLITS, counts, strict=True))
-    targets, seen = zip(*written, strict=True)
-    result = {
+    sizes = dict(zip(SPLITS, counts_by_split, strict=True))
+    record = {
         "kind": kind,
         "sizes": sizes,
-        "left_out": left_out,
-        "span": {name: span(list(seen), name) for name in SPLITS},
-        "target_rate": target_rates(list(targets), sizes, config),
-        "proof": proven,
+        "left_out": n_left_out,
+        "span": {split: time_span(summaries, split) for split in SPLITS},
+        "target_rate": target_rates(summaries, sizes, dataset.task),
+        "proof": proof_record,
     }
-    write_json(Path("metrics/split.json"), result)
-    print(", ".join(f"{name} {count:,}" for name, count in sizes.items()))
+    write_json(Path("metrics/split.json"), record)
+    print(", ".join(f"{split} {n_rows:,}" for split, n_rows in sizes.items()))
 
 
 if __name__ == "__main__":

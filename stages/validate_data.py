@@ -16,7 +16,7 @@ from lockstep.core.partitions import copy, paths, read, write
 from lockstep.core.schema import Dataset
 from lockstep.core.stage import run
 from lockstep.data.distinct import hashed, repeated
-from lockstep.data.partition_cache import Made, Task, mapped
+from lockstep.data.partition_cache import Made, Task, map_partitions
 from lockstep.data.quality import (
     WORST,
     Broken,
@@ -138,7 +138,7 @@ def main() -> None:
     tasks = [Task([path], (path, dataset)) for path in files]
     with executor(config.engine) as pool:
         meaning = [asdict(dataset.checks), dataset.key, dataset.target]
-        made = mapped(pool, "validate_data", examine, tasks, meaning)
+        made = map_partitions(pool, "validate_data", examine, tasks, meaning)
     try:
         result = check_all(files, dataset, made)
     except DataError:

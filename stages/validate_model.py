@@ -1,7 +1,7 @@
-"""The gates: a verdict with one record per check; a bad model is a verdict, not an error.
+"""Check the candidate against the gates and write the verdict; a bad model is a verdict, not an error.
 
-Reads metrics/data, train, test and drift.json, and where models/champion.yaml points to a champion
-its bundle and the test rows; writes metrics/gate.json. Depends on gate, dataset and seed.
+Reads metrics/data, train, test and drift.json, and where models/champion.yaml points to a champion its bundle
+and the test rows; writes metrics/gate.json. Depends on gate, dataset and seed.
 """
 
 from pathlib import Path
@@ -13,10 +13,10 @@ from lockstep.core.files import read_json, write_json
 from lockstep.core.schema import Config
 from lockstep.core.stage import run
 from lockstep.registry import versions
-from lockstep.registry.gates import against_champion, checks, verdict
+from lockstep.registry.gates import champion_check, gate_checks, verdict
 
 Record = dict[str, Any]
-NEEDED = {  # of each file in metrics/
+METRICS = {  # files in metrics/, and the keys that are needed of each
     "data": ("ingested", "quarantined"),
     "train": ("train", "leakage"),
     "test": ("metrics", "baseline", "slices"),
@@ -24,41 +24,50 @@ NEEDED = {  # of each file in metrics/
 }
 
 
-def judged(config: Config, entry: Record | None) -> tuple[dict[str, Record] | None, str]:
-    """Every metric against the champion's, or why there is no comparison."""
-    if entry is None:
+def compare_with_champion(
+    config: Config, pointer: Record | None
+) -> tuple[dict[str, Record] | None, str]:
+    """Return every metric's difference to the champion's, or None and why there is no comparison."""
+    if pointer is None:
         return None, "there is no champion yet"
-    if entry["dataset"] != config.dataset.name:
-        return None, f"the champion {entry['version']} is of data set {entry['dataset']}"
+    if pointer["dataset"] != config.dataset.name:
+        return None, f"the champion {pointer['version']} is of data set {pointer['dataset']}"
     from lockstep.registry import champion
 
     try:
-        folder = versions.fetch(entry, Path.cwd())
+        folder = versions.fetch(pointer, Path.cwd())
         return champion.judged(folder, config.dataset.key, config.seed), ""
     except LockstepError as error:
         return None, str(error)
 
 
 def main() -> None:
-    """Judge and write down why."""
+    """Make every check, decide, and write why."""
     config = load()
     gate, metric = config.gate, config.gate.baseline_metric[config.dataset.task]
     data, train, test, drift = (
-        read_json(Path(f"metrics/{name}.json"), *keys) for name, keys in NEEDED.items()
+        read_json(Path(f"metrics/{name}.json"), *keys) for name, keys in METRICS.items()
     )
-    entry = versions.champion(Path.cwd())
-    version = None if entry is None else str(entry["version"])
-    metrics, why = judged(config, entry)
-    found = checks(gate, metric, data, train, test, drift)
-    ours = metrics and metrics[metric]
-    found.append(against_champion(gate, metric, test["baseline"][metric], version, ours, why))
-    result = verdict(found, gate.unknown_blocks)
-    against = {"version": version, "metrics": metrics, "reason": why or None}
-    write_json(Path("metrics/gate.json"), {"verdict": result, "checks": found, "champion": against})
-    print(f"verdict: {result}")
-    for check in found:
-        if not check["passed"]:
-            print(f"  {check['reason']}")
+    pointer = versions.champion(Path.cwd())
+    version = None if pointer is None else str(pointer["version"])
+    differences, why_not = compare_with_champion(config, pointer)
+
+    checks = gate_checks(gate, metric, data, train, test, drift)
+    difference = None if differences is None else differences[metric]
+    dummy = test["baseline"][metric]
+    checks.append(champion_check(gate, metric, dummy, version, difference, why_not))
+    outcome = verdict(checks, gate.unknown_blocks)
+
+    record = {
+        "verdict": outcome,
+        "checks": [check.record() for check in checks],
+        "champion": {"version": version, "metrics": differences, "reason": why_not or None},
+    }
+    write_json(Path("metrics/gate.json"), record)
+    print(f"verdict: {outcome}")
+    for check in checks:
+        if not check.passed:
+            print(f"  {check.reason}")
 
 
 if __name__ == "__main__":

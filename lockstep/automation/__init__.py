@@ -1,0 +1,1 @@
+"""Retraining, publishing, checks, the DVC remote."""

@@ -20,11 +20,12 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from lockstep.automation import lock_state, tracked_contents, tracked_files
+from lockstep.automation import dependencies, lock_state, tracked_contents, tracked_files
 from lockstep.composition.compose import SCHEMA, compose, digest, own_words
 from lockstep.composition.conf_files import ABSENT, differences, dotted
 from lockstep.core.errors import LockstepError
 from lockstep.registry.versions import POINTER
+from lockstep.repository.dvc_internals import cache_dir
 from lockstep.repository.programs import environment, shell
 
 PARAMS = "params.yaml"
@@ -66,8 +67,9 @@ def composition(root: Path) -> list[str]:
              for key, value in list(apart.items())[:MOST]]  # fmt: skip
     words += [f"{len(apart) - MOST} more"] if len(apart) > MOST else []
     return [
-        f"{PARAMS} differs from what conf/ composes to ({', '.join(words)}); `make adopt` writes it into "
-        f"conf/, `git checkout HEAD {PARAMS}` drops it"
+        f"{PARAMS} differs from what conf/ composes to ({', '.join(words)}); "
+        "`python -m lockstep save-params` writes it into conf/, "
+        f"`git checkout HEAD {PARAMS}` drops it"
     ]
 
 
@@ -75,7 +77,8 @@ def working(root: Path) -> Found:
     """The working tree: dvc.lock, parameters, files."""
     names = tracked_files.working(root)
     stale, notes, stages = lock_state.findings(root, later=[POINTER.as_posix()])
-    found = stale + composition(root) + tracked_contents.findings(root, names)
+    found = stale + composition(root) + dependencies.findings(root)
+    found += tracked_contents.findings(root, names)
     return (
         found,
         notes,
@@ -100,10 +103,8 @@ def commit(root: Path, revision: str) -> int:
 
     Returns its exit status. Raises LockstepError where there is no such commit.
     """
-    from dvc.config import Config
-
     wanted = shell(root, "git", "rev-parse", "--verify", f"{revision}^{{commit}}").strip()
-    cache = Config(str(root / ".dvc"))["cache"].get("dir", str(root / ".dvc/cache"))
+    cache = cache_dir(root)
     for name in OF_A_HOOK:
         os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
@@ -112,7 +113,7 @@ def commit(root: Path, revision: str) -> int:
         shell(root, *made)
         shell(clone, "git", "checkout", "--quiet", "--detach", wanted)
         if not (clone / "lockstep/automation/check.py").exists():
-            print(f"{revision} has no lockstep/automation/check.py; it is not judged")
+            print(f"{revision} has no lockstep/automation/check.py; it is not checked")
             return 0
         local = f'[cache]\n    dir = "{cache}"\n'
         (clone / ".dvc/config.local").write_text(local, encoding="utf-8")
@@ -129,7 +130,16 @@ def main() -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--staged", action="store_true", help="what `git commit` would take")
     which.add_argument("--commit", metavar="REVISION", help="a commit, in a clone of it")
+    which.add_argument(
+        "--locks",
+        action="store_true",
+        help="only whether the locks hold what pyproject.toml asks for",
+    )
     given, root = parser.parse_args(), Path.cwd()
+    if given.locks:
+        for line in dependencies.findings(root):
+            print(f"note: {line}")
+        return
     if given.commit is not None:
         sys.exit(commit(root, given.commit))
     found, notes, fresh = index(root) if given.staged else working(root)

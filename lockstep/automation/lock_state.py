@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from lockstep.automation.stage_freshness import UNKNOWN, Record, leftovers, reasons
-from lockstep.automation.stage_records import cached, opened, records, stages
-from lockstep.automation.tracked_files import strangers
-
-if TYPE_CHECKING:
-    from dvc.repo import Repo
+from lockstep.automation.stage_freshness import leftovers, reasons
+from lockstep.automation.tracked_files import untracked_dependencies
+from lockstep.repository.dvc_internals import UNKNOWN, open_repo, stage_records, writers
+from lockstep.repository.dvc_internals import StageRecord as Record
 
 LEFT = "`dvc repro` leaves it there, delete it"
 
@@ -53,29 +50,18 @@ def unknown(now: dict[str, Record]) -> list[str]:
     return [f"cannot be told: {listed}: {why}"] if users else []
 
 
-def dependencies(repo: "Repo") -> dict[str, list[str]]:
-    """The stages that depend on each path in the repository, parameters aside."""
-    found: dict[str, list[str]] = {}
-    for name, stage in stages(repo).items():
-        for dep in stage.deps:
-            if dep.is_in_repo and dep.hash_name != "params":
-                found.setdefault(repo.fs.relpath(dep.fs_path, repo.root_dir), []).append(name)
-    return found
-
-
 def findings(root: Path, later: Iterable[str]) -> tuple[list[str], list[str], int]:
     """A line for each reason why dvc.lock is behind, notes, and the number of stages.
 
     later names dependencies that may change after a run (the champion's pointer): told as a note.
     Raises LockstepError where DVC cannot read dvc.yaml or dvc.lock.
     """
-    with opened(root) as repo:
-        now, then = records(repo)
-        outs = cached(repo)
-        writers = {str(out): out.stage.addressing for out in outs.values()}
-        strange = strangers(repo, dependencies(repo), outs)
+    with open_repo(root) as repo:
+        now, then = stage_records(repo)
+        writer_of = writers(repo)
+        strange = untracked_dependencies(repo)
     if not then:
         return ["dvc.lock is absent or empty: no stage ran; `dvc repro`, then commit"], [], len(now)
     notes = put_off(now, then, later) + unknown(now)
-    lines = [f"{name}: {one}" for name, why in stale(now, then, writers).items() for one in why]
+    lines = [f"{name}: {one}" for name, why in stale(now, then, writer_of).items() for one in why]
     return lines + strange, notes, len(now)

@@ -12,7 +12,7 @@ Record = dict[str, Any]
 def news(trained: list[Record], now: list[Record]) -> list[Record]:
     """Raw files that are new, changed or gone since training, each with its rows before and after.
 
-    Both are lists of path, rows and sha256, as metrics/lineage.json and lockstep.data.raw_files.manifest have them.
+    Both are lists of path, rows and sha256, as metrics/lineage.json has them.
     """
     return [
         {"path": one["path"], "rows_before": one["old_rows"], "rows": one["new_rows"]}

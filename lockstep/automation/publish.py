@@ -86,7 +86,9 @@ def main() -> None:
     given, root = parser.parse_args(), Path.cwd()
     url = destination(root)
     if url is None:
-        print("no remote is set (`make remote`): nothing is shared, and no version is made")
+        print(
+            "no remote is set (`python -m lockstep remote`): nothing is shared, and no version is made"
+        )
         return
     if scheme(url) is None and not Path(url).is_dir():
         print(f"{url} is not here; another machine's? Nothing is shared, and no version is made")

@@ -41,7 +41,7 @@ def main() -> None:
     root = Path.cwd()
     url, lock = destination(root), root / "dvc.lock"
     if url is None:
-        print("no remote is set (`make remote`): `dvc repro` builds what is not here")
+        print("no remote is set (`python -m lockstep remote`): `dvc repro` builds what is not here")
         return
     if not lock.exists():
         print("dvc.lock is not there, so nothing was built yet: `dvc repro` builds it")

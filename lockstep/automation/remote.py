@@ -20,6 +20,7 @@ from lockstep.automation.remote_storage import READ_ONLY, attempt, refused, refu
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import read_text, write_text
 from lockstep.registry.pointer import confirmed
+from lockstep.repository.dvc_internals import config_levels
 
 NAME = "storage"
 CONFIG = Path(".dvc/config")
@@ -82,23 +83,16 @@ def merged(root: Path, text: str) -> tuple[str | None, Options, Options]:
 
     As DVC does it: the machine's and the user's configuration first, .dvc/config.local last.
     """
-    from dvc.config import Config
-    from dvc.config import ConfigError as Invalid
-
     repo = parsed(text)
-    try:
-        config = Config(str(root / ".dvc"))
-        levels = [config.load_one(one) for one in ("system", "global", "local")]
-    except Invalid as error:
-        raise ConfigError(f"DVC cannot read its configuration: {error}") from error
-    named = [*levels[:2], repo, levels[2]]
+    system, user, local, core_of_all = config_levels(root)
+    named = [system, user, repo, local]
     cores = [one.get("core", {}) for one in named[::-1]]
     name = next((core["remote"] for core in cores if "remote" in core), None)
     ours = dict(repo.get(f'remote "{name}"', {}))
     if "url" in ours and scheme(ours["url"]) is None:
         ours["url"] = os.path.normpath(root / ".dvc" / Path(ours["url"]).expanduser())
-    found = [one["remote"].get(name, {}) for one in levels]
-    return name, {**found[0], **found[1], **ours, **found[2]}, dict(config["core"])
+    options = [level["remote"].get(name, {}) for level in (system, user, local)]
+    return name, {**options[0], **options[1], **ours, **options[2]}, core_of_all
 
 
 def arguments() -> argparse.Namespace:
@@ -130,7 +124,9 @@ def main() -> None:
     text = changed(old, new, given.force) if new else old
     name, options, core = merged(root, text)
     if "url" not in options:
-        raise LockstepError("no remote is set; give a URL, as in `make remote URL=../storage`")
+        raise LockstepError(
+            "no remote is set; give a URL, as in `python -m lockstep remote ../storage`"
+        )
     if text != old:
         lines = old.splitlines(), text.splitlines()
         name_it = f"{CONFIG} now", f"{CONFIG} then"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import LockstepError
+from lockstep.repository.dvc_internals import remote_filesystem
 
 if TYPE_CHECKING:
     from dvc.fs import FileSystem
@@ -114,8 +115,6 @@ def attempt(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str:
 
     Raises LockstepError with one line: the URL, what the other side said, where to look.
     """
-    from dvc.fs import get_cloud_fs
-
     url = options["url"]
     kind = scheme(url)
     if wrong := refused(url):
@@ -132,8 +131,8 @@ def attempt(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str:
     def trip() -> None:
         try:
             patience = {"connect_timeout": 5, "read_timeout": 20} if kind == "s3" else {}
-            made, arguments, place = get_cloud_fs({"core": core}, **{**patience, **options})
-            probe(made(**arguments), place, kind not in READ_ONLY)
+            filesystem, path = remote_filesystem(core, {**patience, **options})
+            probe(filesystem, path, kind not in READ_ONLY)
         except BaseException as error:
             failed.append(error)
 

@@ -116,8 +116,8 @@ def act(root: Path, chosen: Retrain, raw: str, branch: str, told: Record) -> Rec
         if commit is None:  # proposed before, and killed while the work tree was put back
             retrain_steps.put_back(root, None, raw)
             return {"decision": "nothing new"}
-        retrain_steps.streamed(root, sys.executable, "-m", "lockstep", "review", "--base", "HEAD", "--head", commit,
-                      "--output", retrain_summary.FOLDER.as_posix())  # fmt: skip
+        report = ("--base", "HEAD", "--head", commit, "--output", retrain_summary.FOLDER.as_posix())
+        retrain_steps.streamed(root, sys.executable, "-m", "lockstep", "review", *report)
         if destination(root) is not None:
             shell(root, "dvc", "push")
         url = retrain_commit.pull_request(

@@ -1,25 +1,16 @@
 """Why dvc.lock is not what dvc.yaml, params.yaml and the code would give: two records of a stage compared.
 
-Pure functions. A record holds what decides whether a stage reruns; lockstep.automation.stage_records takes one from
-dvc.lock and makes the other from the files as they are.
+Pure functions over the records that lockstep/repository/dvc_internals.py makes.
 """
 
 import json
-from typing import Any, TypedDict
+from typing import Any
 
-UNKNOWN = "unknown"  # in a record's place of a hash: it cannot be told without the data
-ABSENT: Any = object()  # in a record's place of a parameter that dvc.yaml lists
+from lockstep.repository.dvc_internals import ABSENT, UNKNOWN
+from lockstep.repository.dvc_internals import StageRecord as Record
+
 SHOWN = 60  # characters of a value
 MOST = 6  # parameters named for a stage: another data set changes them all
-
-
-class Record(TypedDict):
-    """A stage: its command; by path DVC's hash of deps and outs, None for absent; parameters by file."""
-
-    cmd: Any
-    deps: dict[str, str | None]
-    params: dict[str, dict[str, Any]]
-    outs: dict[str, str | None]
 
 
 def shown(value: Any) -> str:

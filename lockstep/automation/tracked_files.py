@@ -1,9 +1,9 @@
 """What Git tracks: names, sizes, the files as they stand in the index; and what it should track."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lockstep.repository.dvc_internals import is_dvc_data, stages_by_dependency
 from lockstep.repository.paths import within
 from lockstep.repository.programs import shell
 
@@ -38,27 +38,25 @@ def export(root: Path, names: list[str], folder: Path) -> None:
     shell(root, "git", "checkout-index", f"--prefix={folder}/", "-z", "--stdin", content=asked)
 
 
-def strangers(repo: "Repo", places: dict[str, list[str]], outs: Iterable[str]) -> list[str]:
-    """Files that count as dependencies and that Git does not track, a line each: a clone lacks them.
-
-    places names the stages by the path that they depend on; outs are the places of what DVC's cache holds.
-    """
-    if not places:
+def untracked_dependencies(repo: "Repo") -> list[str]:
+    """Return a line for each dependency in the work tree that Git does not track: a clone lacks it."""
+    stages_by_path = stages_by_dependency(repo)
+    if not stages_by_path:
         return []
-    listing = ("git", "ls-files", "--others", "-z", "--", *places)
-    found = []
-    for name in filter(
-        None, shell(Path(repo.root_dir), *listing, GIT_LITERAL_PATHSPECS="1").split("\0")
-    ):
-        place = repo.fs.join(repo.root_dir, name)
-        if any(place == out or repo.fs.isin(place, out) for out in outs):
+    listing = ("git", "ls-files", "--others", "-z", "--", *stages_by_path)
+    untracked = shell(Path(repo.root_dir), *listing, GIT_LITERAL_PATHSPECS="1").split("\0")
+    lines = []
+    for name in filter(None, untracked):
+        if is_dvc_data(repo, name):
             continue
-        if not repo.dvcignore.is_ignored(repo.fs, place):
-            users = [
-                stage for path, stages in places.items() if within(name, path) for stage in stages
-            ]
-            found.append(
-                f"{name}: a dependency of {', '.join(users)} that Git does not track, so a clone lacks it; "
-                f"`git add -f {name}`, or delete it"
-            )
-    return found
+        users = [
+            stage
+            for path, stages in stages_by_path.items()
+            if within(name, path)
+            for stage in stages
+        ]
+        lines.append(
+            f"{name}: a dependency of {', '.join(users)} that Git does not track, so a clone lacks it; "
+            f"`git add -f {name}`, or delete it"
+        )
+    return lines

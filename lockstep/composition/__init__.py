@@ -1,0 +1,1 @@
+"""conf/ becomes params.yaml: Hydra, the checks of the whole, the digest."""

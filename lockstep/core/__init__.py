@@ -1,0 +1,1 @@
+"""What every stage uses: the configuration's schema, errors, files, partitions, executors."""

@@ -46,7 +46,7 @@ class Checks:
 
 @dataclass
 class Source:
-    """Where `make fetch` takes the raw files from. No secret: it names the variable that holds one."""
+    """Where `python -m lockstep fetch` takes the raw files from; a secret is named by its variable."""
 
     kind: str = MISSING
     url: str | None = (

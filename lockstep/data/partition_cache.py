@@ -1,10 +1,9 @@
-"""Partitions of the run before, taken again where all that they were made of is the same to the byte.
+"""Partitions of the run before, taken again where everything that they were made of is the same to the byte.
 
 A month that is added then costs a month. What a partition was made of is its input files' content, the
-parameters, the project's own code (all of pipeline/ and recipes/, and the stage's script), the lock, and
-the versions of the libraries that write it. What it gave is noted under .cache/partitions/, of the last
-run alone; its files come back from DVC's cache, by the hash that DVC knows them by, so they take no
-second place. Remove the folder to have everything made anew.
+parameters, the code that its stage lists in dvc.yaml, and the versions of the libraries that write it. The
+result is noted under .cache/partitions/, of the last run alone; its files come back from DVC's cache, by the
+hash that DVC knows them by, so they take no second place. Remove the folder to have everything made anew.
 """
 
 import contextlib
@@ -17,15 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lockstep.core.errors import DataError
 from lockstep.core.files import sha256, write_json, write_text
 from lockstep.core.partitions import gone
 
 STORE = Path(".cache/partitions")
 BLOCK = 1 << 20  # bytes
+CODE = ("stages", "lockstep", "recipes", "components")  # folders of code, as dvc.yaml lists deps
 LIBRARIES = ("numpy", "pandas", "pyarrow")
 
-# What a function gives, as JSON can hold it. `files` lists the outputs that it wrote; `beside`, if it is
-# there, names one more file, which is no output of DVC's.
+# A function's result, as JSON can hold it. `files` lists the outputs that it wrote; `beside`, if it is there,
+# names one more file, which is no output of DVC's.
 Made = dict[str, Any]
 
 
@@ -37,24 +38,37 @@ class Task:
     arguments: tuple[Any, ...]
 
 
-def environment(stage: str) -> str:
-    """All code that could make a partition in this stage, and what it runs on, as one hash."""
+def code_files(stage: str) -> list[Path]:
+    """Return the code that a stage lists in dvc.yaml, file by file. Raises DataError where it has none."""
+    import yaml
+
+    dvc_yaml = Path("dvc.yaml")
+    if not dvc_yaml.exists():
+        return []  # a folder of rows alone: without DVC's cache nothing is taken from an earlier run
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    stages = yaml.load(dvc_yaml.read_text(encoding="utf-8"), Loader=loader)["stages"]
+    if stage not in stages:
+        raise DataError(f"dvc.yaml has no stage {stage}; `git checkout HEAD dvc.yaml`")
+    listed = [Path(dep) for dep in stages[stage]["deps"] if Path(dep).parts[0] in CODE]
+    files = [path for path in listed if path.is_file()]
+    return sorted([*files, *(path for folder in listed for path in folder.rglob("*.py"))])
+
+
+def environment_hash(stage: str) -> str:
+    """Return a hash of the code that makes a stage's partitions, and of what it runs on."""
     import hashlib
     from importlib.metadata import version
 
-    found = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
+    digest = hashlib.sha256(f"{sys.version} {sys.platform}".encode())
     for name in LIBRARIES:
-        found.update(f"{name} {version(name)}\n".encode())
-    named = [Path("requirements.lock"), Path(f"stages/{stage}.py")]
-    files = [path for path in named if path.exists()]
-    files += [path for folder in ("pipeline", "recipes") for path in Path(folder).rglob("*.py")]
-    for path in sorted(files):
-        found.update(f"{path.as_posix()}\n".encode() + path.read_bytes())
-    return found.hexdigest()
+        digest.update(f"{name} {version(name)}\n".encode())
+    for path in code_files(stage):
+        digest.update(f"{path.as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
-def key(known: str, meaning: Any, task: Task) -> str:
-    """The name of a partition's record: a hash of all that it is made of.
+def task_key(environment: str, parameters: Any, task: Task) -> str:
+    """Return the name of a partition's record: a hash of everything that it is made of.
 
     Raises DataError that names an input which was listed and is there no more.
     """
@@ -64,11 +78,12 @@ def key(known: str, meaning: Any, task: Task) -> str:
         if not path.exists():
             raise gone(path)
     inputs = [[path.as_posix(), sha256(path)] for path in task.inputs]
-    return hashlib.sha256(json.dumps([known, meaning, inputs]).encode()).hexdigest()[:32]
+    content = json.dumps([environment, parameters, inputs])
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def cache() -> Path:
-    """DVC's cache, as this repository's configuration says; one set elsewhere is not found."""
+def dvc_cache() -> Path:
+    """Return DVC's cache, as this repository's configuration says; one set elsewhere is not found."""
     import configparser
 
     config = configparser.ConfigParser(interpolation=None)
@@ -76,76 +91,86 @@ def cache() -> Path:
     return Path(".dvc", config.get("cache", "dir", fallback="cache"), "files", "md5")
 
 
-def copied(source: Path, place: Path) -> str:
-    """Copy a file, whole or not at all; its MD5 on the way."""
+def copy_file(source: Path, target: Path) -> str:
+    """Copy a file, whole or not at all; return its MD5."""
     import hashlib
 
-    found = hashlib.md5(usedforsecurity=False)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(place.name + ".part")
-    with source.open("rb") as stream, beside.open("wb") as target:
-        while block := stream.read(BLOCK):
-            found.update(block)
-            target.write(block)
-    os.replace(beside, place)
-    return found.hexdigest()
+    digest = hashlib.md5(usedforsecurity=False)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    with source.open("rb") as reader, part.open("wb") as writer:
+        while block := reader.read(BLOCK):
+            digest.update(block)
+            writer.write(block)
+    os.replace(part, target)
+    return digest.hexdigest()
 
 
 def md5(path: Path) -> str:
-    """The hash by which DVC's cache names a file."""
+    """Return the hash by which DVC's cache names a file."""
     import hashlib
 
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
-def taken(record: Path, objects: Path) -> Made | None:
-    """Bring a partition's files back and return what its function gave; None if one is not there whole."""
+def restore(record: Path, objects: Path) -> Made | None:
+    """Bring a partition's files back and return its result; None if one is not there whole."""
     try:
-        found = json.loads(record.read_text(encoding="utf-8"))
-        made: Made = found["made"]
-        for name, known in zip(made["files"], found["md5"], strict=True):
-            if copied(objects / known[:2] / known[2:], Path(name)) != known:
+        noted = json.loads(record.read_text(encoding="utf-8"))
+        result: Made = noted["made"]
+        for name, known in zip(result["files"], noted["md5"], strict=True):
+            if copy_file(objects / known[:2] / known[2:], Path(name)) != known:
                 Path(name).unlink()
                 return None
-        if "beside" in made:
-            copied(record.with_suffix(".beside"), Path(made["beside"]))
+        if "beside" in result:
+            copy_file(record.with_suffix(".beside"), Path(result["beside"]))
     except (OSError, ValueError, KeyError):
         return None
-    return made
+    return result
 
 
-def keep(record: Path, made: Made) -> None:
-    """Note what a partition gave. A disk that refuses costs the next run time, and this run nothing."""
+def note(record: Path, result: Made) -> None:
+    """Note a partition's result. A disk that refuses costs the next run time, and this run nothing."""
     with contextlib.suppress(OSError):
-        hashes = [md5(Path(name)) for name in made["files"]]
-        if "beside" in made:
-            copied(Path(made["beside"]), record.with_suffix(".beside"))
-        write_text(record, json.dumps({"md5": hashes, "made": made}) + "\n")
+        hashes = [md5(Path(name)) for name in result["files"]]
+        if "beside" in result:
+            copy_file(Path(result["beside"]), record.with_suffix(".beside"))
+        write_text(record, json.dumps({"md5": hashes, "made": result}) + "\n")
 
 
-def mapped(
-    pool: Executor, stage: str, function: Callable[..., Made], tasks: list[Task], meaning: Any
+def remove_old_records(folder: Path, records: list[Path]) -> None:
+    """Remove every record of a stage but these."""
+    names = {record.stem for record in records}
+    for path in list(folder.glob("*.*")):
+        if path.stem not in names:
+            path.unlink(missing_ok=True)
+
+
+def map_partitions(
+    pool: Executor, stage: str, function: Callable[..., Made], tasks: list[Task], parameters: Any
 ) -> list[Made]:
-    """function(*arguments) of each task, in order; what the last run made of the same is taken from it.
+    """Return function(*arguments) of each task, in order; print how many are as in the last run.
 
-    meaning: the parameters that function's results depend on, as JSON. Says how many are as before.
+    Parameters
+    ----------
+    pool : Executor
+        Where the function is called for partitions that changed.
+    parameters
+        What the results depend on besides the inputs, as JSON can hold it.
     """
-    known, objects, store = environment(stage), cache(), STORE / stage
-    records = [store / f"{key(known, meaning, task)}.json" for task in tasks]
-    found = [taken(record, objects) for record in records]
-    missing = [number for number, made in enumerate(found) if made is None]
+    environment, objects, folder = environment_hash(stage), dvc_cache(), STORE / stage
+    records = [folder / f"{task_key(environment, parameters, task)}.json" for task in tasks]
+    results = [restore(record, objects) for record in records]
+    missing = [number for number, result in enumerate(results) if result is None]
     if missing:
         arguments = zip(*(tasks[number].arguments for number in missing), strict=True)
-        for number, made in zip(missing, pool.map(function, *arguments), strict=True):
-            keep(records[number], made)
-            found[number] = made
-    wanted = {record.stem for record in records}
-    for old in list(store.glob("*.*")):
-        if old.stem not in wanted:
-            old.unlink(missing_ok=True)
-    reused = len(tasks) - len(missing)
-    write_json(STORE / f"{stage}.json", {"made": len(missing), "reused": reused})
-    if reused:
-        print(f"{reused} of {len(tasks)} partitions are as before")
-    return [made for made in found if made is not None]
+        for number, result in zip(missing, pool.map(function, *arguments), strict=True):
+            note(records[number], result)
+            results[number] = result
+    remove_old_records(folder, records)
+    n_reused = len(tasks) - len(missing)
+    write_json(STORE / f"{stage}.json", {"made": len(missing), "reused": n_reused})
+    if n_reused:
+        print(f"{n_reused} of {len(tasks)} partitions are as before")
+    return [result for result in results if result is not None]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import DataError
 from lockstep.core.metric_names import LOWER_IS_BETTER
-from lockstep.training.metrics import DRAWS, interval, judge, weights
+from lockstep.evaluation.uncertainty import N_DRAWS, percentile_interval, row_weights
+from lockstep.training.metrics import weighted_scorer
 from lockstep.training.predictions import array
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def paired(
     old: tuple["np.ndarray", float],
     new: tuple["np.ndarray", float],
     seed: int,
-    draws: int = DRAWS,
+    n_draws: int = N_DRAWS,
 ) -> dict[str, Record]:
     """By metric: both values, new less old with its 95 % interval, and better, worse or neither.
 
@@ -40,12 +41,16 @@ def paired(
     """
     import numpy as np
 
-    judges = [judge(task, y, p, threshold) for p, threshold in (old, new)]
-    before, after = (of(np.ones(len(y))) for of in judges)
-    pairs = [[of(one) for of in judges] for one in weights(len(y), seed, draws)]
+    score_old, score_new = (weighted_scorer(task, y, p, threshold) for p, threshold in (old, new))
+    before, after = score_old(np.ones(len(y))), score_new(np.ones(len(y)))
+    draws = [
+        (score_old(weights), score_new(weights)) for weights in row_weights(len(y), seed, n_draws)
+    ]
     records = {}
     for name in before:
-        edges = interval([now[name] - was[name] for was, now in pairs])
+        edges = percentile_interval(
+            [new_draw[name] - old_draw[name] for old_draw, new_draw in draws]
+        )
         records[name] = {
             "old": before[name],
             "new": after[name],

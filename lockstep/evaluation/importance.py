@@ -1,31 +1,39 @@
-"""How much worse a model is without what a column tells."""
+"""How much worse a model is without the information of a column."""
 
 from typing import TYPE_CHECKING, Any
 
-from lockstep.training import bundle
+from lockstep.training.bundle import Bundle
 from lockstep.training.metrics import score
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-ROWS = 5000  # that a column is judged on
+MAX_ROWS = 5000  # on which a column's importance is measured
 
 
-def importance(
-    loaded: bundle.Bundle,
-    frame: "pd.DataFrame",
-    target: "np.ndarray",
-    generator: "np.random.Generator",
+def permutation_importance(
+    bundle: Bundle, features: "pd.DataFrame", y_true: "np.ndarray", rng: "np.random.Generator"
 ) -> list[dict[str, Any]]:
-    """Rise of the loss when one column is shuffled (permutation importance, Breiman 2001)."""
-    task = loaded.signature["task"]
-    metric = "rmse" if task == "regression" else "log_loss"
-    usual = score(task, target, loaded.predict(frame))[metric]
-    found = []
-    for name in loaded.signature["numeric"] + loaded.signature["categorical"]:
-        shuffled = frame.copy()
-        shuffled[name] = frame[name].to_numpy()[generator.permutation(len(frame))]
-        rise = score(task, target, loaded.predict(shuffled))[metric] - usual
-        found.append({"feature": name, "importance": rise})
-    return sorted(found, key=lambda one: -one["importance"])
+    """Return the rise of the loss when one column is shuffled, the highest first.
+
+    Parameters
+    ----------
+    features : DataFrame, shape (n_rows, n_features)
+    y_true : array, shape (n_rows,)
+        Encoded target of the same rows.
+
+    References
+    ----------
+    Breiman (2001), Random Forests, Machine Learning 45.
+    """
+    task = bundle.signature["task"]
+    loss = "rmse" if task == "regression" else "log_loss"
+    baseline = score(task, y_true, bundle.predict(features))[loss]
+    records = []
+    for name in bundle.signature["numeric"] + bundle.signature["categorical"]:
+        shuffled = features.copy()
+        shuffled[name] = features[name].to_numpy()[rng.permutation(len(features))]
+        rise = score(task, y_true, bundle.predict(shuffled))[loss] - baseline
+        records.append({"feature": name, "importance": rise})
+    return sorted(records, key=lambda record: -record["importance"])

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.metric_names import METRICS
-from lockstep.training.metrics import intervals, score
+from lockstep.evaluation.uncertainty import intervals
+from lockstep.training.metrics import score
 
 if TYPE_CHECKING:
     import numpy as np

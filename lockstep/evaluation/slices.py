@@ -11,28 +11,38 @@ if TYPE_CHECKING:
 TOP_VALUES = 10  # of each sliced column
 
 
-def slices(
+def slice_metrics(
     columns: dict[str, "pd.Categorical"],
-    y: "np.ndarray",
-    p: "np.ndarray",
+    y_true: "np.ndarray",
+    y_prob: "np.ndarray",
     task: str,
-    at: float,
-    least: int,
+    threshold: float,
+    min_rows: int,
 ) -> list[dict[str, Any]]:
-    """Metrics of each frequent value of the sliced columns that has rows and classes enough.
+    """Return the metrics of each frequent value of the sliced columns.
 
-    columns have their values in the order in which they appear.
+    Parameters
+    ----------
+    columns : dict
+        By name, a column whose categories stand in the order in which they appear.
+    min_rows : int
+        Slices with fewer rows, and those with one value of the target only, are left out.
+
+    Returns
+    -------
+    list of dict
+        column, value, rows and metrics of each slice, by column, the most frequent value first.
     """
     import numpy as np
 
-    found = []
+    records = []
     for column, values in columns.items():
         counts = np.bincount(values.codes, minlength=len(values.categories))
         for code in np.argsort(-counts, kind="stable")[:TOP_VALUES]:
-            here, value, rows = values.codes == code, values.categories[code], counts[code]
-            if rows >= least and (y[here] != y[here][0]).any():
-                metrics = score(task, y[here], p[here], at)
-                found.append(
-                    {"column": column, "value": value, "rows": int(rows), "metrics": metrics}
-                )
-    return found
+            in_slice, n_rows = values.codes == code, int(counts[code])
+            if n_rows < min_rows or not (y_true[in_slice] != y_true[in_slice][0]).any():
+                continue
+            metrics = score(task, y_true[in_slice], y_prob[in_slice], threshold)
+            value = values.categories[code]
+            records.append({"column": column, "value": value, "rows": n_rows, "metrics": metrics})
+    return records

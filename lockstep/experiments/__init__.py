@@ -1,0 +1,1 @@
+"""Sweeps, comparisons, and keeping an experiment's parameters."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import DataError, LockstepError
-from lockstep.registry.versions import ARTIFACT, VERSION, stored
+from lockstep.registry.versions import ARTIFACT, VERSION
+from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import shell
 
@@ -85,7 +86,7 @@ def predictions(root: Path, commit: str) -> "pd.DataFrame":
     if folder_hash is None:
         raise DataError(f"{commit[:12]}: dvc.lock has no data/predictions; `dvc repro` there")
     with tempfile.TemporaryDirectory() as copy:
-        if not stored(root, folder_hash, Path(copy)):
+        if not copy_folder(root, folder_hash, Path(copy)):
             raise DataError(
                 f"the predictions of {commit[:12]} are neither in DVC's cache nor on the remote; "
                 "`dvc push` them from where they were made, or `dvc repro` there"

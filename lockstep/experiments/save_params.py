@@ -26,34 +26,10 @@ from lockstep.core.files import write_text
 from lockstep.experiments.preset import GROUP, Preset, check_name, make_preset, preset_path
 from lockstep.experiments.revision import experiment_refs
 from lockstep.registry.pointer import confirmed
+from lockstep.repository.dvc_internals import experiment_commit
 from lockstep.repository.programs import shell
 
 PARAMS = Path("params.yaml")
-
-
-def find_commit(root: Path, name: str) -> str:
-    """Return the commit of an experiment, finished or queued, or of a Git revision.
-
-    Raises LockstepError that lists the known experiments.
-    """
-    from dvc.repo import Repo
-    from dvc.scm import RevError, resolve_rev
-
-    with Repo(str(root)) as repo:
-        try:
-            return str(resolve_rev(repo.scm, name))
-        except RevError:
-            queue = repo.experiments.celery_queue
-            entry = queue.get_ref_and_entry_by_names(name)[name].queue_entry
-            if entry:
-                return str(entry.stash_rev)
-            finished = repo.experiments.ls(all_commits=True).values()
-            known = {experiment for pairs in finished for experiment, _ in pairs}
-            known |= {queued.name for queued in queue.iter_queued() if queued.name}
-    raise LockstepError(
-        f"{name!r} is no experiment and no Git revision; experiments: "
-        f"{', '.join(sorted(known)) or 'none'}"
-    )
 
 
 def find_applied(root: Path) -> str:
@@ -76,7 +52,7 @@ def find_applied(root: Path) -> str:
 def read_params(root: Path, experiment: str | None) -> tuple[Values, str]:
     """Return the parameters of an experiment, or of the workspace, and the digest of their conf/."""
     text = (
-        shell(root, "git", "show", f"{find_commit(root, experiment)}:{PARAMS}")
+        shell(root, "git", "show", f"{experiment_commit(root, experiment)}:{PARAMS}")
         if experiment
         else read_text(root / PARAMS)
     )

@@ -24,7 +24,7 @@ def linear_scores(model: Any, prepared: Any) -> "np.ndarray":
 
 
 def probabilities(scores: "np.ndarray") -> "np.ndarray":
-    """Return class probabilities, shape (n, k), of a logistic regression's scores; two classes have one column."""
+    """Return class probabilities, shape (n, k), of scores; those of two classes have one column."""
     import numpy as np
     from scipy.special import expit
     from sklearn.utils.extmath import softmax

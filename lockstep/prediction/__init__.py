@@ -1,0 +1,1 @@
+"""Batch prediction, and drift of new rows."""

@@ -1,0 +1,1 @@
+"""Gates, champion, versions, lineage, model card."""

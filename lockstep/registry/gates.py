@@ -1,116 +1,235 @@
-"""Quality gates: one record per check, and a verdict over them."""
+"""Quality gates: one check per limit of the configuration, and a verdict over them.
 
-from typing import Any
+Differences between metrics are shares of the dummy's metric: a share of the model's own would be huge for a
+model that is nearly perfect.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from lockstep.core.metric_names import LOWER_IS_BETTER
 from lockstep.core.schema import Gate
 
-Record = dict[str, Any]
+Record = dict[str, Any]  # a file of metrics/, or a part of one
+OUTCOMES = {True: "pass", False: "fail", None: "unknown"}
 
 
-def record(name: str, value: float | None, threshold: float, lower: bool, what: str) -> Record:
-    """A check of a value against a threshold; unknown (passed is null) where there is no value."""
-    passed = None if value is None else (value <= threshold if lower else value >= threshold)
-    verb = "could not be checked" if passed is None else "holds" if passed else "does not hold"
-    shown = "no value" if value is None else f"{value:.4g}"
-    sign = "at most" if lower else "at least"
-    return {
-        "name": name,
-        "value": value,
-        "threshold": threshold,
-        "direction": sign,
-        "passed": passed,
-        "severity": "fail",
-        "reason": f"{what} {verb}: {shown}, {sign} {threshold:.4g} wanted",
-    }
+@dataclass(frozen=True)
+class GateCheck:
+    """One check of the gate; passed is None where it could not be made."""
+
+    name: str
+    value: float | None
+    limit: float
+    direction: Literal["at most", "at least"]
+    passed: bool | None
+    reason: str
+    severity: Literal["fail", "warn"] = "fail"  # a warning is shown and decides nothing
+    interval: list[float] | None = None
+
+    def record(self) -> Record:
+        """Return the check as metrics/gate.json holds it."""
+        record = {
+            "name": self.name,
+            "value": self.value,
+            "threshold": self.limit,
+            "direction": self.direction,
+            "passed": self.passed,
+            "severity": self.severity,
+            "reason": self.reason,
+        }
+        return record if self.interval is None else {**record, "interval": self.interval}
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage with one decimal, or two below one percent."""
+    value = 100 * share
+    text = f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
+
+
+def check_limit(
+    name: str,
+    value: float | None,
+    limit: float,
+    direction: Literal["at most", "at least"],
+    sentence: str,
+    severity: Literal["fail", "warn"] = "fail",
+) -> GateCheck:
+    """Check a value against a limit.
+
+    Parameters
+    ----------
+    sentence : str
+        What is checked, with its value and its limit; the outcome is added to it.
+    """
+    if value is None:
+        passed = None
+        reason = f"{name}: unknown, there is no value"
+    else:
+        passed = value <= limit if direction == "at most" else value >= limit
+        outcome = "warning" if severity == "warn" and not passed else OUTCOMES[passed]
+        reason = f"{sentence}: {outcome}"
+    return GateCheck(name, value, limit, direction, passed, reason, severity)
 
 
 def worse_by(
     value: float | None, reference: float | None, unit: float | None, metric: str
 ) -> float | None:
-    """How much worse the value is than the reference, as a share of the unit; None if unknown."""
+    """Return how much worse the value is than the reference, as a share of the unit; None if unknown."""
     if value is None or reference is None or not unit:
         return None
-    return (value - reference if metric in LOWER_IS_BETTER else reference - value) / abs(unit)
+    difference = value - reference if metric in LOWER_IS_BETTER else reference - value
+    return difference / abs(unit)
 
 
-def against_champion(
-    gate: Gate, metric: str, dummy: float, version: str | None, found: Record | None, why: str
-) -> Record:
-    """Not worse than the champion, by the paired 95 % interval of how much worse the challenger is.
+def metric_limits(gate: Gate, metrics: dict[str, float | None]) -> list[GateCheck]:
+    """Check each metric that has a limit."""
+    gate_checks = []
+    for name, limit in gate.limits.items():
+        if name not in metrics:
+            continue
+        value = metrics[name]
+        is_lower = name in LOWER_IS_BETTER
+        sign = "<=" if is_lower else ">="
+        sentence = "" if value is None else f"{name} {value:.4g} {sign} {limit:.4g}"
+        if value is not None and not (value <= limit if is_lower else value >= limit):
+            sentence = f"{name} {value:.4g}, not {sign} {limit:.4g}"
+        direction: Literal["at most", "at least"] = "at most" if is_lower else "at least"
+        gate_checks.append(check_limit(f"limit {name}", value, limit, direction, sentence))
+    return gate_checks
 
-    Non-inferior (it passes) when even the interval's unfavourable end is within the margin; worse (it
-    fails) when even the favourable end is beyond; between the two the rows do not tell: unknown. `found`
-    is the metric's record of compare.paired, None where the two were not compared, and why.
-    """
-    what = (
-        f"{metric} worse than champion {version}'s" if version else f"{metric} against a champion"
+
+def baseline_check(gate: Gate, metric: str, test: Record) -> GateCheck:
+    """Check that the model is better than the dummy by a margin."""
+    dummy = test["baseline"][metric]
+    value = worse_by(dummy, test["metrics"][metric], dummy, metric)
+    margin = f"at least {percent(gate.baseline_margin)}"
+    sentence = (
+        "" if value is None else f"{metric} {better(value)} than the dummy baseline ({margin})"
     )
-    if found is None or not dummy:
-        blank = record("champion", None, gate.champion_margin, True, what)
-        return blank | {"reason": f"{what} could not be checked: {why}"}
-    sign = 1 if metric in LOWER_IS_BETTER else -1
-    value = sign * found["difference"] / abs(dummy)
-    low, high = sorted(sign * edge / abs(dummy) for edge in found["interval"])
-    passed = True if high <= gate.champion_margin else False if low > gate.champion_margin else None
-    verb = {True: "holds", False: "does not hold", None: "cannot be told on these rows"}[passed]
-    return record("champion", value, gate.champion_margin, True, what) | {
-        "passed": passed,
-        "interval": [low, high],
-        "reason": f"{what} by at most {gate.champion_margin:.4g} {verb}: {value:.4g}, 95 % interval "
-        f"{low:.4g} to {high:.4g}, in units of the dummy's",
-    }
+    return check_limit("baseline", value, gate.baseline_margin, "at least", sentence)
 
 
-def checks(
-    gate: Gate, metric: str, data: Record, train: Record, test: Record, drift: Record
-) -> list[Record]:
-    """Every check of the gate but the champion's, from metrics/data, train, test and drift.json.
+def better(share: float) -> str:
+    """Return `12.8 % better`, or `worse` for a negative share."""
+    return f"{percent(abs(share))} {'better' if share >= 0 else 'worse'}"
 
-    Differences are shares of the dummy's metric: a share of the model's own would be huge for a model
-    that is nearly perfect.
-    """
-    metrics, dummy = test["metrics"], test["baseline"][metric]
-    found = [
-        record(f"limit {name}", metrics[name], limit, name in LOWER_IS_BETTER, name)
-        for name, limit in gate.limits.items()
-        if name in metrics
+
+def slice_check(gate: Gate, metric: str, test: Record, limit: float) -> GateCheck:
+    """Check that the worst slice is not much worse than all rows."""
+    dummy, whole = test["baseline"][metric], test["metrics"][metric]
+    drops = [
+        (drop, f"{record.get('column')} {record.get('value')}")
+        for record in test["slices"]
+        if (drop := worse_by(record["metrics"][metric], whole, dummy, metric)) is not None
     ]
-    better = worse_by(dummy, metrics[metric], dummy, metric)
-    found.append(
-        record("baseline", better, gate.baseline_margin, False, f"{metric} better than the dummy's")
+    value, name = max(drops, key=lambda drop: drop[0], default=(None, ""))
+    sentence = (
+        ""
+        if value is None
+        else f"{metric} of the worst slice, {name}, worse than of all rows by {percent(value)} of the "
+        f"dummy's (limit {percent(limit)})"
     )
-    if gate.worst_slice_drop is not None:
-        drops = [
-            worse_by(one["metrics"][metric], metrics[metric], dummy, metric)
-            for one in test["slices"]
-        ]
-        worst = max((drop for drop in drops if drop is not None), default=None)
-        what = f"{metric} of the worst slice worse than the whole's"
-        found.append(record("worst slice", worst, gate.worst_slice_drop, True, what))
-    if gate.max_train_test_gap is not None:
-        gap = worse_by(metrics[metric], train["train"][metric], dummy, metric)
-        what = f"{metric} worse on test than on train"
-        found.append(record("train-test gap", gap, gate.max_train_test_gap, True, what))
-    leak = train["leakage"]
-    what = f"AUC of the column that alone tells most, {leak['column']},"
-    found.append(record("leakage", leak["auc"], leak["limit"], True, what))
-    share = data["quarantined"] / max(data["ingested"], 1)
-    found.append(
-        record("quarantined share", share, gate.max_quarantined_share, True, "rows in quarantine")
+    return check_limit("worst slice", value, limit, "at most", sentence)
+
+
+def gap_check(metric: str, train: Record, test: Record, limit: float) -> GateCheck:
+    """Check that the model is not much worse on test than on train."""
+    dummy = test["baseline"][metric]
+    value = worse_by(test["metrics"][metric], train["train"][metric], dummy, metric)
+    sentence = (
+        ""
+        if value is None
+        else f"{metric} worse on test than on train by {percent(value)} of the dummy's "
+        f"(limit {percent(limit)})"
     )
-    what = "share of columns whose test rows drifted from training"
-    drifted = record("drift", drift["share"], gate.drift.max_share, True, what)
-    found.append(drifted | {"severity": "warn"})  # the model may be good all the same
-    return found
+    return check_limit("train-test gap", value, limit, "at most", sentence)
 
 
-def verdict(found: list[Record], unknown_blocks: bool) -> str:
-    """fail if a check failed; unknown if one could not be made and that blocks; else pass.
+def leakage_check(train: Record) -> GateCheck:
+    """Check that no feature alone predicts the target implausibly well."""
+    leakage = train["leakage"]
+    auc, limit = leakage["auc"], leakage["limit"]
+    sentence = f"strongest single feature: {leakage['column']}, AUC {auc:.2f} (limit {limit:.4g})"
+    return check_limit("leakage", auc, limit, "at most", sentence)
 
-    A check of severity warn is told and decides nothing.
+
+def quarantine_check(gate: Gate, data: Record) -> GateCheck:
+    """Check that few rows broke a check of the data."""
+    share, limit = data["quarantined"] / max(data["ingested"], 1), gate.max_quarantined_share
+    sentence = f"quarantined rows {percent(share)} (limit {percent(limit)})"
+    return check_limit("quarantined share", share, limit, "at most", sentence)
+
+
+def drift_check(gate: Gate, drift: Record) -> GateCheck:
+    """Check, as a warning, that few features drifted: the model may be good all the same."""
+    share, limit = drift["share"], gate.drift.max_share
+    sentence = f"features that drifted from train to test {percent(share)} (limit {percent(limit)})"
+    return check_limit("drift", share, limit, "at most", sentence, severity="warn")
+
+
+def champion_check(
+    gate: Gate,
+    metric: str,
+    dummy: float,
+    version: str | None,
+    difference: Record | None,
+    why_not: str,
+) -> GateCheck:
+    """Check that the challenger is not worse than the champion by more than a margin.
+
+    It passes (non-inferior) when even the unfavourable end of the paired 95 % interval is within the
+    margin; it fails when even the favourable end is beyond; between the two it is unknown.
+
+    Parameters
+    ----------
+    dummy : float
+        The dummy's metric, the unit of the margin.
+    difference : dict or None
+        The metric's record of comparison.paired; None where the two were not compared.
+    why_not : str
+        Why they were not compared.
     """
-    decisive = [check["passed"] for check in found if check["severity"] == "fail"]
+    limit = gate.champion_margin
+    if difference is None or not dummy:
+        against = f"champion {version}" if version else "a champion"
+        reason = f"{metric} against {against}: unknown, {why_not}"
+        return GateCheck("champion", None, limit, "at most", None, reason)
+    sign = 1 if metric in LOWER_IS_BETTER else -1
+    value = sign * difference["difference"] / abs(dummy)
+    low, high = sorted(sign * edge / abs(dummy) for edge in difference["interval"])
+    passed = True if high <= limit else False if low > limit else None
+    reason = (
+        f"{metric} worse than champion {version}'s by {percent(value)} of the dummy's, 95 % interval "
+        f"{percent(low)} to {percent(high)} (margin {percent(limit)}): {OUTCOMES[passed]}"
+    )
+    return GateCheck("champion", value, limit, "at most", passed, reason, interval=[low, high])
+
+
+def gate_checks(
+    gate: Gate, metric: str, data: Record, train: Record, test: Record, drift: Record
+) -> list[GateCheck]:
+    """Return every check of the gate but the champion's.
+
+    Parameters
+    ----------
+    metric : str
+        The metric whose differences are checked.
+    data, train, test, drift : dict
+        metrics/data.json, train.json, test.json and drift.json.
+    """
+    checks = [*metric_limits(gate, test["metrics"]), baseline_check(gate, metric, test)]
+    if gate.worst_slice_drop is not None:
+        checks.append(slice_check(gate, metric, test, gate.worst_slice_drop))
+    if gate.max_train_test_gap is not None:
+        checks.append(gap_check(metric, train, test, gate.max_train_test_gap))
+    return [*checks, leakage_check(train), quarantine_check(gate, data), drift_check(gate, drift)]
+
+
+def verdict(checks: list[GateCheck], unknown_blocks: bool) -> str:
+    """Return fail if a check failed; unknown if one could not be made and that blocks; else pass."""
+    decisive = [check.passed for check in checks if check.severity == "fail"]
     if False in decisive:
         return "fail"
     if unknown_blocks and None in decisive:

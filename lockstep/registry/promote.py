@@ -1,7 +1,8 @@
 """Make the registered bundle the champion: a version, a commit that moves models/champion.yaml, GTO's tags.
 
 The last commit must hold what `dvc repro` built (dvc.lock, metrics/), its verdict must be a pass, and the
-bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and `make push` share it.
+bundle must lie in DVC's cache or on the remote. Afterwards `git push --follow-tags` and
+`python -m lockstep push` share it.
 
 Examples:
   python -m lockstep promote --dry-run
@@ -17,6 +18,7 @@ from lockstep.core.errors import LockstepError
 from lockstep.registry import versions
 from lockstep.registry.pointer import bumped, clean, confirmed, finish, move, now, options
 from lockstep.registry.versions import ARTIFACT, Entry
+from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
@@ -37,7 +39,7 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
         )
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        if not versions.stored(root, folder_hash, place):
+        if not copy_folder(root, folder_hash, place):
             raise LockstepError(
                 f"models/registered ({folder_hash}) is neither in DVC's cache nor on the remote; "
                 "`dvc repro`, or `dvc pull`"
@@ -79,5 +81,6 @@ def main() -> None:
     if confirmed(chosen, f"Make {entry['version']} the champion?"):
         move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
         print(
-            f"{entry['version']} is the champion; `git push --follow-tags` and `make push` share it"
+            f"{entry['version']} is the champion; `git push --follow-tags` and "
+            "`python -m lockstep push` share it"
         )

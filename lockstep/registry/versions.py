@@ -9,17 +9,14 @@ model@v1.2.0, on the commit that promoted it first; its pointer is the one in th
 import json
 import re
 import shutil
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import read_text
+from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
-
-if TYPE_CHECKING:
-    from dvc.repo import Repo
 
 POINTER = Path("models/champion.yaml")
 ARTIFACT, STAGE = "model", "prod"  # as dvc.yaml names the artifact; GTO's stage of the champion
@@ -87,42 +84,6 @@ def registered(version: str, root: Path = Path()) -> Entry:
     return entry
 
 
-def held(repo: "Repo", object_hash: str) -> Path | None:
-    """The file with the hash in DVC's cache, fetched from the remote if need be; None if neither has it."""
-    from dvc_data.hashfile.hash_info import HashInfo
-
-    place = Path(repo.cache.local.oid_to_path(object_hash))
-    if not place.is_file():
-        # No remote is set, or it cannot be reached: each cloud's library raises its own.
-        with suppress(Exception):
-            repo.cloud.pull([HashInfo("md5", object_hash)])
-    return place if place.is_file() else None
-
-
-def stored(root: Path, folder_hash: str, target: Path) -> bool:
-    """Copy the folder with DVC's hash from the cache, else the remote; false where neither has it whole."""
-    from dvc.repo import Repo
-    from dvc_data.hashfile.hash_info import HashInfo
-    from dvc_data.hashfile.tree import Tree
-    from dvc_objects.errors import ObjectFormatError
-
-    with Repo(str(root)) as repo:
-        if not held(repo, folder_hash):
-            return False
-        try:
-            tree = Tree.load(repo.cache.local, HashInfo("md5", folder_hash))
-        except ObjectFormatError:
-            return False
-        for key, _, one in tree:
-            kept = held(repo, one.value)
-            if kept is None:
-                return False
-            place = target.joinpath(*key)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(kept, place)
-    return True
-
-
 def fetch(entry: Entry, root: Path = Path()) -> Path:
     """The verified bundle of a pointer, under .cache/bundles/ by its digest.
 
@@ -133,11 +94,11 @@ def fetch(entry: Entry, root: Path = Path()) -> Path:
         beside = place.with_name(place.name + ".part")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        if not stored(root, entry["bundle"], beside):
+        if not copy_folder(root, entry["bundle"], beside):
             shutil.rmtree(beside)
             raise DataError(
                 f"the bundle of {entry['version']} ({entry['bundle']}) is neither in DVC's cache nor "
-                "on the remote; `make push` where it was built, or set a remote"
+                "on the remote; `python -m lockstep push` where it was built, or set a remote"
             )
         beside.rename(place)
     bundle.verify(place)

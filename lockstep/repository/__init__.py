@@ -1,0 +1,1 @@
+"""Git and DVC, as this project uses them."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from lockstep.core.errors import DataError
 from lockstep.experiments.revision import content
-from lockstep.registry.versions import held
+from lockstep.repository.dvc_internals import read_cached
 from lockstep.repository.dvc_lock import recorded
 from lockstep.repository.paths import within
 
@@ -218,14 +218,11 @@ def read_commit(root: Path, sha: str, complete: bool) -> CommitState:
 
 def read_partition_rows(root: Path, commit: CommitState) -> dict[str, int] | None:
     """Return the rows of each ingested partition, from DVC's cache or the remote; None if absent."""
-    from dvc.repo import Repo
-
     digest = recorded(commit.lock or {}, "deps").get(INGESTED)
     if digest is None:
         return None
-    with Repo(str(root)) as repo:
-        path = held(repo, digest)
-        if path is None:
-            return None
-        rows: dict[str, int] = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        return rows
+    manifest = read_cached(root, digest)
+    if manifest is None:
+        return None
+    rows: dict[str, int] = json.loads(manifest)["rows"]
+    return rows

@@ -1,0 +1,1 @@
+"""Better parameters, by Optuna."""

@@ -1,0 +1,1 @@
+"""Raw files fetched from files, URLs and databases."""

@@ -1,0 +1,1 @@
+"""What is fitted on training rows, and the bundle that holds it."""

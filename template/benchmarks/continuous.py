@@ -3,9 +3,9 @@
 Usage: python -m template.benchmarks.continuous [--output docs/automation] [--until 2013-12]
 
 Works in a clean clone of the last commit. It starts with January to March: January is train, February valid,
-March test, and that model is promoted. Then each month is put into the raw folder and `python -m
-lockstep.automation.retrain policy=promote` is run. The table has the losses of the champion in force, the challenger and
-the first champion (frozen) on the new month, what was decided and what it cost; record.json holds the same
+March test, and that model is promoted. Then each month is put into the raw folder and
+`python -m lockstep retrain policy=promote` is run. The table has the losses of the champion in force, the
+challenger and the first champion (frozen) on the new month, what was decided and what it cost; record.json holds the same
 without seconds, and is the same on every run. Exits 1 if a decision is not what the losses' interval says.
 """
 
@@ -26,10 +26,10 @@ RAW, START = Path("data/raw/flights"), "2013-03"
 FROZEN = """
 import json
 from pathlib import Path
-from pipeline import champion, registry
+from lockstep.registry import champion, versions
 from lockstep.core.config import load
 config = load()
-found = champion.judged(registry.bundle_of("v1.0.0"), config.dataset.key, config.seed)["log_loss"]
+found = champion.judged(versions.bundle_of("v1.0.0"), config.dataset.key, config.seed)["log_loss"]
 print(json.dumps(found))
 """
 Record = dict[str, Any]

@@ -2,7 +2,7 @@
 
 Usage: python -m template.benchmarks.ordinal [--draws 5]
 
-The same rows and splits as in template/benchmarks/own_data.py. Prints, as means over the draws with the standard error
+The same rows and splits as in own_data.py. Prints, as means over the draws with the standard error
 of each difference to the regression, RMSE and MAE in grades and the share of exact grades. Of class
 probabilities two answers are judged: the likeliest grade, and the mean grade.
 """

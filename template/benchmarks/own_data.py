@@ -1,6 +1,6 @@
 """Measure how well the default model does on data it was not made for, against plain CatBoost.
 
-Usage: python -m template.benchmarks.own_data [--side valid] [--shapes digits codes] [--repeats 8] [--json FILE]
+Usage: python -m template.benchmarks.own_data [--side valid] [--shapes digits codes] [--repeats 8] [--json F]
 
 Each shape is drawn anew or comes with scikit-learn, is split once, and goes through the stages train and
 evaluate; CatBoost's own estimators get the same rows and columns, valid as eval_set, as the library comes

@@ -2,7 +2,7 @@
 
 Usage: python -m template.benchmarks.pipeline [--repeats 3] [--memory]
 
-Prints a table of the figures in docs/performance.md. Each ratio compares two ways of doing the same, run
+Prints a table of the figures in template/docs/performance.md. Each ratio compares two ways of one thing, run
 in turn; the table gives the median of the repeats. --memory also runs the data stages on ten times the rows.
 """
 

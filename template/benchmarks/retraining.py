@@ -20,7 +20,7 @@ from lockstep.core.schema import Config
 from lockstep.evaluation.comparison import paired
 from lockstep.models.kinds import fit, model_kind
 from lockstep.models.rows import cut
-from lockstep.registry.gates import against_champion
+from lockstep.registry.gates import champion_check
 from lockstep.training.metrics import score
 from lockstep.training.target import encode
 
@@ -77,11 +77,11 @@ def main() -> None:
         )
         found = paired(dataset.task, y, (old, 0.5), (new, 0.5), config.seed)["log_loss"]
         dummy = score(dataset.task, y, np.full(len(y), rate))["log_loss"]
-        check = against_champion(gate, "log_loss", dummy, "frozen", found, "")
-        low, high = check["interval"]
+        check = champion_check(gate, "log_loss", dummy, "frozen", found, "")
+        low, high = check.interval or [0.0, 0.0]
         print(
             f"| {month} | {len(y):,} | {found['old']:.4f} | {found['new']:.4f} | "
-            f"{check['value']:+.4f} | {low:+.4f} to {high:+.4f} | {VERDICTS[check['passed']]} |",
+            f"{check.value:+.4f} | {low:+.4f} to {high:+.4f} | {VERDICTS[check.passed]} |",
             flush=True,
         )
 

@@ -1,9 +1,9 @@
 """Lockstep against plain DVC, Snakemake, Kedro, Metaflow and one Python process: one table, in one run.
 
-Usage: python -m template.benchmarks.peers [--repeats 3] [--peers dvc,plain] [--scenarios cold,same] [--output FOLDER]
+Usage: python -m template.benchmarks.peers [--repeats 3] [--peers dvc,plain] [--scenarios cold] [--output FOLDER]
 
 Each peer is installed in an environment of its own (.cache/benchmarks/NAME) and does the same work on the
-same flights: the functions of template/benchmarks/peers/functions.py, with what conf/ says. Lockstep is a clean clone
+same flights: the functions of functions.py here, with what conf/ says. Lockstep is a clean clone
 of the last commit, in this environment. Peers take turns in each scenario; the table has medians of the
 repeats, wall seconds and in brackets processor seconds. Stops where two peers reach different losses;
 a peer that fails is named, the rest goes on, and the exit status is 1. Writes peers.json, .md and .svg.

@@ -20,7 +20,7 @@ CHANGED = "learning_rate: 0.1"  # by the scenario `parameter`
 SHARED = (
     "recipes/__init__.py",
     "recipes/flights.py",
-    "pipeline/__init__.py",
+    "lockstep/__init__.py",
     "lockstep/training/metrics.py",
 )
 

@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
     """As much of the project as the command needs, no remote set."""
     root = tmp_path / "project"
     (root / ".dvc").mkdir(parents=True)
-    for name in ("commands", "pipeline", "pyproject.toml"):
+    for name in ("lockstep", "pyproject.toml"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, root / name)
     text = (ROOT / CONFIG).read_text(encoding="utf-8").split("['remote")[0]

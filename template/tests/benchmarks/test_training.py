@@ -20,7 +20,7 @@ MONTHS = {"train": "2013-01", "valid": "2013-02", "test": "2013-03"}
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with few flights in data/splits, on this repository's code."""
     folder = tmp_path_factory.mktemp("training")
-    for name in ("benchmarks", "pipeline", "recipes", "stages"):
+    for name in ("template", "lockstep", "recipes", "stages"):
         (folder / name).symlink_to(ROOT / name)
     config = typed(compose(["dataset=flights"]))
     columns = {"numeric": config.dataset.numeric, "categorical": config.dataset.categorical}

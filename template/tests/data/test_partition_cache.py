@@ -10,18 +10,21 @@ from lockstep.core.engine import Inline
 from lockstep.core.errors import DataError
 from lockstep.core.files import read_json
 from lockstep.data import partition_cache
-from lockstep.data.partition_cache import Made, Task, cache, mapped, md5
+from lockstep.data.partition_cache import Made, Task, dvc_cache, map_partitions, md5
 
 Names = list[str]
+CODE = ("lockstep/room/a.py", "recipes/b.py", "stages/double.py")
 
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Names:
     """Two inputs in a project of their own; the names of the partitions that were made."""
     monkeypatch.chdir(tmp_path)
-    for name in ("pipeline/a.py", "recipes/b.py", "stages/double.py", "requirements.lock"):
-        Path(name).parent.mkdir(exist_ok=True)
+    for name in (*CODE, "lockstep/other/c.py", "requirements.lock"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("one", encoding="utf-8")
+    deps = "[stages/double.py, lockstep/room, recipes, in]"
+    Path("dvc.yaml").write_text(f"stages: {{double: {{deps: {deps}}}}}\n", encoding="utf-8")
     Path("in").mkdir()
     for name in ("x", "y"):
         Path("in", name).write_text(name, encoding="utf-8")
@@ -42,11 +45,11 @@ def run(made: Names, names: Names = ["x", "y"], meaning: Any = 2) -> list[Made]:
         return {"files": [f"out/{name}"], "beside": "keys", "worst": [float("inf"), name]}
 
     tasks = [Task([Path("in", name)], (name,)) for name in names]
-    found = mapped(Inline(), "double", double, tasks, meaning)
+    found = map_partitions(Inline(), "double", double, tasks, meaning)
     for path in Path("out").glob("*"):  # as DVC does when the stage is done
         name = md5(path)
-        (cache() / name[:2]).mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, cache() / name[:2] / name[2:])
+        (dvc_cache() / name[:2]).mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, dvc_cache() / name[:2] / name[2:])
     return found
 
 
@@ -72,9 +75,21 @@ def test_a_changed_input_costs_its_own_partition_and_a_new_one_its_own(made: Nam
     assert outputs() == {"w": "ww", "x": "xx", "y": "zz"}
 
 
-@pytest.mark.parametrize(
-    "changed", ["pipeline/a.py", "recipes/b.py", "stages/double.py", "requirements.lock"]
-)
+@pytest.mark.parametrize("changed", ["lockstep/other/c.py", "requirements.lock"])
+def test_code_that_the_stage_does_not_list_makes_nothing_anew(made: Names, changed: str) -> None:
+    run(made)
+    Path(changed).write_text("two", encoding="utf-8")
+    run(made)
+    assert made == []
+
+
+def test_a_stage_that_dvc_yaml_lacks_is_named(made: Names) -> None:
+    Path("dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
+    with pytest.raises(DataError, match="dvc.yaml has no stage double"):
+        run(made)
+
+
+@pytest.mark.parametrize("changed", CODE)
 def test_changed_code_makes_everything_anew(made: Names, changed: str) -> None:
     run(made)
     Path(changed).write_text("two", encoding="utf-8")
@@ -91,7 +106,9 @@ def test_changed_parameters_make_everything_anew(made: Names) -> None:
 @pytest.mark.parametrize("how", ["spoilt", "collected"])
 def test_what_dvcs_cache_no_longer_has_whole_is_made_anew(made: Names, how: str) -> None:
     run(made)
-    [kept] = [path for path in cache().rglob("*") if path.is_file() and path.read_text() == "xx"]
+    [kept] = [
+        path for path in dvc_cache().rglob("*") if path.is_file() and path.read_text() == "xx"
+    ]
     if how == "spoilt":
         kept.write_text("no", encoding="utf-8")
     else:
@@ -109,12 +126,12 @@ def test_the_file_beside_the_outputs_comes_back_too(made: Names) -> None:
 
 
 def test_dvcs_cache_is_found_where_its_configuration_says(made: Names, tmp_path: Path) -> None:
-    assert cache() == Path(".dvc/cache/files/md5")
+    assert dvc_cache() == Path(".dvc/cache/files/md5")
     Path(".dvc").mkdir(exist_ok=True)
     Path(".dvc/config").write_text("['remote \"a\"']\n    url = %x\n[cache]\n    dir = ../c\n")
-    assert cache() == Path(".dvc/../c/files/md5")
+    assert dvc_cache() == Path(".dvc/../c/files/md5")
     Path(".dvc/config.local").write_text(f"[cache]\n    dir = {tmp_path}\n")
-    assert cache() == tmp_path / "files/md5"
+    assert dvc_cache() == tmp_path / "files/md5"
 
 
 def test_only_the_last_run_is_kept(made: Names) -> None:

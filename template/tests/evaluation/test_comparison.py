@@ -50,7 +50,7 @@ def test_pairing_narrows_the_interval() -> None:
 def test_the_interval_is_that_of_the_mean_of_paired_differences() -> None:
     losses = [(Y - p) ** 2 for p in (BAD, GOOD)]
     error = np.std(losses[1] - losses[0]) / np.sqrt(len(Y))
-    low, high = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=3, draws=2000)["brier"][
+    low, high = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=3, n_draws=2000)["brier"][
         "interval"
     ]
     assert high - low == pytest.approx(2 * 1.96 * error, rel=0.1)

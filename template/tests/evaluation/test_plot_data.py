@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from lockstep.evaluation.plot_data import POINTS, calibration, curves
+from lockstep.evaluation.plot_data import MAX_POINTS, calibration, roc_and_pr_curves
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.0, 0.25, 0.5, 1.0])), max_size=40)
 
@@ -17,7 +17,7 @@ def test_curves_and_calibration_are_those_of_the_same_rows_in_another_order(
 ) -> None:
     other = sorted(rows, key=lambda _: chance.random())  # type: ignore[attr-defined]
     (y, p), (y2, p2) = (np.array(one, dtype=float).reshape(-1, 2).T for one in (rows, other))
-    assert curves(y, p) == curves(y2, p2)
+    assert roc_and_pr_curves(y, p) == roc_and_pr_curves(y2, p2)
     for one, two in zip(calibration(y, p), calibration(y2, p2), strict=True):
         assert one == pytest.approx(two)
 
@@ -25,7 +25,7 @@ def test_curves_and_calibration_are_those_of_the_same_rows_in_another_order(
 def test_curves_are_scikit_learns_at_every_distinct_score() -> None:
     generator = np.random.default_rng(0)
     y, p = generator.integers(0, 2, 150), np.round(generator.random(150), 1)
-    roc, pr = curves(y, p)
+    roc, pr = roc_and_pr_curves(y, p)
     fpr, tpr, _ = roc_curve(y, p, drop_intermediate=False)
     assert [(one["fpr"], one["tpr"]) for one in roc] == list(zip(fpr, tpr, strict=True))
     precision, recall, _ = precision_recall_curve(y, p)
@@ -35,6 +35,9 @@ def test_curves_are_scikit_learns_at_every_distinct_score() -> None:
 
 def test_many_scores_are_thinned_and_one_score_is_a_line() -> None:
     y = np.arange(5000) % 2
-    assert len(curves(y, np.linspace(0, 1, 5000))[1]) == POINTS
-    assert curves(y, np.full(5000, 0.3))[0] == [{"fpr": 0.0, "tpr": 0.0}, {"fpr": 1.0, "tpr": 1.0}]
-    assert curves(y[:0], np.array([])) == ([{"fpr": 0.0, "tpr": 0.0}], [])
+    assert len(roc_and_pr_curves(y, np.linspace(0, 1, 5000))[1]) == MAX_POINTS
+    assert roc_and_pr_curves(y, np.full(5000, 0.3))[0] == [
+        {"fpr": 0.0, "tpr": 0.0},
+        {"fpr": 1.0, "tpr": 1.0},
+    ]
+    assert roc_and_pr_curves(y[:0], np.array([])) == ([{"fpr": 0.0, "tpr": 0.0}], [])

@@ -1,4 +1,4 @@
-"""A preset holds what differs from conf/, and is proved to make conf/ compose to the params_to_save parameters."""
+"""A preset holds what differs from conf/, and is proved to make conf/ compose to the parameters."""
 
 import shutil
 from pathlib import Path

@@ -11,9 +11,9 @@ import pytest
 import xgboost
 
 from lockstep.core.errors import ConfigError, DataError
-from lockstep.models import xgboost as kind
+from lockstep.models import xgboost as module
 from lockstep.models import xgboost_matrix
-from lockstep.models.kinds import fit
+from lockstep.models.kinds import KINDS, fit
 from template.tests.models.test_kinds import FEATURES, answer, configured, nothing, table
 from template.tests.support.rows import rows
 
@@ -51,22 +51,25 @@ def test_predictions_are_the_same_bits_with_any_number_of_threads() -> None:
     found = set()
     for threads in (1, 2, 3, 8):
         model.set_param({"nthread": threads})
-        found.add(kind.predict(model, many, "multiclass").tobytes())
+        found.add(KINDS["xgboost"].predict(model, many, "multiclass").tobytes())
     assert len(found) == 1
 
 
 def test_a_category_that_training_did_not_see_is_a_missing_one() -> None:
     model, _ = trained()
     seen = table(50, 3)
-    known = json.loads(model.attr(kind.COLUMNS))["categories"]
+    known = json.loads(model.attr(module.COLUMNS))["categories"]
     assert known == {"colour": ["blue", "green", "red"], "maker": ["missing", "one", "two"]}
     mauve = seen.assign(colour="mauve")
     values = xgboost_matrix.encoded(mauve, known)
     assert np.isnan(values[:, 2]).all() and not np.isnan(values[:, 3]).any()
-    said = kind.predict(model, mauve, "binary")
-    assert said.tobytes() == kind.predict(model, seen.assign(colour="teal"), "binary").tobytes()
-    assert said.tobytes() == kind.predicted(model, values).tobytes()
-    assert said.tobytes() != kind.predict(model, seen, "binary").tobytes()
+    said = KINDS["xgboost"].predict(model, mauve, "binary")
+    assert (
+        said.tobytes()
+        == KINDS["xgboost"].predict(model, seen.assign(colour="teal"), "binary").tobytes()
+    )
+    assert said.tobytes() == module.predict_encoded(model, values).tobytes()
+    assert said.tobytes() != KINDS["xgboost"].predict(model, seen, "binary").tobytes()
 
 
 def test_trees_beyond_the_best_iteration_are_not_kept() -> None:
@@ -82,7 +85,7 @@ def test_trees_beyond_the_best_iteration_are_not_kept() -> None:
     model, best = fit(config, rows(train, y), rows(valid, watched), "", log)
     assert best == int(np.argmin(losses)) and len(losses) == best + 6
     assert model.num_boosted_rounds() == best + 1
-    rmse = np.sqrt(np.mean((kind.predict(model, valid, "regression") - watched) ** 2))
+    rmse = np.sqrt(np.mean((KINDS["xgboost"].predict(model, valid, "regression") - watched) ** 2))
     assert rmse == pytest.approx(losses[best], rel=1e-6)
 
 
@@ -100,9 +103,9 @@ def test_weights_count() -> None:
     y = answer(frame, "binary")
     ones, more = np.ones(400), np.where(y == 1, 5.0, 1.0)
     means = [
-        kind.predict(
-            fit(config, rows(frame, y, w), rows(frame, y), "", nothing)[0], frame, "binary"
-        ).mean()
+        KINDS["xgboost"]
+        .predict(fit(config, rows(frame, y, w), rows(frame, y), "", nothing)[0], frame, "binary")
+        .mean()
         for w in (ones, more)
     ]
     assert means[0] == pytest.approx(y.mean(), abs=0.05) and means[1] > means[0] + 0.1
@@ -116,7 +119,7 @@ def test_columns_may_have_names_and_values_that_xgboost_does_not_take() -> None:
     config.dataset.numeric, config.dataset.categorical = ["a[0]", "<b>"], ["größe]", "a<b"]
     renamed = frame.rename(columns=strange)
     model, _ = fit(config, rows(renamed, y), rows(renamed, y), "", nothing)
-    assert np.isfinite(kind.predict(model, renamed, "binary")).all()
+    assert np.isfinite(KINDS["xgboost"].predict(model, renamed, "binary")).all()
 
 
 @pytest.mark.parametrize("task", ["binary", "regression"])
@@ -126,7 +129,7 @@ def test_without_categories_and_with_few_rows_it_trains(task: str) -> None:
     few = frame[FEATURES[:2]]
     y = np.array([0, 1, 1])
     model, _ = fit(config, rows(few, y), rows(few, y), "", nothing)
-    assert kind.predict(model, few, task).shape == (3,)
+    assert KINDS["xgboost"].predict(model, few, task).shape == (3,)
 
 
 def test_an_interrupt_while_the_rows_go_in_is_not_lost() -> None:
@@ -137,7 +140,7 @@ def test_an_interrupt_while_the_rows_go_in_is_not_lost() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        xgboost_matrix.compact(xgboost_matrix.How({}, 1, 0, ["float"]), stopped)
+        xgboost_matrix.compact(xgboost_matrix.TrainingSettings({}, 1, 0, ["float"]), stopped)
 
 
 def test_a_value_that_xgboost_does_not_allow_is_refused_in_its_words() -> None:
@@ -150,21 +153,21 @@ def test_a_value_that_xgboost_does_not_allow_is_refused_in_its_words() -> None:
 def test_a_file_that_is_damaged_or_foreign_is_refused_by_name(tmp_path: Path) -> None:
     model, _ = trained()
     path = tmp_path / "model.ubj"
-    kind.save(model, path)
-    assert raw(kind.load(path)) == path.read_bytes()
+    KINDS["xgboost"].save(model, path)
+    assert raw(KINDS["xgboost"].load(path)) == path.read_bytes()
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(DataError, match=r"model\.ubj: not a whole XGBoost model"):
-        kind.load(path)
+        KINDS["xgboost"].load(path)
     model.set_attr(columns=None)
-    kind.save(model, path)
+    KINDS["xgboost"].save(model, path)
     with pytest.raises(DataError, match=r"model\.ubj: holds no columns"):
-        kind.load(path)
+        KINDS["xgboost"].load(path)
 
 
 def test_a_gpu_that_is_not_there_is_refused_in_one_line() -> None:
-    kind.must_have_device("cpu")
+    module.require_device("cpu")
     try:
-        kind.must_have_device("gpu")
+        module.require_device("gpu")
     except ConfigError as error:
         assert "model.device is 'gpu'" in str(error) and "set model.device=cpu" in str(error)
     else:

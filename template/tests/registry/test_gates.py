@@ -9,7 +9,7 @@ from lockstep.composition.compose import compose
 from lockstep.core.config import typed
 from lockstep.core.schema import Gate
 from lockstep.evaluation.comparison import paired
-from lockstep.registry.gates import against_champion, checks, verdict
+from lockstep.registry.gates import GateCheck, champion_check, gate_checks, percent, verdict
 from lockstep.training.metrics import score
 
 GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
@@ -22,7 +22,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "test": {
         "metrics": {"log_loss": 0.45, "roc_auc": 0.75},
         "baseline": {"log_loss": 0.55},
-        "slices": [{"metrics": {"log_loss": 0.5}}],
+        "slices": [{"column": "sex", "value": "male", "metrics": {"log_loss": 0.5}}],
     },
     "drift": {"share": 0.1},
 }
@@ -30,8 +30,8 @@ GOOD: dict[str, dict[str, Any]] = {
 
 def failed(**changes: dict[str, Any]) -> list[str]:
     given = {name: {**GOOD[name], **changes.get(name, {})} for name in GOOD}
-    found = checks(GATE, "log_loss", *(given[n] for n in ("data", "train", "test", "drift")))
-    return [check["name"] for check in found if check["passed"] is False]
+    found = gate_checks(GATE, "log_loss", *(given[n] for n in ("data", "train", "test", "drift")))
+    return [check.name for check in found if check.passed is False]
 
 
 def test_a_good_model_passes_every_check() -> None:
@@ -69,26 +69,60 @@ def test_the_challenger_must_not_be_worse_than_the_champion(
     found = {"difference": difference, "interval": interval}
     for metric, sign in (("log_loss", 1), ("roc_auc", -1)):
         turned = {"difference": sign * difference, "interval": sorted(sign * x for x in interval)}
-        check = against_champion(GATE, metric, 1.0, "v1.0.0", turned, "")
-        assert check["passed"] is passed
-        assert check["value"] == pytest.approx(found["difference"])
+        check = champion_check(GATE, metric, 1.0, "v1.0.0", turned, "")
+        assert check.passed is passed
+        assert check.value == pytest.approx(found["difference"])
 
 
 def test_without_a_champion_the_check_is_unknown_and_says_why() -> None:
-    check = against_champion(GATE, "log_loss", 0.5, None, None, "there is no champion yet")
-    assert check["passed"] is None and "there is no champion yet" in check["reason"]
+    check = champion_check(GATE, "log_loss", 0.5, None, None, "there is no champion yet")
+    assert check.passed is None and "there is no champion yet" in check.reason
+
+
+def outcome(passed: bool | None, severity: Any = "fail") -> GateCheck:
+    return GateCheck("a check", None, 1.0, "at most", passed, "a reason", severity)
 
 
 def test_a_warning_decides_nothing() -> None:
-    warned = [{"passed": False, "severity": "warn"}, {"passed": True, "severity": "fail"}]
-    assert verdict(warned, unknown_blocks=True) == "pass"
+    assert verdict([outcome(False, "warn"), outcome(True)], unknown_blocks=True) == "pass"
 
 
 def test_unknown_blocks_only_where_it_is_set_to() -> None:
-    unknown = [{"passed": None, "severity": "fail"}, {"passed": True, "severity": "fail"}]
+    unknown = [outcome(None), outcome(True)]
     assert verdict(unknown, unknown_blocks=True) == "unknown"
     assert verdict(unknown, unknown_blocks=False) == "pass"
-    assert verdict([*unknown, {"passed": False, "severity": "fail"}], unknown_blocks=True) == "fail"
+    assert verdict([*unknown, outcome(False)], unknown_blocks=True) == "fail"
+
+
+def test_reasons_say_value_limit_and_outcome() -> None:
+    parts = (GOOD[name] for name in ("data", "train", "test", "drift"))
+    assert [check.reason for check in gate_checks(GATE, "log_loss", *parts)] == [
+        "roc_auc 0.75 >= 0.7: pass",
+        "log_loss 18.2 % better than the dummy baseline (at least 1 %): pass",
+        "log_loss of the worst slice, sex male, worse than of all rows by 9.1 % of the dummy's "
+        "(limit 50 %): pass",
+        "log_loss worse on test than on train by 9.1 % of the dummy's (limit 30 %): pass",
+        "strongest single feature: seats, AUC 0.60 (limit 0.85): pass",
+        "quarantined rows 1 % (limit 5 %): pass",
+        "features that drifted from train to test 10 % (limit 30 %): pass",
+    ]
+
+
+def test_a_reason_of_a_failure_says_so() -> None:
+    test = {**GOOD["test"], "metrics": {"log_loss": 0.6, "roc_auc": 0.6}}
+    limit, baseline, *_ = gate_checks(
+        GATE, "log_loss", GOOD["data"], GOOD["train"], test, {"share": 0.5}
+    )
+    assert limit.reason == "roc_auc 0.6, not >= 0.7: fail"
+    assert baseline.reason.startswith("log_loss 9.1 % worse than the dummy baseline")
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.05, "5 %"), (0.1283, "12.8 %"), (9.776e-05, "0.01 %"), (1.0, "100 %"), (0.0, "0 %")],
+)
+def test_percentages_are_short(share: float, text: str) -> None:
+    assert percent(share) == text
 
 
 def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
@@ -99,7 +133,7 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
     metrics, dummy = score("binary", y, wrong), score("binary", y, np.full(2000, 0.5))
     worst = score("binary", y[1000:], wrong[1000:])
     gate = typed(compose()).gate
-    found = checks(
+    found = gate_checks(
         gate,
         "log_loss",
         {"ingested": 100, "quarantined": 10},
@@ -111,6 +145,6 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
         {"share": 1.0},
     )
     against = paired("binary", y, (np.full(2000, 0.5), 0.5), (wrong, 0.5), seed=1)["log_loss"]
-    found.append(against_champion(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
-    assert [check["name"] for check in found if check["passed"] is not False] == []
+    found.append(champion_check(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
+    assert [check.name for check in found if check.passed is not False] == []
     assert verdict(found, gate.unknown_blocks) == "fail"

@@ -95,7 +95,7 @@ CHANGES = {
     "code": ("lockstep/data/quality.py", "WORST = 3", "WORST = 4"),
     "params": ("conf/gate/default.yaml", "max_train_test_gap: 0.15", "max_train_test_gap: 0.16"),
     "raw": ("data/raw/penguins/penguins.csv", "39.1", "39.3"),
-    "lock": ("requirements.lock", "\n", "\n# a comment\n"),
+    "libraries": ("requirements.lock", "pandas==3", "pandas==4"),
     "bundle": ("conf/model/linear.yaml", "C: 1.0", "C: 0.5"),
 }
 

@@ -6,7 +6,8 @@ import pytest
 from dvc.repo import Repo
 
 from lockstep.core.errors import DataError, LockstepError
-from lockstep.registry.versions import POINTER, bundle_of, champion, parse, stored, text
+from lockstep.registry.versions import POINTER, bundle_of, champion, parse, text
+from lockstep.repository.dvc_internals import copy_folder
 
 
 def point(root: Path, entry: dict[str, object]) -> None:
@@ -51,4 +52,4 @@ def test_a_remote_that_cannot_be_read_has_nothing(
         if url:
             config["remote"]["storage"] = {"url": url}
             config["core"]["remote"] = "storage"
-    assert not stored(root, "0" * 32 + ".dir", tmp_path / "place")
+    assert not copy_folder(root, "0" * 32 + ".dir", tmp_path / "place")

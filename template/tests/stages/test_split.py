@@ -9,7 +9,6 @@ from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
 from lockstep.core.files import read_json
-from lockstep.core.schema import Config
 from stages import featurize, ingest, preprocess, split, validate_data
 from tests.closure import ROOT
 
@@ -28,7 +27,7 @@ def test_each_split_has_the_span_of_its_rows(
         f"dataset.time={time}",
         pieces,
     ]
-    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides)), encoding="utf-8")
+    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides, ROOT)), encoding="utf-8")
     for stage in (ingest, validate_data, preprocess, featurize, split):
         stage.main()
     spans = read_json(Path("metrics/split.json"))["span"]
@@ -42,12 +41,15 @@ def test_each_split_has_the_span_of_its_rows(
 def test_the_rate_of_a_binary_target_is_that_of_its_last_class_whatever_its_type(
     classes: tuple[object, object],
 ) -> None:
-    config = Config()
-    config.dataset.task = "binary"
     counts = {"train": (3, 1), "valid": (2, 2), "test": (1, 0)}  # test has none of the last class
     part = {
         name: pd.Series([classes[0]] * few + [classes[1]] * many).astype(str).value_counts()
         for name, (few, many) in counts.items()
     }
     sizes = {name: few + many for name, (few, many) in counts.items()}
-    assert split.target_rates([part], sizes, config) == {"train": 0.25, "valid": 0.5, "test": 0.0}
+    summary = split.PartitionSummary(part, {})
+    assert split.target_rates([summary], sizes, "binary") == {
+        "train": 0.25,
+        "valid": 0.5,
+        "test": 0.0,
+    }

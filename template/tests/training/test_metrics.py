@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from lockstep.training.metrics import auc, intervals, judge, score
+from lockstep.evaluation.uncertainty import intervals
+from lockstep.training.metrics import auc, score, weighted_scorer
 
 GENERATOR = np.random.default_rng(0)
 Y = GENERATOR.integers(0, 2, 500)
@@ -13,7 +14,7 @@ W = GENERATOR.poisson(1.0, 500).astype(float)
 
 
 def test_binary_metrics_equal_scikit_learn() -> None:
-    ours = judge("binary", Y, P, 0.5)(W)
+    ours = weighted_scorer("binary", Y, P, 0.5)(W)
     assert ours["roc_auc"] == pytest.approx(metrics.roc_auc_score(Y, P, sample_weight=W))
     assert auc(Y, P) == pytest.approx(metrics.roc_auc_score(Y, P))
     assert ours["brier"] == pytest.approx(metrics.brier_score_loss(Y, P, sample_weight=W))

@@ -10,6 +10,7 @@ import pytest
 
 from lockstep.core.config import load, typed
 from lockstep.core.errors import ConfigError, DataError
+from lockstep.models.kinds import KINDS
 from lockstep.search import objective
 from lockstep.training import bundle
 from lockstep.training.target import restored, transformed
@@ -55,7 +56,7 @@ def logged(
 def test_the_search_sees_the_metrics_of_the_pipeline(logged: tuple[Path, str]) -> None:
     config = load(logged[0] / "params.yaml")
     data = objective.read(config, logged[0] / "data/splits")
-    assert data.watched.max() < 10 < data.valid_target.min(), (
+    assert data.training.valid_target.max() < 10 < data.valid_target.min(), (
         "fitted on logarithms, scored in grams"
     )
     found = objective.metrics(config, data, objective.trainer(config, data), lambda *step: None)
@@ -87,7 +88,7 @@ def test_metrics_predictions_and_drift_are_in_the_target_s_own_unit(
     assert "Fitted on log1p of the target" in card
     loaded = bundle.load(root / "models/registered")
     frame = pd.read_parquet(root / "data/splits/test")
-    inner = bundle.library(model)[0].predict(loaded.model, loaded.features(frame), "regression")
+    inner = KINDS[model].predict(loaded.model, loaded.features(frame), "regression")
     assert inner.max() < 10, "the model itself speaks in logarithms"
     assert np.expm1(inner).tolist() == test["prediction"].tolist()
     loss = pd.read_csv(root / "metrics/live/plots/metrics/valid/loss.tsv", sep="\t")["loss"]

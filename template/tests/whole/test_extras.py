@@ -23,11 +23,9 @@ def test_stages_of_another_kind_run_without_xgboost(root: Path) -> None:
 
 
 def test_only_a_kind_that_is_asked_for_by_name_is_missed_in_a_comparison(root: Path) -> None:
-    shown = without(root, "xgboost", "lockstep.experiments.compare_models", "--help").stdout
+    shown = without(root, "xgboost", "lockstep", "compare-models", "--help").stdout
     assert "xgboost" not in shown
-    done = without(
-        root, "xgboost", "lockstep.experiments.compare_models", "--models", "dummy,xgboost"
-    )
+    done = without(root, "xgboost", "lockstep", "compare-models", "--models", "dummy,xgboost")
     assert done.returncode == 1 and done.stderr.startswith(f"compare-models: {LINE}")
     assert "running" not in done.stdout
 
@@ -38,7 +36,7 @@ def test_train_search_and_a_bundle_name_the_extra(root: Path) -> None:
     done = without(root, "xgboost", "stages.train")
     assert done.returncode == 1
     assert done.stderr.startswith(f"train: {LINE}") and len(done.stderr.splitlines()) == 1
-    done = without(root, "xgboost", "lockstep.search.command", "--trials", "1")
+    done = without(root, "xgboost", "lockstep", "search", "--trials", "1")
     assert done.returncode == 1 and done.stderr.startswith(f"search: {LINE}")
     assert without(root, "nothing", "stages.train").returncode == 0
     done = without(root, "xgboost", "stages.evaluate")

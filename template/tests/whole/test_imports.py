@@ -1,6 +1,6 @@
 """What each stage loads: libraries take longer than most stages' work, so none is loaded that is not called.
 
-Start-up is checked by what is imported, not by time; `python -m template.benchmarks.startup` gives the seconds.
+Start-up is checked by what is imported, not by time; template/benchmarks/startup.py gives seconds.
 """
 
 import shutil

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from stages.compose import COMPOSED as COMPOSED_DIR
+from stages.compose import ROLES
 from template.tests.support.workspace import copy, shell
 from tests.closure import ROOT
 
@@ -25,7 +27,7 @@ TEMPORAL = [
 TRACE = """
 import importlib, json, sys
 import lockstep.core.config
-from lockstep.core.config import schema
+from lockstep.core import schema
 
 seen, on = set(), False
 PREFIXES = {
@@ -35,6 +37,7 @@ PREFIXES = {
     schema.Gate: "gate.", schema.Drift: "gate.drift.", schema.Engine: "engine.",
 }
 GROUPS = {"dataset", "split", "model", "gate", "engine", "dataset.checks", "dataset.card",
+    "dataset.checks.columns",
     "gate.drift"}
 
 def watch(kind, prefix):
@@ -73,6 +76,23 @@ versions.POINTER.write_text(versions.text(entry), encoding="utf-8")
 """
 
 
+# Files of data/composed/ that stages list as dependencies, and the parameters that each holds.
+COMPOSED = {
+    "column_types": ["dataset.checks.columns.type"],
+    "checks": ["dataset.checks"],
+    "roles": [f"dataset.{role}" for role in ROLES],
+    "gate": ["gate"],
+    "parameters": ["dataset", "split", "model", "gate", "seed"],
+}
+
+
+def declared(stage: str) -> list[str]:
+    """The parameters that dvc.yaml lists for a stage, by name or as a file of data/composed/."""
+    names = [name for name in STAGES[stage].get("params", []) if isinstance(name, str)]
+    files = [Path(dep) for dep in STAGES[stage]["deps"] if dep.startswith("data/composed/")]
+    return names + [name for file in files for name in COMPOSED[file.stem]]
+
+
 def covered(leaf: str, declared: list[str]) -> bool:
     """Whether a parameter or a group above it is listed."""
     return any(leaf == name or leaf.startswith(name + ".") for name in declared)
@@ -88,7 +108,8 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     for overrides in ([], TEMPORAL):
         if overrides:
             code = (
-                "import sys; from omegaconf import OmegaConf; from lockstep.composition.compose import compose;"
+                "import sys; from omegaconf import OmegaConf\n"
+                "from lockstep.composition.compose import compose\n"
                 "OmegaConf.save(compose(sys.argv[1:]), 'params.yaml')"
             )
             shell(root, sys.executable, "-c", code, *overrides)
@@ -104,15 +125,20 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
 def test_every_parameter_that_a_stage_reads_is_listed(
     read: dict[str, set[str]], stage: str
 ) -> None:
-    declared = STAGES[stage].get("params", [])
     engine = {leaf for leaf in read[stage] if leaf.startswith("engine.")}  # changes no result
-    assert sorted(leaf for leaf in read[stage] - engine if not covered(leaf, declared)) == []
+    assert sorted(leaf for leaf in read[stage] - engine if not covered(leaf, declared(stage))) == []
 
 
 @pytest.mark.parametrize("stage", list(STAGES)[1:])
 def test_every_parameter_that_is_listed_is_read(read: dict[str, set[str]], stage: str) -> None:
-    declared = STAGES[stage].get("params", [])
-    assert [name for name in declared if not any(covered(r, [name]) for r in read[stage])] == []
+    roles = [f"dataset.{role}" for role in ROLES]
+    assert not [
+        name
+        for name in declared(stage)
+        if name not in roles and not any(covered(r, [name]) for r in read[stage])
+    ]
+    if f"{COMPOSED_DIR}/roles.json" in STAGES[stage]["deps"]:
+        assert any(covered(leaf, roles) for leaf in read[stage])
 
 
 def test_params_are_tracked_in_every_stage_that_loads_them() -> None:
@@ -120,4 +146,4 @@ def test_params_are_tracked_in_every_stage_that_loads_them() -> None:
         loads = "lockstep.core.config" in Path(ROOT, "stages", f"{name}.py").read_text(
             encoding="utf-8"
         )
-        assert loads == bool(STAGES[name].get("params")), name
+        assert loads == bool(declared(name)), name

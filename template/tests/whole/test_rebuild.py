@@ -4,6 +4,7 @@ A stage reruns when its own dependencies changed; where its outputs come out the
 reruns. So a comment in a module reruns the stages that import it and no more.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,26 @@ DATA = ["ingest", "validate_data", "preprocess", "featurize", "split"]
 MODEL = ["train", "evaluate", "validate_model", "register", "log_metadata", "report"]
 ALL = ["compose", *DATA, *MODEL]
 KEEPING = ["register", "log_metadata", "report"]  # they note the hash of the code up to train
-# Stages whose results depend on the libraries' versions, or that note them.
-LIBRARIES = [*DATA, *MODEL]
+# By room of lockstep/, the stages that an edit in it reruns.
+ROOMS = {
+    "core": ALL,
+    "repository": ["validate_model", "log_metadata"],
+    "data": [*DATA, "train", "validate_model", *KEEPING],
+    "models": ["compose", "train", "evaluate", "validate_model", *KEEPING],
+    "composition": ["compose"],
+    "training": ["train", "evaluate", "validate_model", *KEEPING],
+    "evaluation": ["evaluate", "validate_model"],
+    "registry": ["validate_model", "register"],
+    "report": ["report"],
+    "sources": [],
+    "onboarding": [],
+    "experiments": [],
+    "search": [],
+    "prediction": [],
+    "review": [],
+    "automation": [],
+    "cli": [],
+}
 
 Edit = Callable[[Path], None]
 
@@ -50,6 +69,18 @@ def swap(name: str, old: str, new: str) -> Edit:
     return lambda root: replace(root / name, old, new)
 
 
+def bump(library: str) -> Edit:
+    """Lock another version of a library; what is installed stays as it is."""
+
+    def edit(root: Path) -> None:
+        lock = root / "requirements.lock"
+        text, n_changed = re.subn(rf"(?m)^({library}==\S+)", r"\1.post1", lock.read_text("utf-8"))
+        assert n_changed == 1
+        lock.write_text(text, encoding="utf-8", newline="\n")
+
+    return edit
+
+
 def drop_row(root: Path) -> None:
     """Take the last row from the raw file."""
     file = root / "data/raw/penguins/penguins.csv"
@@ -68,16 +99,18 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
     "nothing": (lambda root: None, []),
     "a README": (comment("README.md"), []),
     "a test": (comment("tests/closure.py"), []),
-    "a command's code": (comment("lockstep/experiments/save_params.py"), []),
     "an output lost, still in the cache": (delete_output, []),
+    **{
+        f"the room {room}": (comment(f"lockstep/{room}/__init__.py"), stages)
+        for room, stages in ROOMS.items()
+    },
     "a comment in conf": (comment(LINEAR), ["compose"]),
     "an engine setting": (swap("conf/engine/inline.yaml", "threads: 2", "threads: 1"), ["compose"]),
-    "the Hydra plugin": (comment("lockstep/composition/hydra_plugins/lockstep.py"), ["compose"]),
     "the seed": (swap("conf/config.yaml", "seed: 42", "seed: 7"), ["compose", "split", *MODEL]),
     "a check of the data": (
         swap(PENGUINS, "max: 10000", "max: 9999"),
         # The registered bundle carries the checks of the columns, so that it alone can judge new rows.
-        ["compose", "ingest", "validate_data", *KEEPING],
+        ["compose", "validate_data", *KEEPING],
     ),
     "the list of slices": (
         swap(PENGUINS, "slices: [sex]", "slices: [island]"),
@@ -125,15 +158,18 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         swap("recipes/penguins.py", "return frame", "return frame.assign(body_mass_g=1.0)"),
         ["ingest", "preprocess", "featurize", "split", *MODEL],
     ),
-    "a module of one stage": (comment("lockstep/data/quality.py"), ["validate_data", *KEEPING]),
-    "a module of four stages": (
-        comment("lockstep/training/metrics.py"),
-        ["train", "evaluate", "validate_model", *KEEPING],
-    ),
-    "a module of every stage": (comment("lockstep/core/files.py"), ALL),
     "the schema": (comment("lockstep/core/schema.py"), ALL),
-    "a stage's script": (comment("stages/report.py"), ["report"]),
-    "a library's version": (comment("requirements.lock"), LIBRARIES),
+    # register depends on all scripts, because it notes a hash of those up to train.
+    "a stage's script": (comment("stages/report.py"), ["register", "report"]),
+    "a comment in the lock": (comment("requirements.lock"), ["compose"]),
+    "a library of the tests": (comment("requirements-dev.lock"), []),
+    "the version of a library of all": (bump("pandas"), ["compose", *DATA, *MODEL]),
+    "the version of a library of the model": (
+        bump("catboost"),
+        ["compose", "train", "evaluate", "validate_model", *KEEPING],
+    ),
+    "the version of a library of the report": (bump("vl-convert-python"), ["compose", "report"]),
+    "the version of a library that no stage lists": (bump("tqdm"), ["compose"]),
 }
 
 
@@ -174,6 +210,11 @@ def test_a_queued_experiment_leaves_the_workspace_alone_until_it_is_applied(root
     shell(root, "dvc", "exp", "apply", "queued")
     assert "C: 0.125" in (root / "params.yaml").read_text(encoding="utf-8")
     assert started(shell(root, "dvc", "repro")) == []
+
+
+def test_every_room_is_in_the_table(root: Path) -> None:
+    rooms = {path.parent.name for path in (root / "lockstep").glob("*/__init__.py")}
+    assert rooms == set(ROOMS)
 
 
 def test_forced_twice_the_lock_stays_the_same(root: Path) -> None:

@@ -160,7 +160,7 @@ def test_both_platforms_take_the_same_steps() -> None:
     for name in ("test", "review", "publish"):
         there = "\n".join(theirs[name]["script"])
         here = "\n".join(step.get("run", "") for step in ours[name]["steps"])
-        targets = re.compile(r"\bmake ([a-z]+)")
+        targets = re.compile(r"\b(?:make|-m lockstep) ([a-z-]+)")
         assert targets.findall(there) == targets.findall(here), name
 
 
@@ -168,7 +168,9 @@ def test_both_platforms_take_the_same_steps() -> None:
 def test_a_forks_pull_request_is_given_no_secret_and_no_comment() -> None:
     review, comment = jobs("ci")["review"], jobs("ci")["comment"]
     assert wanted(review, FORK) and not wanted(comment, FORK) and wanted(comment, PULL_REQUEST)
-    pull = next(step for step in review["steps"] if step.get("run") == "make pull")
+    pull = next(
+        step for step in review["steps"] if step.get("run") == ".venv/bin/python -m lockstep pull"
+    )
     assert not wanted(pull, FORK) and wanted(pull, PULL_REQUEST)
     assert "secrets." not in json.dumps([jobs("ci")["test"], comment])
     assert wanted(jobs("ci")["publish"], PUSH) and not wanted(jobs("ci")["publish"], PULL_REQUEST)
@@ -340,9 +342,7 @@ def test_on_main_gitlab_pushes_from_a_detached_head(home: Path, tmp_path: Path) 
 @ON_GITHUB
 def test_overrides_of_a_manual_run_are_words_and_never_commands(home: Path, tmp_path: Path) -> None:
     job = jobs("experiment")["experiment"]
-    sweep = next(
-        step for step in job["steps"] if "lockstep.experiments.sweep" in step.get("run", "")
-    )
+    sweep = next(step for step in job["steps"] if "lockstep sweep" in step.get("run", ""))
     runner = checked_out(home, tmp_path / "runner", "main")
     shell(runner, "dvc", "pull")
     for text in (
@@ -383,7 +383,7 @@ def test_a_scheduled_retraining_without_new_data_does_nothing(home: Path, tmp_pa
     values = {**PUSH, "github.event_name": "schedule", "inputs.policy": ""}
     with github(tmp_path) as (forge, variables):
         said, ran, _ = github_job(runner, jobs("retrain")["retrain"], values, variables)
-    assert not ran[-1].startswith("!") and "lockstep.automation.retrain" in ran[-1], said
+    assert not ran[-1].startswith("!") and "lockstep retrain" in ran[-1], said
     record = json.loads((runner / "reports/retrain/record.json").read_text(encoding="utf-8"))
     assert record["decision"] == "nothing new" and forge.asked == []
 
@@ -396,7 +396,7 @@ def test_a_failed_experiment_says_why_in_the_summary(home: Path, tmp_path: Path)
     summary = tmp_path / "summary.md"
     _, ran, _ = github_job(runner, jobs("experiment")["experiment"], values,
                            {"GITHUB_STEP_SUMMARY": str(summary)})  # fmt: skip
-    assert "lockstep.experiments.sweep" in ran[-2] and ran[-2].startswith("!")
+    assert "lockstep sweep" in ran[-2] and ran[-2].startswith("!")
     shown = summary.read_text(encoding="utf-8")
     assert "failed: validate_data: data/raw/penguins: check 'at least 100000 rows'" in shown
 

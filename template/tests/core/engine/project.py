@@ -18,8 +18,9 @@ PENGUINS = ["dataset=penguins", "split=stratified", "dataset.partition_rows=50"]
 
 def project(folder: Path) -> Path:
     """Code and raw penguins, validated."""
-    for name in ("pipeline", "recipes", "stages", "data/raw/penguins"):
+    for name in ("lockstep", "recipes", "stages", "data/raw/penguins"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "dvc.yaml", folder)
     on(folder, None)
     for stage in ("ingest", "validate_data"):
         shell(folder, PYTHON, "-m", f"stages.{stage}")
@@ -29,7 +30,7 @@ def project(folder: Path) -> Path:
 def on(folder: Path, address: str | None, *more: str) -> None:
     """Have the stages compute there: on a cluster, or in their own process."""
     engine = ["engine=dask", f"engine.address={address}"] if address else ["engine=inline"]
-    chosen = OmegaConf.to_yaml(compose([*PENGUINS, *engine, *more]))
+    chosen = OmegaConf.to_yaml(compose([*PENGUINS, *engine, *more], ROOT))
     (folder / "params.yaml").write_text(chosen, encoding="utf-8")
 
 

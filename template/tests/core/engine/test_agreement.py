@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from distributed.security import Security
 
-from lockstep.core.engine.agreement import CODE, differs, versions
+from lockstep.core.engine.agreement import CODE, PACKAGES, differs, versions
 from template.tests.core.engine import project
 from template.tests.support.cluster import Running, running
 from template.tests.support.workspace import shell
@@ -27,8 +27,8 @@ def found(folder: Path) -> Iterator[Running]:
 
 
 def test_this_process_agrees_with_itself_and_names_code_and_packages() -> None:
-    ours = versions()
-    assert differs(ours, dict(ours)) is None
+    ours = versions(PACKAGES)
+    assert differs(ours, dict(ours), PACKAGES) is None
     assert {"Python", "pyarrow", "recipes/penguins.py", "lockstep/core/engine/agreement.py"} <= set(
         ours
     )
@@ -36,10 +36,11 @@ def test_this_process_agrees_with_itself_and_names_code_and_packages() -> None:
 
 def test_what_is_not_installed_here_may_be_there() -> None:
     here = {"numpy": "2.4.6", "xgboost": "not there"}
-    assert differs(here, {"numpy": "2.4.6", "xgboost": "3.0"}) is None
-    lacking = differs({"numpy": "2.4.6"}, {"numpy": "not there"})
+    packages = ("numpy", "xgboost")
+    assert differs(here, {"numpy": "2.4.6", "xgboost": "3.0"}, packages) is None
+    lacking = differs({"numpy": "2.4.6"}, {"numpy": "not there"}, packages)
     assert lacking == "has numpy not there, expected 2.4.6 as here"
-    assert differs(here, here | {"recipes/new.py": "1f"}) is not None
+    assert differs(here, here | {"recipes/new.py": "1f"}, packages) is not None
 
 
 def test_an_edit_is_taken_up_by_workers_that_imported_what_was_there_before(
@@ -82,7 +83,9 @@ def test_a_worker_with_another_numpy_is_named(folder: Path, tmp_path: Path) -> N
     with running(folder, 1, PYTHONPATH=f"{folder}:{tmp_path}") as found:
         project.on(folder, found.address)
         line = project.refused(folder)
-    assert f" has numpy 1.0.0, expected {versions()['numpy']} as here; start it from" in line
+    assert (
+        f" has numpy 1.0.0, expected {versions(PACKAGES)['numpy']} as here; start it from" in line
+    )
     assert line.endswith("the packages of requirements.lock (docs/scale.md)")
 
 
@@ -90,7 +93,7 @@ def test_a_worker_without_the_projects_code_is_named(folder: Path, tmp_path: Pat
     with running(tmp_path, 1) as found:
         project.on(folder, found.address)
         line = project.refused(folder)
-    assert "cannot import this project's code" in line and "No module named 'pipeline'" in line
+    assert "cannot import this project's code" in line and "No module named 'lockstep'" in line
     assert "start it in the project's root with PYTHONPATH=." in line
 
 

@@ -28,7 +28,7 @@ FLIGHTS_LACK = not (ROOT / "data/raw/flights").is_dir()  # in a project that doe
 
 def made(*engine: str) -> dict[str, str]:
     """The hash of each file that the data stages make of the flights."""
-    chosen = OmegaConf.to_yaml(compose([*FLIGHTS, *engine]))
+    chosen = OmegaConf.to_yaml(compose([*FLIGHTS, *engine], ROOT))
     Path("params.yaml").write_text(chosen, encoding="utf-8")
     for name in ("data/ingested", ".cache", "metrics"):
         shutil.rmtree(name, ignore_errors=True)
@@ -84,7 +84,7 @@ def test_data_stages_of_flights_through_an_object_store(
 
 def predictions(folder: Path, *engine: str) -> bytes:
     """The file that batch prediction writes for the rows of the penguins."""
-    chosen = OmegaConf.to_yaml(compose([*PENGUINS, *engine]))
+    chosen = OmegaConf.to_yaml(compose([*PENGUINS, *engine], ROOT))
     (folder / "params.yaml").write_text(chosen, encoding="utf-8")
     words = ("data/ingested", "out.csv", "--bundle", "models/registered", "--force")
     shell(folder, sys.executable, "-m", "lockstep", "predict", *words)

@@ -182,7 +182,7 @@ def test_a_worker_with_two_threads_is_refused(folder: Path, url: str) -> None:
     ],
 )
 def test_a_store_of_no_use_or_with_a_secret_is_refused(kind: str, store: str, why: str) -> None:
-    whole = OmegaConf.to_container(compose())
+    whole = OmegaConf.to_container(compose([], ROOT))
     assert isinstance(whole, dict)
     whole["engine"] = {"kind": kind, "store": store}
     with pytest.raises(ConfigError, match=why):
