@@ -382,41 +382,6 @@ def test_what_cannot_be_read_is_one_line_that_names_it(rows: pd.DataFrame, name:
     assert not list(Path(".").glob("out.parquet*"))
 
 
-def test_times_are_iso_8601_and_nothing_else(tmp_path: Path) -> None:
-    import pyarrow as pa
-
-    from lockstep.core.schema import Column
-    from lockstep.prediction.typed_rows import typed
-
-    columns = {"at": Column("datetime", nullable=True)}
-
-    def typed_times(values: list[Any]) -> pd.Series:
-        return typed(pa.table({"at": values}), columns, "given", 100)["at"]
-
-    expected = pd.to_datetime(
-        pd.Series(["2013-01-31 05:15:00", None, "2013-02-01"]), format="ISO8601"
-    )
-    spelt = typed_times(["2013-01-31T05:15:00", "", "2013-02-01"])
-    assert spelt.equals(expected.astype("datetime64[us]")) and spelt.dtype == "datetime64[us]"
-    for strange in (["1/2/2013"], ["2013-01-31T05:15:00Z"], [1356998400000], [1.5]):
-        with pytest.raises(DataError, match="given: column at is not datetime"):
-            typed_times(strange)
-    with pytest.raises(DataError, match="'soon' in row 101"):
-        typed_times(["2013-01-01", "soon"])
-
-
-def test_large_whole_numbers_keep_every_digit() -> None:
-    import pyarrow as pa
-
-    from lockstep.core.schema import Column
-    from lockstep.prediction.typed_rows import typed
-
-    columns = {"k": Column("int", nullable=True)}
-    for values in (["9007199254740993", ""], [9007199254740993, None]):
-        predicted = typed(pa.table({"k": values}), columns, "given", 0)["k"]
-        assert predicted.dtype == "Int64" and predicted[0] == 9007199254740993
-
-
 def test_an_output_is_overwritten_only_with_force(rows: pd.DataFrame) -> None:
     rows.to_parquet("given.parquet")
     for name in ("out.csv", "out.csv.rejected"):

@@ -126,7 +126,7 @@ def test_a_worse_model_is_refused_on_the_first_line_and_every_change_has_its_tab
     assert 0 < low < float(row[3]) < high
     flips = {row[0]: row[1:3] for row in table(text, "Gates that flipped")}
     assert flips["baseline"] == ["pass", "fail"]
-    assert "- `log_loss better than the dummy's does not hold" in text
+    assert re.search(r"- `log_loss .* the dummy baseline .*: fail`", text)
     assert ["model.kind", "linear", "dummy"] in table(text, "Parameters")
     stages = [row[0] for row in table(text, "Stages rebuilt")]
     assert stages[:2] == ["compose", "train"] and "ingest" not in stages and "report" in stages
@@ -328,7 +328,7 @@ def test_a_thousand_hostile_slices_stay_within_the_limit_and_do_nothing(root: Pa
                  "threshold": 1.0, "direction": HOSTILE}  # fmt: skip
         edit_metrics(root, "gate", lambda values: values.update(verdict="fail", checks=[check]))
         replace(root / "params.yaml", "seed: 42", f"seed: 42\n'{HOSTILE}': '{HOSTILE}'")
-        replace(root / "requirements.lock", "aiobotocore==", "aiobotocore==@octocat|`<b>")
+        replace(root / "requirements.lock", "aiohttp==", "aiohttp==@octocat|`<b>")
         (root / f"recipes/{HOSTILE.replace('/', '-')}.py").write_text("", encoding="utf-8")
 
     make_branch(root, "slices", sliced(0.02))

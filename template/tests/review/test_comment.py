@@ -29,7 +29,12 @@ def comment(variables: dict[str, str], *arguments: str) -> subprocess.CompletedP
     inherited = {name: text for name, text in environment().items() if not name.startswith("CI")}
     command = [sys.executable, "-m", "lockstep", "comment", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env={**inherited, **variables}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**inherited, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -1,4 +1,4 @@
-"""lockstep.search.command on penguins with real DVC: the trials are the pipeline's trainings, and it goes on."""
+"""A search on penguins with real DVC: its trials are the pipeline's trainings, and it can go on."""
 
 import contextlib
 import csv
