@@ -6,7 +6,7 @@ written, conf/ with the preset is proved to compose to exactly the experiment's 
 the preset and asks; where there is no terminal to ask on it changes nothing unless --yes is given.
 
 Examples:
-  dvc exp apply shore-gaby && make adopt
+  dvc exp apply shore-gaby && python -m lockstep save-params
   python -m lockstep save-params shore-gaby --dry-run
   python -m lockstep save-params shore-gaby --name deeper --yes && dvc repro
 """

@@ -61,7 +61,8 @@ def performance_table(performance: Record) -> Table:
         [name, number(metric["claimed"]), number(metric["now"])]
         for name, metric in performance["metrics"].items()
     ]
-    return Table(["metric", f"on {performance['claimed_on']}", "now"], rows)
+    n_rows = count(performance["rows"])
+    return Table(["metric", f"on {performance['claimed_on']}", f"now ({n_rows} rows)"], rows)
 
 
 def drift_summary(drift: Record) -> str:

@@ -42,7 +42,7 @@ def keep_best(
     """
     best = rank_trials(study, plan.search.direction)[:n_best]
     lines = [keep_trial(trial, plan, overrides, root) for trial in best]
-    return [*lines, "next: `dvc exp apply NAME`, then `make adopt`"]
+    return [*lines, "next: `dvc exp apply NAME`, then `python -m lockstep save-params`"]
 
 
 def keep_trial(trial: Trial, plan: Plan, overrides: list[str], root: Path) -> str:

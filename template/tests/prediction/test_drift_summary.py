@@ -48,8 +48,9 @@ def test_the_worst_column_comes_first_and_controls_nothing() -> None:
 
 def test_the_metrics_stand_beside_the_bundle_s_own() -> None:
     metrics = {"f1": {"claimed": 0.5, "now": None}}
-    text = drift_summary(drift(performance={"claimed_on": "valid", "metrics": metrics}))
-    assert "metric  on valid  now\nf1        0.5000  n/a\n" in text
+    performance = {"claimed_on": "valid", "rows": 1234, "metrics": metrics}
+    text = drift_summary(drift(performance=performance))
+    assert "metric  on valid  now (1,234 rows)\nf1        0.5000               n/a\n" in text
 
 
 @pytest.mark.parametrize(("value", "shown"), [(0.0, "<1e-16"), (0.0213, "0.02"), (1.0, "1")])
