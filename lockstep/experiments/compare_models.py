@@ -40,7 +40,20 @@ NOTHING_ABOVE = [Formatted("")] * 3  # cells of the best run
 
 
 def experiment_name(root: Path, kind: str, overrides: list[str]) -> str:
-    """Return the name of a kind's experiment: the same for the same code, conf/ and overrides."""
+    """Return the name of a kind's experiment: the same for the same code, conf/ and overrides.
+
+    Parameters
+    ----------
+    root : Path
+    kind : str
+        Of the model.
+    overrides : list of str
+        As for `dvc exp run -S`.
+
+    Returns
+    -------
+    str
+    """
     state = [
         shell(root, "git", "rev-parse", "HEAD"),
         shell(root, "git", "diff", "HEAD"),
@@ -51,7 +64,20 @@ def experiment_name(root: Path, kind: str, overrides: list[str]) -> str:
 
 
 def run_kind(root: Path, kind: str, overrides: list[str]) -> str:
-    """Run a kind's experiment unless it ran before, and return its name."""
+    """Run a kind's experiment unless it ran before, and return its name.
+
+    Parameters
+    ----------
+    root : Path
+    kind : str
+        Of the model.
+    overrides : list of str
+        As for `dvc exp run -S`.
+
+    Returns
+    -------
+    str
+    """
     name = experiment_name(root, kind, overrides)
     if experiment_exists(root, name):
         print(f"{kind}: experiment {name} ran already", flush=True)
@@ -70,7 +96,19 @@ def rank(runs: list[Revision]) -> tuple[str, list[Revision]]:
 
 
 def compared_cells(metric: str, above: Revision, run: Revision) -> list[str]:
-    """Return the difference from the run above, its interval, and whether it is real."""
+    """Return the difference from the run above, its interval, and whether it is real.
+
+    Parameters
+    ----------
+    metric : str
+    above : Revision
+        The next better run.
+    run : Revision
+
+    Returns
+    -------
+    list of str
+    """
     pair = compare(above, run)["metrics"][metric]
     is_real = pair["verdict"] != "not distinguishable"
     return [

@@ -22,7 +22,20 @@ def experiment_exists(root: Path, name: str) -> bool:
 
 
 def run_experiment(root: Path, name: str, overrides: list[str]) -> str:
-    """Return the commit of an experiment, which is run outside the workspace unless it is there."""
+    """Return the commit of an experiment, which is run outside the workspace unless it is there.
+
+    Parameters
+    ----------
+    root : Path
+    name : str
+        Of the experiment.
+    overrides : list of str
+        As for `dvc exp run -S`.
+
+    Returns
+    -------
+    str
+    """
     if not experiment_exists(root, name):
         sets = set_options(overrides)
         shell(root, "dvc", "exp", "run", "--temp", "--name", name, *sets)

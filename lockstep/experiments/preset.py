@@ -65,7 +65,21 @@ def check_name(name: str) -> None:
 
 
 def preset_text(header: str, choices: dict[str, str], values: Values) -> str:
-    """Return a preset: its comment, the options that it chooses, the values that it sets."""
+    """Return a preset: its comment, the options that it chooses, the values that it sets.
+
+    Parameters
+    ----------
+    header : str
+        The preset's comment.
+    choices : dict
+        Options by group.
+    values : Values
+        Values by group.
+
+    Returns
+    -------
+    str
+    """
     content: Values = {}
     if choices:
         content["defaults"] = [{f"override /{group}": name} for group, name in choices.items()]

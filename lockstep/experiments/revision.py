@@ -55,7 +55,25 @@ def resolve(root: Path, name: str) -> str:
 
 
 def content(root: Path, commit: str, path: str) -> str:
-    """Return a file of a revision. Raises DataError that names file and revision where it is absent."""
+    """Return a file of a revision.
+
+    Parameters
+    ----------
+    root : Path
+    commit : str
+        A commit, or workspace.
+    path : str
+        From the root.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        That names file and revision where it is absent.
+    """
     try:
         if commit == WORKSPACE:
             return (root / path).read_text(encoding="utf-8")

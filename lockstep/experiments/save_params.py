@@ -93,7 +93,15 @@ def check_source(root: Path, experiment: str | None, conf_digest: str, path: Pat
 
 
 def check_free(root: Path, preset: Preset, force: bool) -> None:
-    """Raise ConfigError if another preset of this name is there, unless it may be overwritten."""
+    """Raise ConfigError if another preset of this name is there, unless it may be overwritten.
+
+    Parameters
+    ----------
+    root : Path
+    preset : Preset
+    force : bool
+        Whether another preset may be overwritten.
+    """
     path = root / preset.path
     if path.exists() and not force and read_text(path) != preset.text:
         raise ConfigError(f"{preset.path} is there already; give another --name, or --force")

@@ -49,7 +49,20 @@ def queue(root: Path, overrides: list[str]) -> list[str]:
 
 
 def run_queue(root: Path, names: list[str], jobs: int) -> list[str]:
-    """Run what is queued and return the names of the experiments without a result, which failed."""
+    """Run what is queued and return the names of the experiments without a result, which failed.
+
+    Parameters
+    ----------
+    root : Path
+    names : list of str
+        Of the queued experiments.
+    jobs : int
+        How many run at once.
+
+    Returns
+    -------
+    list of str
+    """
     command = ["dvc", "exp", "run", "--run-all", "--jobs", str(jobs)]
     subprocess.run(command, cwd=root, env=environment(), check=False)
     finished = experiment_names(root)
@@ -64,7 +77,20 @@ def failure_reason(root: Path, name: str) -> str:
 
 
 def experiment_row(metric: str, workspace: Revision, run: Revision) -> list[str]:
-    """Return the cells of an experiment; where it cannot be compared, why in the difference's place."""
+    """Return the cells of an experiment; where it cannot be compared, why in the difference's place.
+
+    Parameters
+    ----------
+    metric : str
+        The one that the gate compares.
+    workspace : Revision
+        The revision that it is compared with.
+    run : Revision
+
+    Returns
+    -------
+    list of str
+    """
     value, gates = run["test"]["metrics"].get(metric), run["gate"]["verdict"]
     score = EMPTY if value is None else number(value, DECIMALS)
     try:

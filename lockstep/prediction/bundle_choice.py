@@ -23,7 +23,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def is_known_code(folder: Path, hashes: dict[str, str], root: Path) -> bool:
-    """Return whether every line of code in a verified bundle is that of the checkout's recipes."""
+    """Return whether every line of code in a verified bundle is that of the checkout's recipes.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the bundle.
+    hashes : dict
+        Of the bundle's files.
+    root : Path
+
+    Returns
+    -------
+    bool
+    """
     main = bundle.dataset(folder, hashes).recipe
     for name in [name for name in hashes if name.endswith(".py")]:
         recipe = main if name == "recipe.py" else name.removeprefix("recipe_").removesuffix(".py")

@@ -53,7 +53,21 @@ def drift_limits(config: Record, options: argparse.Namespace) -> Drift:
 def claimed_metrics(
     folder: Path, hashes: Hashes, profile: feature_profile.Profile
 ) -> tuple[str, Record]:
-    """Return the bundle's own metrics after the name of their split: test if it is registered, else valid."""
+    """Return the bundle's own metrics after the name of their split: test if it is registered, else valid.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the bundle.
+    hashes : Hashes
+        Of the bundle's files.
+    profile : Profile
+        Of the training rows.
+
+    Returns
+    -------
+    tuple
+    """
     if "lineage.json" not in hashes:
         return "valid", profile.metrics
     return "test", json.loads(bundle.part(folder, "lineage.json", hashes))["metrics"]

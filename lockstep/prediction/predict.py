@@ -141,7 +141,15 @@ def write_results(results: Iterable[Scored], n_rows: int | None, writes: list["W
 
 
 def check_any_valid(options: argparse.Namespace, counts: Counts, outputs: OutputPaths) -> None:
-    """Raise DataError where every row was rejected."""
+    """Raise DataError where every row was rejected.
+
+    Parameters
+    ----------
+    options : Namespace
+        Of the command line.
+    counts : Counts
+    outputs : OutputPaths
+    """
     if counts.rejected and not counts.predicted:
         hint = (
             "without --dry-run, a file says why"

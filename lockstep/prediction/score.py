@@ -59,7 +59,20 @@ def read_files(paths: list[Path], dataset: Dataset) -> Iterator[Part]:
 
 
 def read_raw(folder: Path, recipe: serving.Recipe, dataset: Dataset) -> Iterator[Part]:
-    """Return the typed partitions that the bundle's load() makes of a raw folder, as ingest types them."""
+    """Return the typed partitions that the bundle's load() makes of a raw folder, as ingest types them.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the raw tables.
+    recipe : Recipe
+        The bundle's own.
+    dataset : Dataset
+
+    Yields
+    ------
+    iterator of Part
+    """
     schema = dataset.checks.columns
     for name, frame in serving.raw_rows(recipe, folder):
         source = f"{folder}, {name}"

@@ -19,7 +19,21 @@ def p_value(value: float) -> Html | Figure:
 
 
 def bar(psi: float, max_psi: float, drifted: bool) -> Html:
-    """Return a bar for the eye alone: the number stands beside it."""
+    """Return a bar for the eye alone: the number stands beside it.
+
+    Parameters
+    ----------
+    psi : float
+        Of the column.
+    max_psi : float
+        Of the worst column.
+    drifted : bool
+        Whether the column drifted, which colours its bar.
+
+    Returns
+    -------
+    Html
+    """
     style = BAR.format("second" if drifted else "accent", MAX_BAR * psi / max_psi)
     return Html(f'<span aria-hidden=true style="{style}"></span>')
 

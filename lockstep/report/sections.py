@@ -28,14 +28,42 @@ PROOF = {  # each count of metrics/split.json in words, and the kinds of split t
 
 
 def loss(metric: str, value: float | None, reference: float | None) -> float | None:
-    """Return how much worse a value is than the reference, in the metric's unit; below zero if better."""
+    """Return how much worse a value is than the reference, in the metric's unit; below zero if better.
+
+    Parameters
+    ----------
+    metric : str
+    value : float or None
+    reference : float or None
+        What it is compared with.
+
+    Returns
+    -------
+    float or None
+    """
     if value is None or reference is None:
         return None
     return value - reference if metric in LOWER_IS_BETTER else reference - value
 
 
 def verdict(gate: Metrics, lineage: Metrics, test: Metrics, split: Metrics) -> list[Html]:
-    """Return the verdict and the numbers that a reader looks for first."""
+    """Return the verdict and the numbers that a reader looks for first.
+
+    Parameters
+    ----------
+    gate : Metrics
+        metrics/gate.json.
+    lineage : Metrics
+        metrics/lineage.json.
+    test : Metrics
+        metrics/test.json.
+    split : Metrics
+        metrics/split.json.
+
+    Returns
+    -------
+    list of Html
+    """
     by_result = {passed: sum(c["passed"] is passed for c in gate["checks"]) for passed in MARKS}
     counts = [f"{n} {MARKS[passed][0]}" for passed, n in by_result.items() if n]
     css_class, label = MARKS[{"pass": True, "fail": False}.get(gate["verdict"])]

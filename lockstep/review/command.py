@@ -40,14 +40,33 @@ def show_progress(text: str) -> None:
 def partition_rows(
     root: Path, base: CommitState, head: CommitState
 ) -> tuple[PartitionRows, PartitionRows]:
-    """Return the rows of each ingested partition at both, looked up only where the raw data differ."""
+    """Return the rows of each ingested partition at both, looked up only where the raw data differ.
+
+    Parameters
+    ----------
+    root : Path
+    base : CommitState
+    head : CommitState
+
+    Returns
+    -------
+    tuple
+    """
     if (base.lineage or {}).get("raw") == head.lineage["raw"]:
         return {}, {}
     return read_partition_rows(root, base), read_partition_rows(root, head)
 
 
 def check_metrics_present(base: CommitState, head: CommitState, dropped: list[str]) -> None:
-    """Raise DataError that names a metric which base has and head lacks, unless it is dropped."""
+    """Raise DataError that names a metric which base has and head lacks, unless it is dropped.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    dropped : list of str
+        Names of metrics that go on purpose.
+    """
     missing = metric_changes.missing_metrics(base, head, dropped)
     if missing:
         raise DataError(

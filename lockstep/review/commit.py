@@ -128,7 +128,19 @@ def read_stages(root: Path, sha: str) -> Stages:
 
 
 def stale_paths(root: Path, sha: str, lock: Stages) -> list[str]:
-    """Return which of params.yaml and metrics/ are not what the same commit's dvc.lock records."""
+    """Return which of params.yaml and metrics/ are not what the same commit's dvc.lock records.
+
+    Parameters
+    ----------
+    root : Path
+    sha : str
+    lock : Stages
+        The stages of dvc.lock.
+
+    Returns
+    -------
+    list of str
+    """
     known = recorded(lock)
     paths = ["params.yaml", *(f"metrics/{name}.json" for name in KEYS)]
     stale = []

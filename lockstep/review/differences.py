@@ -22,7 +22,19 @@ NO_PARTITIONS = (
 
 
 def unfinished_notes(paths: list[str], base: CommitState, head: CommitState) -> list[str]:
-    """Return a sentence for each sign that a commit's metrics are not of its code."""
+    """Return a sentence for each sign that a commit's metrics are not of its code.
+
+    Parameters
+    ----------
+    paths : list of str
+        Files that differ.
+    base : CommitState
+    head : CommitState
+
+    Returns
+    -------
+    list of str
+    """
     sentences = [
         f"{path} of {label} is not what its dvc.lock records; `dvc repro`, and commit both"
         for label, side in (("head", head), ("base", base))
@@ -41,7 +53,21 @@ def configuration(base: CommitState, head: CommitState) -> ReportTable:
 
 
 def row_counts(title: str, kind: str, counts: list[Change]) -> ReportTable:
-    """Return how many rows something has at base and head."""
+    """Return how many rows something has at base and head.
+
+    Parameters
+    ----------
+    title : str
+        Of the table.
+    kind : str
+        What has the rows: the head of the first column.
+    counts : list of Change
+        Rows at base and head by name.
+
+    Returns
+    -------
+    ReportTable
+    """
     rows = [
         [
             entry.name,
@@ -88,7 +114,19 @@ def raw_data(
 
 
 def code_by_stage(paths: list[str], base: CommitState, head: CommitState) -> ReportTable:
-    """Return the changed files that stages depend on."""
+    """Return the changed files that stages depend on.
+
+    Parameters
+    ----------
+    paths : list of str
+        Files that differ.
+    base : CommitState
+    head : CommitState
+
+    Returns
+    -------
+    ReportTable
+    """
     code = changes.changed_code(paths, base.stages, head.stages)
     rows = [[change.path, code_list(change.stages)] for change in code]
     columns = ["file", "stages that depend on it"]

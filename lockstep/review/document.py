@@ -140,7 +140,19 @@ def picture_block(names: list[str], prefix: str | None) -> str:
 
 
 def reproduction(base: CommitState, head: CommitState, link: str | None) -> str:
-    """Return the address of the full report, and the commands that make this one again."""
+    """Return the address of the full report, and the commands that make this one again.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    link : str or None
+        Address of head's full report, if it has one.
+
+    Returns
+    -------
+    str
+    """
     full = (
         f"The full report of head: [report.html]({link})."
         if link

@@ -78,6 +78,16 @@ def compare_predictions(
     -------
     tuple
         The comparison, or None and why there is none.
+
+    Parameters
+    ----------
+    root : Path
+    base : CommitState
+    head : CommitState
+
+    Returns
+    -------
+    tuple
     """
     if any(getattr(base, part) is None for part in COMPARED_PARTS):
         return None, "base has no complete metrics"
@@ -98,7 +108,19 @@ def compare_predictions(
 def metric_changes(
     base: CommitState, head: CommitState, comparison: Comparison | None
 ) -> list[MetricChange]:
-    """Return every metric of test as both files have it, with its interval where the rows are the same."""
+    """Return every metric of test as both files have it, with its interval where the rows are the same.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    comparison : Comparison or None
+        Of the predictions, if they can be compared.
+
+    Returns
+    -------
+    list of MetricChange
+    """
     before, after = base.test_metrics(), head.test_metrics()
     comparable = not has_other_task(base, head)
     paired = comparison["metrics"] if comparison and comparison["same_rows"] else {}
@@ -116,7 +138,19 @@ def metric_changes(
 def deviating_metrics(
     base: CommitState, head: CommitState, comparison: Comparison | None
 ) -> list[str]:
-    """Return a sentence for each recorded metric that is not what this code makes of the predictions."""
+    """Return a sentence for each recorded metric that is not what this code makes of the predictions.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    comparison : Comparison or None
+        Of the predictions, if they can be compared.
+
+    Returns
+    -------
+    list of str
+    """
     if not (comparison and comparison["same_rows"]):
         return []
     sentences = []

@@ -136,7 +136,21 @@ def importance(sides: Sides) -> Spec:
 
 
 def class_channel(name: str, classes: list[str], angle: int) -> Spec:
-    """Return an axis of classes in this order, whose labels stand at an angle."""
+    """Return an axis of classes in this order, whose labels stand at an angle.
+
+    Parameters
+    ----------
+    name : str
+        Of the field.
+    classes : list of str
+        In the order of the axis.
+    angle : int
+        Of the labels, in degrees.
+
+    Returns
+    -------
+    Spec
+    """
     labels = {"labelAngle": angle, "grid": False}
     return {"field": name, "type": "nominal", "sort": classes, "axis": labels}
 

@@ -33,7 +33,19 @@ def metric_row(change: MetricChange) -> list[Any]:
 def score_tables(
     base: CommitState, head: CommitState, comparison: Comparison | None
 ) -> list[ReportTable]:
-    """Return the metrics of test; where the rows differ also those on the rows that both have."""
+    """Return the metrics of test; where the rows differ also those on the rows that both have.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    comparison : Comparison or None
+        Of the predictions, if they can be compared.
+
+    Returns
+    -------
+    list of ReportTable
+    """
     rows = [metric_row(c) for c in metric_changes.metric_changes(base, head, comparison)]
     if comparison is None or comparison["same_rows"]:
         return [ReportTable(COMPARED, rows, "Metrics on test")]
@@ -106,7 +118,19 @@ def gates(base: CommitState, head: CommitState) -> list[ReportTable]:
 
 
 def slice_tables(base: CommitState, head: CommitState, metric: str) -> list[ReportTable]:
-    """Return the slices whose metric moved most, and the rest of them."""
+    """Return the slices whose metric moved most, and the rest of them.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    metric : str
+        The one that the gate compares.
+
+    Returns
+    -------
+    list of ReportTable
+    """
     before = (base.test or {}).get("slices", [])
     comparable = not metric_changes.has_other_task(base, head)
     moved = slices(before, head.test["slices"], metric) if comparable else []

@@ -64,7 +64,20 @@ def compose_config(overrides: list[str]) -> dict[str, Any]:
 
 
 def dimension_line(name: str, dimension: Dimension, first: Any) -> str:
-    """Return the values of one parameter, and the first trial's."""
+    """Return the values of one parameter, and the first trial's.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter.
+    dimension : Dimension
+    first : Any
+        The first trial's value.
+
+    Returns
+    -------
+    str
+    """
     if dimension.choices is not None:
         values = f"one of {dimension.choices}"
     else:
@@ -129,7 +142,20 @@ def choose_jobs(options: argparse.Namespace, config: Config) -> int:
 
 
 def make_plan(options: argparse.Namespace, config: Config, search: Search) -> Plan:
-    """Return the plan; the study's name is made of what makes its trials comparable if none is given."""
+    """Return the plan; the study's name is made of what makes its trials comparable if none is given.
+
+    Parameters
+    ----------
+    options : Namespace
+        Of the command line.
+    config : Config
+    search : Search
+        The settings.
+
+    Returns
+    -------
+    Plan
+    """
     parts = study.identity(config, search, objective.SPLITS)
     url = study_storage.storage_url(search)
     return Plan(options.name or study.default_name(config, parts), url, config, search)

@@ -46,7 +46,21 @@ def keep_best(
 
 
 def keep_trial(trial: Trial, plan: Plan, overrides: list[str], root: Path) -> str:
-    """Run one trial as an experiment, check its metrics and return a line that names it."""
+    """Run one trial as an experiment, check its metrics and return a line that names it.
+
+    Parameters
+    ----------
+    trial : Trial
+    plan : Plan
+        Of the search.
+    overrides : list of str
+        As for `dvc exp run -S`.
+    root : Path
+
+    Returns
+    -------
+    str
+    """
     name, metric = f"{plan.name}-{trial.number}", str(plan.search.metric)
     commit = run_experiment(root, name, [*overrides, *override_params(trial.params)])
     valid = json.loads(content(root, commit, "metrics/train.json"))["valid"]

@@ -20,7 +20,21 @@ PARAMETER_AXIS: Spec = {"field": "parameter", "type": "nominal", "sort": None, "
 
 
 def history(trials: list[Trial], metric: str, direction: str) -> Plot:
-    """Return the value by trial, and the best so far; all trials are complete."""
+    """Return the value by trial, and the best so far; all trials are complete.
+
+    Parameters
+    ----------
+    trials : list of Trial
+        Complete ones.
+    metric : str
+        Whose value the trials have.
+    direction : str
+        minimize or maximize.
+
+    Returns
+    -------
+    Plot
+    """
     pick = max if direction == "maximize" else min
     best: float | None = None
     values = []
@@ -35,7 +49,20 @@ def history(trials: list[Trial], metric: str, direction: str) -> Plot:
 
 
 def position(value: Any, values: list[Any], log: bool) -> float:
-    """Return where a value lies among all values, from 0 to 1; texts in their order."""
+    """Return where a value lies among all values, from 0 to 1; texts in their order.
+
+    Parameters
+    ----------
+    value : Any
+    values : list of Any
+        All values of the parameter.
+    log : bool
+        Whether the scale is logarithmic.
+
+    Returns
+    -------
+    float
+    """
     if not all(isinstance(item, int | float) and not isinstance(item, bool) for item in values):
         order = sorted({str(item) for item in values})
         return order.index(str(value)) / max(len(order) - 1, 1)
@@ -93,7 +120,21 @@ def importances(study: "optuna.Study") -> Plot | None:
 
 
 def parameter_slice(trials: list[Trial], name: str, plan: Plan) -> Plot:
-    """Return the value by one parameter."""
+    """Return the value by one parameter.
+
+    Parameters
+    ----------
+    trials : list of Trial
+        Complete ones.
+    name : str
+        Of the parameter.
+    plan : Plan
+        Of the search.
+
+    Returns
+    -------
+    Plot
+    """
     metric, dimension = str(plan.search.metric), plan.search.space[name]
     values = [{name: t.params[name], metric: t.value, "trial": t.number} for t in trials]
     if dimension.choices is not None:
@@ -116,7 +157,20 @@ def trial_table(trials: list[Trial], plan: Plan) -> Html:
 
 
 def page(study: "optuna.Study", plan: Plan, trials: list[Trial]) -> str:
-    """Return the whole page, of one file; it fetches nothing."""
+    """Return the whole page, of one file; it fetches nothing.
+
+    Parameters
+    ----------
+    study : Study
+    plan : Plan
+        Of the search.
+    trials : list of Trial
+        All trials.
+
+    Returns
+    -------
+    str
+    """
     metric, direction = str(plan.search.metric), str(plan.search.direction)
     complete = [trial for trial in trials if trial.value is not None]
     plots: list[Plot] = []

@@ -27,7 +27,20 @@ def trials_csv(trials: list[Trial], names: list[str]) -> str:
 
 
 def write_results(study: "optuna.Study", plan: Plan, folder: Path) -> Trial | None:
-    """Write all three files and return the best trial, or None if none is complete."""
+    """Write all three files and return the best trial, or None if none is complete.
+
+    Parameters
+    ----------
+    study : Study
+    plan : Plan
+        Of the search.
+    folder : Path
+        Where the files go.
+
+    Returns
+    -------
+    Trial or None
+    """
     from lockstep.search.plots import page
 
     trials = read_trials(study)

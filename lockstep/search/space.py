@@ -78,7 +78,16 @@ def check_choices(key: str, dimension: Dimension) -> None:
 
 
 def check_range(key: str, dimension: Dimension, rule: Rule) -> None:
-    """Refuse a range that is not whole, empty, or whose scale or step cannot be."""
+    """Refuse a range that is not whole, empty, or whose scale or step cannot be.
+
+    Parameters
+    ----------
+    key : str
+        For messages.
+    dimension : Dimension
+    rule : Rule
+        What the parameter may be.
+    """
     low, high, step = dimension.low, dimension.high, dimension.step
     if isinstance(rule, Choice):
         refuse(f"{key}.choices", None, f"a list of {describe(rule)}")
@@ -95,7 +104,25 @@ def check_range(key: str, dimension: Dimension, rule: Rule) -> None:
 
 
 def grid_values(kind: str, name: str, dimension: Dimension) -> list[Any]:
-    """Return every value of a dimension. Raises ConfigError where their number is not limited."""
+    """Return every value of a dimension.
+
+    Parameters
+    ----------
+    kind : str
+        Of the model.
+    name : str
+        Of the parameter.
+    dimension : Dimension
+
+    Returns
+    -------
+    list of Any
+
+    Raises
+    ------
+    ConfigError
+        Where their number is not limited.
+    """
     if dimension.choices is not None:
         return list(dimension.choices)
     low, high = dimension.low, dimension.high
@@ -108,7 +135,22 @@ def grid_values(kind: str, name: str, dimension: Dimension) -> list[Any]:
 
 
 def read_settings(kind: str, name: str, overrides: list[str], root: Path) -> Search:
-    """Return conf/search/NAME.yaml with overrides, unchecked; its space is the kind's own if it has none."""
+    """Return conf/search/NAME.yaml with overrides, unchecked; its space is the kind's own if it has none.
+
+    Parameters
+    ----------
+    kind : str
+        Of the model.
+    name : str
+        Of the file in conf/search/.
+    overrides : list of str
+        Such as trials=5.
+    root : Path
+
+    Returns
+    -------
+    Search
+    """
     path = root / "conf/search" / f"{name}.yaml"
     if not path.exists():
         names = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml")))
@@ -170,7 +212,20 @@ def distributions(kind: str, space: dict[str, Dimension]) -> "dict[str, BaseDist
 
 
 def distribution(kind: str, name: str, dimension: Dimension) -> "BaseDistribution":
-    """Return one dimension in Optuna's terms."""
+    """Return one dimension in Optuna's terms.
+
+    Parameters
+    ----------
+    kind : str
+        Of the model.
+    name : str
+        Of the parameter.
+    dimension : Dimension
+
+    Returns
+    -------
+    BaseDistribution
+    """
     from optuna.distributions import (
         CategoricalDistribution,
         FloatDistribution,

@@ -1,12 +1,14 @@
 """A bundle's code runs only if this checkout has it, or somebody trusts it."""
 
 import argparse
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from lockstep.core.errors import DataError, LockstepError
+from lockstep.core.schema import Dataset
 from lockstep.prediction.bundle_choice import add_options, choose_bundle
 from lockstep.training import bundle
 
@@ -19,13 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "bundle"
     folder.mkdir()
-    dataset = {
-        "name": "birds",
-        "recipe": "birds",
-        "task": "binary",
-        "target": "y",
-        "checks": {"columns": {}},
-    }
+    dataset = dataclasses.asdict(Dataset(name="birds", recipe="birds", task="binary", target="y"))
     (folder / bundle.CONFIG).write_text(json.dumps({"dataset": dataset}), encoding="utf-8")
     (folder / "recipe.py").write_text(RECIPE, encoding="utf-8")
     bundle.seal(folder)
