@@ -47,7 +47,7 @@ test-all: .venv/.test.stamp  ## every test: servers, kills, rendering, all rebui
 	ruff format --check .
 	mypy
 	lint-imports
-	pytest -m ""
+	pytest -m "not slow"
 
 hooks: .venv/.test.stamp  ## have Git check each commit and push (docs/check.md)
 	@pre-commit install
@@ -78,5 +78,5 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 
 .venv/.test.stamp: .venv/.stamp requirements-dev.lock
 	@echo 'installing what the tests need (requirements-dev.lock)'
-	@$(INSTALL) -r requirements-dev.lock
+	@$(INSTALL) -r requirements.lock -r requirements-dev.lock
 	@touch $@

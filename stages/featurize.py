@@ -18,7 +18,7 @@ from lockstep.data.roles import keep_roles
 SOURCE, TARGET = Path("data/preprocessed"), Path("data/features")
 
 
-def one(path: Path, dataset: Dataset) -> Made:
+def featurize_partition(path: Path, dataset: Dataset) -> Made:
     """Features of one partition, and the columns that later stages need beside them."""
     frame = apply(dataset.recipe, "featurize", read(path), path)
     write(keep_roles(frame, dataset), TARGET / path.name)
@@ -34,7 +34,7 @@ def main() -> None:
     meaning = [dataset.recipe, roles, dataset.numeric, dataset.categorical]
     tasks = [Task([path], (path, dataset)) for path in paths(SOURCE)]
     with executor(config.engine) as pool:
-        map_partitions(pool, "featurize", one, tasks, meaning)
+        map_partitions(pool, "featurize", featurize_partition, tasks, meaning)
 
 
 if __name__ == "__main__":

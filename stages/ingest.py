@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 INGESTED = Path("data/ingested")
 
 
-def pieces(name: str, frame: "pd.DataFrame", most: int) -> Iterator[tuple[str, "pd.DataFrame"]]:
+def pieces(name: str, frame: "pd.DataFrame", max_rows: int) -> Iterator[tuple[str, "pd.DataFrame"]]:
     """The frame under its name, or in numbered pieces where it has more than `most` rows."""
-    if len(frame) <= most:
+    if len(frame) <= max_rows:
         yield name, frame
         return
-    for number, start in enumerate(range(0, len(frame), most)):
-        yield f"{name}-{number:05d}", frame.iloc[start : start + most]
+    for number, start in enumerate(range(0, len(frame), max_rows)):
+        yield f"{name}-{number:05d}", frame.iloc[start : start + max_rows]
 
 
 def written(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
     """Type one partition and write it, in pieces where it is large: rows by the name of each."""
     whole = typed(frame, dataset.checks.columns, f"{dataset.raw}, {name}")
     rows: dict[str, int] = {}
-    for piece, few in pieces(name, whole, dataset.partition_rows):
-        write(few, INGESTED / f"{piece}.parquet")
-        rows[piece] = len(few)
+    for piece, piece_rows in pieces(name, whole, dataset.partition_rows):
+        write(piece_rows, INGESTED / f"{piece}.parquet")
+        rows[piece] = len(piece_rows)
     return {"files": [(INGESTED / f"{piece}.parquet").as_posix() for piece in rows], "rows": rows}
 
 
-def one(name: str, files: list[Path], dataset: Dataset) -> Made:
+def ingest_partition(name: str, files: list[Path], dataset: Dataset) -> Made:
     """One partition of the raw files that it is made of."""
     frame = recipe.part(dataset.recipe, files, f"{dataset.raw}, {name}")
     return written(name, frame, dataset)
@@ -67,7 +67,7 @@ def partitions(config: Config) -> Iterator[Made]:
         types = {name: column.type for name, column in dataset.checks.columns.items()}
         meaning = [dataset.recipe, dataset.raw, dataset.partition_rows, types]
         with executor(config.engine) as pool:
-            yield from map_partitions(pool, "ingest", one, tasks, meaning)
+            yield from map_partitions(pool, "ingest", ingest_partition, tasks, meaning)
     except DataError as error:
         raise DataError(damaged(raw) or str(error)) from error
 
@@ -79,8 +79,8 @@ def main() -> None:
     files = manifest(Path(dataset.raw))
     fresh(INGESTED)
     rows: dict[str, int] = {}
-    for made in partitions(config):
-        for piece, count in made["rows"].items():
+    for result in partitions(config):
+        for piece, count in result["rows"].items():
             if piece in rows:
                 raise DataError(
                     f"{dataset.raw}: recipes/{dataset.recipe}.py gave partition {piece!r} twice"

@@ -16,7 +16,7 @@ from lockstep.data.recipe import apply
 SOURCE, TARGET = Path("data/validated"), Path("data/preprocessed")
 
 
-def one(path: Path, name: str) -> Made:
+def clean_partition(path: Path, name: str) -> Made:
     """Clean one partition."""
     write(apply(name, "clean", read(path), path), TARGET / path.name)
     return {"files": [(TARGET / path.name).as_posix()]}
@@ -29,7 +29,7 @@ def main() -> None:
     recipe = config.dataset.recipe
     tasks = [Task([path], (path, recipe)) for path in paths(SOURCE)]
     with executor(config.engine) as pool:
-        map_partitions(pool, "preprocess", one, tasks, recipe)
+        map_partitions(pool, "preprocess", clean_partition, tasks, recipe)
 
 
 if __name__ == "__main__":

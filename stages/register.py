@@ -10,6 +10,7 @@ from pathlib import Path
 from lockstep.core.config import load, result_parameters
 from lockstep.core.files import fresh, write_json, write_text
 from lockstep.core.stage import run
+from lockstep.models.kinds import check_model
 from lockstep.registry.lineage import gathered, lineage
 from lockstep.registry.model_card import card
 from lockstep.training import bundle
@@ -20,6 +21,7 @@ CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 def main() -> None:
     """Complete the bundle, or write why there is none; lineage and card of a refused model too."""
     config, facts = load(), gathered(CANDIDATE)
+    check_model(config)
     gate = facts["gate"]
     fresh(REGISTERED)
     write_json(REGISTERED / "lineage.json", lineage(config, facts, Path("."), CANDIDATE))

@@ -25,39 +25,41 @@ DRAWN = ("roc", "pr", "calibration", "residuals", "importance")
 
 def loss_per_step(folder: Path) -> list[Record]:
     """What DVCLive logged of train and valid; nothing for a model without steps."""
-    found = []
+    result = []
     for side in ("train", "valid"):
         path = folder / side / "loss.tsv"
         if not path.exists():
             raise DataError(f"{path} is absent; run `dvc repro`")
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream, delimiter="\t"):
-                found.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": side})
-    return found if len({one["step"] for one in found}) > 1 else []
+                result.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": side})
+    return result if len({one["step"] for one in result}) > 1 else []
 
 
-def plots(drawn: dict[str, list[Record]], train: Record, test: Record) -> list[Plot]:
+def plots(plot_records: dict[str, list[Record]], train: Record, test: Record) -> list[Plot]:
     """The plots that have data."""
     threshold = train.get("threshold")
     every: list[tuple[list[Record], Callable[[list[Record]], Plot]]] = [
         (test.get("confusion") or [], figures.confusion),
-        (drawn["roc"], lambda values: figures.roc(values, test, threshold)),
-        (drawn["pr"], lambda values: figures.precision_recall(values, test, threshold)),
-        (drawn["calibration"], figures.calibration),
-        (drawn["residuals"], figures.residuals),
-        (drawn["learning_curve"], figures.learning_curve),
-        (drawn["importance"], figures.importance),
+        (plot_records["roc"], lambda values: figures.roc(values, test, threshold)),
+        (plot_records["pr"], lambda values: figures.precision_recall(values, test, threshold)),
+        (plot_records["calibration"], figures.calibration),
+        (plot_records["residuals"], figures.residuals),
+        (plot_records["learning_curve"], figures.learning_curve),
+        (plot_records["importance"], figures.importance),
     ]
     return [draw(values) for values, draw in every if values]
 
 
-def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, script: str) -> str:
+def report(
+    m: dict[str, Record], plot_records: dict[str, list[Record]], text: str, script: str
+) -> str:
     """The page, of metrics by name, the plots' records, the model card and Vega-Lite's script."""
-    found = plots(drawn, m["train"], m["test"])
+    result = plots(plot_records, m["train"], m["test"])
     body = {
         "Gates": sections.gates(m["gate"]),
         "Metrics": sections.metrics(m["test"], m["train"]),
-        "Plots": figures.placed(found),
+        "Plots": figures.placed(result),
         "Slices": sections.slices(m["test"]),
         "Champion": champion(m["gate"]),
         "Drift": drift(m["drift"]),
@@ -68,16 +70,18 @@ def report(m: dict[str, Record], drawn: dict[str, list[Record]], text: str, scri
     }
     title = f"{m['lineage']['dataset']}, {m['lineage']['model']}"
     top = sections.verdict(m["gate"], m["lineage"], m["test"], m["split"])
-    return document(title, "model report", top, body, {one.name: one.spec for one in found}, script)
+    return document(
+        title, "model report", top, body, {one.name: one.spec for one in result}, script
+    )
 
 
 def main() -> None:
     """Read, draw, write."""
-    found = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
-    drawn = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in DRAWN}
-    drawn["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
+    result = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
+    plot_records = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in DRAWN}
+    plot_records["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
     text = read_text(Path("reports/model_card.md"))
-    write_text(Path("reports/report.html"), report(found, drawn, text, vega.script()))
+    write_text(Path("reports/report.html"), report(result, plot_records, text, vega.script()))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from lockstep.core.partitions import paths
 from lockstep.core.schema import Config, Dataset
 from lockstep.core.stage import run
 from lockstep.data.recipe import sources
-from lockstep.models.kinds import fit, model_kind
+from lockstep.models.kinds import check_model, fit, model_kind
 from lockstep.models.rows import Rows
 from lockstep.training import bundle, feature_profile, predictions
 from lockstep.training.leakage import labels, refuse_leaks, strongest
@@ -97,6 +97,7 @@ def predict(fitted: bundle.Bundle, rows: Reader, features: list[str]) -> "np.nda
 def main() -> None:
     """Fit on train, stop early on valid, choose the threshold, save the candidate."""
     config = load()
+    check_model(config)
     dataset, task = config.dataset, config.dataset.task
     features = dataset.numeric + dataset.categorical
     train, valid = of_training(SPLITS / "train", config), Reader(paths(SPLITS / "valid"))

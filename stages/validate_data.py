@@ -36,9 +36,9 @@ QUARANTINE = Path("data/quarantine")
 KEYS = Path(".cache/keys")  # hashes of each partition's keys, while the stage runs
 
 
-def write_apart(name: str, frame: "pd.DataFrame", found: list[Broken]) -> list[Path]:
+def write_apart(name: str, frame: "pd.DataFrame", broken_checks: list[Broken]) -> list[Path]:
     """Write one partition's valid and quarantined rows where they belong; the files that were written."""
-    valid, quarantined = separate(frame, found)
+    valid, quarantined = separate(frame, broken_checks)
     if not len(quarantined):
         copy(INGESTED / name, VALIDATED / name)
         return [VALIDATED / name]
@@ -50,8 +50,8 @@ def write_apart(name: str, frame: "pd.DataFrame", found: list[Broken]) -> list[P
 def examine(path: Path, dataset: Dataset) -> Made:
     """Check one partition and write its rows apart: what it holds, and the checks that its rows break."""
     frame = read(path)
-    found, summary = broken(frame, dataset), summarize(frame, dataset)
-    files = write_apart(path.name, frame, found)
+    result, summary = broken(frame, dataset), summarize(frame, dataset)
+    files = write_apart(path.name, frame, result)
     keys = KEYS / f"{path.stem}.npy"
     keys.parent.mkdir(parents=True, exist_ok=True)  # a worker may have a folder of its own
     write_array(keys, hashed(frame[dataset.key]))
@@ -59,7 +59,7 @@ def examine(path: Path, dataset: Dataset) -> Made:
         "files": [file.as_posix() for file in files],
         "beside": keys.as_posix(),
         "summary": vars(summary),
-        "broken": [vars(check) for check in found],
+        "broken": [vars(check) for check in result],
     }
 
 
@@ -71,14 +71,16 @@ def duplicates(path: Path, rows: list[int], dataset: Dataset) -> Broken:
     return Broken("unique key", " ".join(dataset.key), severity, len(rows), rows, worst)
 
 
-def stop_at_failures(found: list[Broken], dataset: Dataset) -> None:
+def stop_at_failures(broken_checks: list[Broken], dataset: Dataset) -> None:
     """Raise DataError for the first check of severity fail, with the worst examples of the table."""
-    failures = [check for check in found if check.severity == "fail"]
+    failures = [check for check in broken_checks if check.severity == "fail"]
     if not failures:
         return
     name, column = failures[0].name, failures[0].column
     same = [check for check in failures if (check.name, check.column) == (name, column)]
-    worst = sorted((one for check in same for one in check.examples), key=lambda one: -one[0])
+    worst = sorted(
+        (example for check in same for example in check.examples), key=lambda example: -example[0]
+    )
     count = sum(check.count for check in same)
     raise DataError(
         f"{dataset.raw}: {f'column {column}, ' if column else ''}check '{name}' failed"
@@ -87,10 +89,10 @@ def stop_at_failures(found: list[Broken], dataset: Dataset) -> None:
     )
 
 
-def records(found: list[Broken]) -> list[dict[str, Any]]:
+def records(broken_checks: list[Broken]) -> list[dict[str, Any]]:
     """One record a check that broke, rows summed over partitions, in name order."""
     rows: dict[tuple[str, str, str], int] = {}
-    for check in found:
+    for check in broken_checks:
         identity = (check.column, check.name, check.severity)
         rows[identity] = rows.get(identity, 0) + check.count
     return [
@@ -99,18 +101,20 @@ def records(found: list[Broken]) -> list[dict[str, Any]]:
     ]
 
 
-def quarantined(found: list[Broken]) -> int:
+def quarantined(broken_checks: list[Broken]) -> int:
     """How many rows of a partition are in quarantine."""
-    return len({row for check in found if check.severity == "quarantine" for row in check.rows})
+    return len(
+        {row for check in broken_checks if check.severity == "quarantine" for row in check.rows}
+    )
 
 
-def check_all(files: list[Path], dataset: Dataset, made: list[Made]) -> dict[str, Any]:
+def check_all(files: list[Path], dataset: Dataset, results: list[Made]) -> dict[str, Any]:
     """The checks across partitions: rows with a key that was there before go to quarantine as well.
 
     Returns metrics/data.json. Raises DataError for a check of severity fail, and where no row is valid.
     """
-    summaries = [Summary(**one["summary"]) for one in made]
-    by_file = [[Broken(**check) for check in one["broken"]] for one in made]
+    summaries = [Summary(**result["summary"]) for result in results]
+    by_file = [[Broken(**check) for check in result["broken"]] for result in results]
     keys = [KEYS / f"{path.stem}.npy" for path in files]
     again = repeated(keys, lambda number, rows: read(files[number], dataset.key).take(rows))
     for number, rows in again.items():
@@ -138,9 +142,9 @@ def main() -> None:
     tasks = [Task([path], (path, dataset)) for path in files]
     with executor(config.engine) as pool:
         meaning = [asdict(dataset.checks), dataset.key, dataset.target]
-        made = map_partitions(pool, "validate_data", examine, tasks, meaning)
+        results = map_partitions(pool, "validate_data", examine, tasks, meaning)
     try:
-        result = check_all(files, dataset, made)
+        result = check_all(files, dataset, results)
     except DataError:
         fresh(VALIDATED)
         raise

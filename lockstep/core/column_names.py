@@ -28,10 +28,10 @@ def unfit(dataset: Dataset) -> tuple[str, object, str] | None:
                 allowed = "a name of at least one character, without ${ and control characters"
                 return f"dataset.{key}", name, f"{allowed}; {RENAME}"
     if "broken_checks" in dataset.checks.columns:
-        why = "rows in quarantine have their reasons in a column of this name"
-        return "dataset.checks.columns", "broken_checks", f"another name: {why}; {RENAME}"
+        reason = "rows in quarantine have their reasons in a column of this name"
+        return "dataset.checks.columns", "broken_checks", f"another name: {reason}; {RENAME}"
     for name in dataset.key:
         if PREDICTED[dataset.task].fullmatch(name):
-            why = "predictions have a column of this name beside the key"
-            return "dataset.key", name, f"another name: {why}; {RENAME}"
+            reason = "predictions have a column of this name beside the key"
+            return "dataset.key", name, f"another name: {reason}; {RENAME}"
     return None

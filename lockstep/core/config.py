@@ -15,10 +15,10 @@ from lockstep.core.schema import Column, Config
 MEND = "git checkout HEAD params.yaml"
 
 
-def merged(schema: Any, given: Any, prefix: str = "") -> Any:
+def merged(schema: Any, values: Any, prefix: str = "") -> Any:
     """The dataclass with what is given. Raises ConfigError that names the key."""
     try:
-        return OmegaConf.to_object(OmegaConf.merge(schema, given))
+        return OmegaConf.to_object(OmegaConf.merge(schema, values))
     except OmegaConfBaseException as error:
         key = prefix + (error.full_key or "")
         raise ConfigError(f"{key}: " * bool(key) + str(error).splitlines()[0]) from error
@@ -29,14 +29,14 @@ def typed(composed: Any) -> Config:
     config = cast(Config, merged(Config, composed))
     checks = config.dataset.checks
     alike: dict[str, Column] = {}  # merged once: it takes a millisecond, and a table may be wide
-    for name, given in checks.columns.items():
+    for name, values in checks.columns.items():
         key = f"dataset.checks.columns.{name}"
-        if not isinstance(given, dict):
-            raise ConfigError(f"{key} is {given!r}; allowed: keys and values, such as type: str")
-        words = repr(given)
-        if words not in alike:
-            alike[words] = merged(Column, given, f"{key}.")
-        checks.columns[name] = dataclasses.replace(alike[words])
+        if not isinstance(values, dict):
+            raise ConfigError(f"{key} is {values!r}; allowed: keys and values, such as type: str")
+        spelling = repr(values)
+        if spelling not in alike:
+            alike[spelling] = merged(Column, values, f"{key}.")
+        checks.columns[name] = dataclasses.replace(alike[spelling])
     check(config)
     return config
 
@@ -46,13 +46,13 @@ def load(path: Path = Path("params.yaml")) -> Config:
     if not path.exists():
         raise ConfigError(f"{path} is not there; run `dvc repro compose`")
     try:
-        found = OmegaConf.load(path)
+        composed = OmegaConf.load(path)
     except (YAMLError, UnicodeDecodeError, OSError) as error:  # OSError: neither keys nor a list
-        why = " ".join(str(error).split())
-        raise ConfigError(f"{path} cannot be read ({why}); run `{MEND}`") from error
-    if not isinstance(found, DictConfig) or not found:
+        reason = " ".join(str(error).split())
+        raise ConfigError(f"{path} cannot be read ({reason}); run `{MEND}`") from error
+    if not isinstance(composed, DictConfig) or not composed:
         raise ConfigError(f"{path} holds no keys; run `{MEND}`")
-    return typed(found)
+    return typed(composed)
 
 
 def result_parameters(config: Config) -> dict[str, Any]:

@@ -58,9 +58,9 @@ def once(key: str, names: list[str]) -> None:
 
 def check_freshness(checks: Checks) -> None:
     """Refuse a freshness that could not be told: no column, no time, or a date that is none."""
-    name, least = checks.freshness_column, checks.not_before
+    name, not_before = checks.freshness_column, checks.not_before
     if name is None:
-        if least is not None:
+        if not_before is not None:
             refuse("dataset.checks.freshness_column", name, "a column, because not_before is given")
         return
     one_of("dataset.checks.freshness_column", name, tuple(checks.columns))
@@ -69,13 +69,13 @@ def check_freshness(checks: Checks) -> None:
         refuse(
             "dataset.checks.freshness_column", name, f"a column of type datetime or str, not {kind}"
         )
-    if least is not None and kind == "datetime":
+    if not_before is not None and kind == "datetime":
         try:
-            zone = datetime.fromisoformat(least).tzinfo
+            zone = datetime.fromisoformat(not_before).tzinfo
         except ValueError:
-            refuse("dataset.checks.not_before", least, "a time such as 2013-12-01")
+            refuse("dataset.checks.not_before", not_before, "a time such as 2013-12-01")
         if zone is not None:
-            refuse("dataset.checks.not_before", least, "a time without a zone")
+            refuse("dataset.checks.not_before", not_before, "a time without a zone")
 
 
 def check_columns(dataset: Dataset) -> None:
@@ -122,8 +122,8 @@ def check_source(source: Source) -> None:
     for name in ("url", "url_env", "query"):
         value = getattr(source, name)
         if (name in needs) != (value is not None):
-            wanted = "given" if name in needs else "null"
-            refuse(f"dataset.source.{name}", value, f"{wanted}, because kind is {source.kind}")
+            expected = "given" if name in needs else "null"
+            refuse(f"dataset.source.{name}", value, f"{expected}, because kind is {source.kind}")
     if source.cursor is not None and source.query is None:
         refuse("dataset.source.cursor", source.cursor, "null, because there is no query")
     between("dataset.source.rows", source.rows, 1, 10**9)
@@ -148,8 +148,13 @@ def check_limits(gate: Gate) -> None:
 
 def check_drift(drift: Drift) -> None:
     """Refuse a limit of drift outside its range."""
-    for name, most in (("psi", 100.0), ("p_value", 1.0), ("max_share", 1.0), ("max_loss", 100.0)):
-        between(f"gate.drift.{name}", getattr(drift, name), 0.0, most)
+    for name, highest in (
+        ("psi", 100.0),
+        ("p_value", 1.0),
+        ("max_share", 1.0),
+        ("max_loss", 100.0),
+    ):
+        between(f"gate.drift.{name}", getattr(drift, name), 0.0, highest)
 
 
 def check_engine(engine: Engine) -> None:
@@ -178,8 +183,8 @@ def check(config: Config) -> None:
     if dataset.target_transform is not None:
         one_of("dataset.target_transform", dataset.target_transform, TARGET_TRANSFORMS)
         if dataset.task != "regression":
-            why = f"null, because dataset.task is {dataset.task}"
-            refuse("dataset.target_transform", dataset.target_transform, why)
+            reason = f"null, because dataset.task is {dataset.task}"
+            refuse("dataset.target_transform", dataset.target_transform, reason)
     between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")
@@ -199,9 +204,9 @@ def check(config: Config) -> None:
     if dataset.target in dataset.numeric + dataset.categorical:
         refuse("dataset.target", dataset.target, "a column that is not a feature as well")
     roles = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
-    kept = [name for name in roles if name] + dataset.numeric + dataset.categorical
+    columns = [name for name in roles if name] + dataset.numeric + dataset.categorical
     for name in dataset.slices:
-        one_of("dataset.slices", name, tuple(kept))
+        one_of("dataset.slices", name, tuple(columns))
     if dataset.card.license is not None and not LICENSE.fullmatch(dataset.card.license):
         allowed = "an identifier as Hugging Face writes it, such as mit or cc0-1.0"
         refuse("dataset.card.license", dataset.card.license, allowed)

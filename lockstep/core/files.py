@@ -29,13 +29,13 @@ def read_json(path: Path, *keys: str, mend: str = "run `dvc repro`") -> Any:
     Raises DataError that names the file if it is absent, damaged or lacks one; mend says what to do.
     """
     try:
-        found = json.loads(read_text(path, mend))
+        result = json.loads(read_text(path, mend))
     except json.JSONDecodeError as error:
         raise DataError(f"{path} is absent or not whole ({error}); {mend}") from error
     for key in keys:
-        if not isinstance(found, dict) or key not in found:
+        if not isinstance(result, dict) or key not in result:
             raise DataError(f"{path} is damaged: it has no {key!r}; {mend}")
-    return found
+    return result
 
 
 def sha256(path: Path) -> str:

@@ -19,10 +19,10 @@ OPTIONS = {"compression": "zstd", "write_statistics": False, "dictionary_pagesiz
 
 def paths(folder: Path) -> list[Path]:
     """The partitions of a folder in name order. Raises DataError where there is none."""
-    found = sorted(folder.glob("*.parquet"))
-    if not found:
+    result = sorted(folder.glob("*.parquet"))
+    if not result:
         raise DataError(f"{folder}: expected Parquet partitions and found none; run `dvc repro`")
-    return found
+    return result
 
 
 def damaged(path: Path, error: Exception) -> DataError:
@@ -100,16 +100,16 @@ def write_whole(frames: Iterable["pd.DataFrame"], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".part")
     frames = iter(frames)
-    held = pa.Table.from_pandas(next(frames), preserve_index=False)
-    with pq.ParquetWriter(beside, held.schema, **OPTIONS) as writer:
+    table = pa.Table.from_pandas(next(frames), preserve_index=False)
+    with pq.ParquetWriter(beside, table.schema, **OPTIONS) as writer:
         for frame in frames:
-            more = pa.Table.from_pandas(frame, preserve_index=False).cast(held.schema)
-            held = pa.concat_tables([held, more])
-            while len(held) >= ROW_GROUP:
-                writer.write_table(held.slice(0, ROW_GROUP).combine_chunks())
-                held = held.slice(ROW_GROUP)
-        if len(held):
-            writer.write_table(held.combine_chunks())
+            next_table = pa.Table.from_pandas(frame, preserve_index=False).cast(table.schema)
+            table = pa.concat_tables([table, next_table])
+            while len(table) >= ROW_GROUP:
+                writer.write_table(table.slice(0, ROW_GROUP).combine_chunks())
+                table = table.slice(ROW_GROUP)
+        if len(table):
+            writer.write_table(table.combine_chunks())
     os.replace(beside, path)
 
 

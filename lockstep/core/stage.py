@@ -34,8 +34,8 @@ def peak_memory() -> float | None:
     except ImportError:  # Windows
         return None
     unit = 1024**2 if sys.platform == "darwin" else 1024
-    people = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return round(max(resource.getrusage(who).ru_maxrss for who in people) / unit, 1)
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return round(max(resource.getrusage(process).ru_maxrss for process in processes) / unit, 1)
 
 
 def run(name: str, main: Callable[[], None]) -> None:

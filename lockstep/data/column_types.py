@@ -45,15 +45,17 @@ def whole(value: Any) -> int | None:
     if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
         value = Decimal(value.strip())
     if isinstance(value, float | np.floating):
-        most = 2.0 ** int(np.finfo(type(value)).nmant + 1)
-        value = Decimal(float(value)) if abs(float(value)) <= most else None
+        highest = 2.0 ** int(np.finfo(type(value)).nmant + 1)
+        value = Decimal(float(value)) if abs(float(value)) <= highest else None
     if isinstance(value, Decimal):
-        few = value.is_finite() and value.adjusted() < 19 and value == value.to_integral_value()
-        value = int(value) if few else None
+        is_short = (
+            value.is_finite() and value.adjusted() < 19 and value == value.to_integral_value()
+        )
+        value = int(value) if is_short else None
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         return None
-    found = int(value)
-    return found if -(2**63) <= found < 2**63 else None
+    result = int(value)
+    return result if -(2**63) <= result < 2**63 else None
 
 
 def real(value: Any) -> float | None:
@@ -81,8 +83,8 @@ def moment(value: Any) -> Any:
 
     if not isinstance(value, datetime.date | np.datetime64) or getattr(value, "tzinfo", None):
         return None
-    given = pd.Timestamp(value)
-    return None if given.nanosecond else given.to_datetime64().astype("datetime64[us]")
+    timestamp = pd.Timestamp(value)
+    return None if timestamp.nanosecond else timestamp.to_datetime64().astype("datetime64[us]")
 
 
 def spelling(value: Any) -> str | None:
@@ -113,14 +115,16 @@ def one_by_one(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray
     import numpy as np
     import pandas as pd
 
-    there = [not (pd.api.types.is_scalar(one) and pd.isna(one)) for one in values]
-    text = [kind != "str" and isinstance(one, str) and one.strip() in MISSING for one in values]
-    known = np.array(there, dtype=bool) & ~np.array(text, dtype=bool)
-    found = [ONE[kind](one) if is_ else None for one, is_ in zip(values, known, strict=True)]
-    bad = known & np.array([one is None for one in found], dtype=bool)
+    is_known = [not (pd.api.types.is_scalar(value) and pd.isna(value)) for value in values]
+    text = [
+        kind != "str" and isinstance(value, str) and value.strip() in MISSING for value in values
+    ]
+    known = np.array(is_known, dtype=bool) & ~np.array(text, dtype=bool)
+    result = [ONE[kind](value) if is_ else None for value, is_ in zip(values, known, strict=True)]
+    bad = known & np.array([value is None for value in result], dtype=bool)
     gaps = bool(not known.all() or bad.any())
     dtype = DTYPES.get(kind) or {"int": ("int64", "Int64"), "bool": ("bool", "boolean")}[kind][gaps]
-    return pd.Series(pd.array(found, dtype=dtype), index=values.index), bad
+    return pd.Series(pd.array(result, dtype=dtype), index=values.index), bad
 
 
 def texts(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
@@ -133,22 +137,26 @@ def texts(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    given = pc.utf8_trim_whitespace(pa.array(values, pa.string(), from_pandas=True))
-    given = pc.if_else(pc.is_in(given, pa.array(MISSING)), pa.scalar(None, pa.string()), given)
-    wanted = {"int": pa.int64(), "float": pa.float64(), "datetime": pa.timestamp("us")}
-    if kind in wanted:
+    stripped = pc.utf8_trim_whitespace(pa.array(values, pa.string(), from_pandas=True))
+    stripped = pc.if_else(
+        pc.is_in(stripped, pa.array(MISSING)), pa.scalar(None, pa.string()), stripped
+    )
+    arrow_types = {"int": pa.int64(), "float": pa.float64(), "datetime": pa.timestamp("us")}
+    if kind in arrow_types:
         try:
-            made = pc.cast(given, wanted[kind])
+            converted = pc.cast(stripped, arrow_types[kind])
         except pa.ArrowInvalid:
-            made = None
-        if made is not None:
-            whole_ = kind == "int" and made.null_count
-            found = made.to_pandas(types_mapper=(lambda _: pd.Int64Dtype()) if whole_ else None)
-            return found.set_axis(values.index), np.zeros(len(values), dtype=bool)
+            converted = None
+        if converted is not None:
+            whole_ = kind == "int" and converted.null_count
+            result = converted.to_pandas(
+                types_mapper=(lambda _: pd.Int64Dtype()) if whole_ else None
+            )
+            return result.set_axis(values.index), np.zeros(len(values), dtype=bool)
     if kind == "datetime":  # not ISO 8601, or with a zone: say which
-        bad = np.array([not is_time(one) for one in given.to_pylist()], dtype=bool)
+        bad = np.array([not is_time(text) for text in stripped.to_pylist()], dtype=bool)
         return values, bad
-    return one_by_one(pd.Series(given.to_pylist(), index=values.index, dtype=object), kind)
+    return one_by_one(pd.Series(stripped.to_pylist(), index=values.index, dtype=object), kind)
 
 
 def is_time(text: str | None) -> bool:
@@ -174,11 +182,11 @@ def numbers(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
         else:
             large = (values > FLOATS) | (values < -FLOATS)
             bad = large.to_numpy(dtype=bool, na_value=False, copy=True)
-            bad[bad] = [real(one) is None for one in values[bad]]
+            bad[bad] = [real(value) is None for value in values[bad]]
     elif kind == "int":
-        most = 2 ** (np.finfo(values.to_numpy(na_value=np.nan).dtype).nmant + 1)
+        highest = 2 ** (np.finfo(values.to_numpy(na_value=np.nan).dtype).nmant + 1)
         real_ = values.to_numpy(dtype="float64", na_value=np.nan)
-        bad = ~missing & ~((np.abs(real_) <= most) & (np.trunc(real_) == real_))
+        bad = ~missing & ~((np.abs(real_) <= highest) & (np.trunc(real_) == real_))
     else:
         bad = np.zeros(len(values), dtype=bool)
     if bad.any():
@@ -191,8 +199,8 @@ def numbers(values: "pd.Series", kind: str) -> tuple["pd.Series", "np.ndarray"]:
 
 def times(values: "pd.Series") -> tuple["pd.Series", "np.ndarray"]:
     """A column of times without a zone in microseconds, and which are finer than that."""
-    found = values.astype("datetime64[us]")
-    return found, (found.astype(values.dtype) != values).to_numpy() & values.notna().to_numpy()
+    result = values.astype("datetime64[us]")
+    return result, (result.astype(values.dtype) != values).to_numpy() & values.notna().to_numpy()
 
 
 def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
@@ -212,24 +220,24 @@ def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
     )
     real_ = own and (types.is_integer_dtype(dtype) or types.is_float_dtype(dtype))
     if own and isinstance(dtype, pd.StringDtype):
-        found, bad = (values.astype("str"), None) if kind == "str" else texts(values, kind)
+        result, bad = (values.astype("str"), None) if kind == "str" else texts(values, kind)
     elif real_ and kind in ("int", "float"):
-        found, bad = numbers(values, kind)
+        result, bad = numbers(values, kind)
     elif own and types.is_datetime64_dtype(dtype) and kind == "datetime":
-        found, bad = times(values)
+        result, bad = times(values)
     elif own and types.is_bool_dtype(dtype) and kind == "bool":
-        found, bad = values.astype("boolean" if values.isna().any() else "bool"), None
+        result, bad = values.astype("boolean" if values.isna().any() else "bool"), None
     elif real_ and kind == "str" and types.is_integer_dtype(dtype):
-        found, bad = values.astype("str"), None
+        result, bad = values.astype("str"), None
     else:
         loose = values.astype(object)
         if kind != "str" and loose.map(type).isin([str, type(None)]).all():
-            found, bad = texts(loose, kind)
+            result, bad = texts(loose, kind)
         else:
-            found, bad = one_by_one(loose, kind)
+            result, bad = one_by_one(loose, kind)
     if bad is not None and bad.any():
         raise ValueError(f"holds {first(values, bad, start)}; allowed: {ALLOWED[kind]}")
-    return found
+    return result
 
 
 def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd.DataFrame":
@@ -244,16 +252,18 @@ def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd
         raise DataError(
             f"{source}: column {missing[0]} is missing; there are {', '.join(map(str, frame))}; {MEND}"
         )
-    found = {}
+    result = {}
     frame = frame.reset_index(drop=True)
     for name, column in columns.items():
-        given = frame[name]
-        if given.ndim != 1:
-            raise DataError(f"{source}: column {name} stands there {given.shape[1]} times; {MEND}")
+        column_values = frame[name]
+        if column_values.ndim != 1:
+            raise DataError(
+                f"{source}: column {name} stands there {column_values.shape[1]} times; {MEND}"
+            )
         try:
-            found[name] = as_type(given, column.type)
+            result[name] = as_type(column_values, column.type)
         except (ValueError, TypeError) as error:
             raise DataError(
-                f"{source}: column {name} is {given.dtype}, expected {column.type}: {error}; {MEND}"
+                f"{source}: column {name} is {column_values.dtype}, expected {column.type}: {error}; {MEND}"
             ) from error
-    return pd.DataFrame(found, copy=False)
+    return pd.DataFrame(result, copy=False)

@@ -25,8 +25,8 @@ def hashed(frame: "pd.DataFrame") -> "np.ndarray":
     """Hash of each row's values, shape (rows,), uint64: equal values have equal hashes."""
     import pandas as pd
 
-    found: np.ndarray = pd.util.hash_pandas_object(frame, index=False).to_numpy()
-    return found
+    result: np.ndarray = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return result
 
 
 def save_run(hashes: "np.ndarray", beside: Path) -> Path:
@@ -64,18 +64,18 @@ def ranges(runs: list[Path]) -> Iterator["np.ndarray"]:
         yield merged
 
 
-def blocks(found: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
+def blocks(arrays: Iterable["np.ndarray"]) -> Iterator["np.ndarray"]:
     """Ascending arrays, put together or cut to SUSPECTS at most; none that is empty."""
     import numpy as np
 
-    held = np.array([], dtype=np.uint64)
-    for one in found:
-        held = np.append(held, one)
-        while len(held) >= SUSPECTS:
-            yield held[:SUSPECTS]
-            held = held[SUSPECTS:]
-    if len(held):
-        yield held
+    pending = np.array([], dtype=np.uint64)
+    for array in arrays:
+        pending = np.append(pending, array)
+        while len(pending) >= SUSPECTS:
+            yield pending[:SUSPECTS]
+            pending = pending[SUSPECTS:]
+    if len(pending):
+        yield pending
 
 
 def identified(
@@ -92,14 +92,14 @@ def identified(
     place = np.full(len(suspects), -1)  # of each suspect's first value in `first`
     first = pd.DataFrame()
     others: dict[tuple[object, ...], int] = {}
-    for number, one in enumerate(hashes):
-        at = np.minimum(np.searchsorted(suspects, one), len(suspects) - 1)
-        rows = np.flatnonzero(suspects[at] == one)
+    for number, partition_hashes in enumerate(hashes):
+        at = np.minimum(np.searchsorted(suspects, partition_hashes), len(suspects) - 1)
+        rows = np.flatnonzero(suspects[at] == partition_hashes)
         ids = at[rows]
         if len(rows):
             values = read(number, rows).reset_index(drop=True)
-            here, where = np.unique(ids, return_index=True)
-            new = where[place[here] < 0]
+            distinct_ids, where = np.unique(ids, return_index=True)
+            new = where[place[distinct_ids] < 0]
             if len(new):
                 place[ids[new]] = len(first) + np.arange(len(new))
                 added = values.iloc[new]
@@ -111,16 +111,16 @@ def identified(
         yield rows, ids
 
 
-def same(one: "pd.DataFrame", other: "pd.DataFrame") -> "np.ndarray":
+def same(first: "pd.DataFrame", second: "pd.DataFrame") -> "np.ndarray":
     """Whether each row equals the other frame's row in its place, shape (rows,); missing equals missing."""
     import numpy as np
 
-    found = np.ones(len(one), dtype=bool)
-    for name in one.columns:
-        here, there = one[name], other[name].set_axis(one.index)
-        equal = (here == there).fillna(False).to_numpy(dtype=bool)
-        found &= equal | (here.isna() & there.isna()).to_numpy()
-    return found
+    result = np.ones(len(first), dtype=bool)
+    for name in first.columns:
+        left, right = first[name], second[name].set_axis(first.index)
+        equal = (left == right).fillna(False).to_numpy(dtype=bool)
+        result &= equal | (left.isna() & right.isna()).to_numpy()
+    return result
 
 
 def grown(array: "np.ndarray", ids: "np.ndarray") -> "np.ndarray":
@@ -142,19 +142,19 @@ def repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
         for merged in ranges([save_run(np.load(one), one) for one in hashes]):
             yield np.unique(merged[1:][merged[1:] == merged[:-1]])
 
-    found: dict[int, list[np.ndarray]] = {}
+    result: dict[int, list[np.ndarray]] = {}
     for suspects in blocks(met()):
-        seen = np.zeros(len(suspects), dtype=bool)
+        is_seen = np.zeros(len(suspects), dtype=bool)
         known = identified(suspects, (np.load(one) for one in hashes), read)
         for number, (rows, ids) in enumerate(known):
-            seen = grown(seen, ids)
+            is_seen = grown(is_seen, ids)
             again = np.ones(len(ids), dtype=bool)
             _, earliest = np.unique(ids, return_index=True)
-            again[earliest] = seen[ids[earliest]]
-            seen[ids] = True
+            again[earliest] = is_seen[ids[earliest]]
+            is_seen[ids] = True
             if again.any():
-                found.setdefault(number, []).append(rows[again])
-    return {number: np.sort(np.concatenate(parts)) for number, parts in sorted(found.items())}
+                result.setdefault(number, []).append(rows[again])
+    return {number: np.sort(np.concatenate(parts)) for number, parts in sorted(result.items())}
 
 
 def overlap(hashes: list[Path], labels: list[Path], read: "Read") -> int:

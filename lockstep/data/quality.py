@@ -40,22 +40,22 @@ def wrong(values: "pd.Series", column: Column) -> dict[str, "np.ndarray"]:
     import numpy as np
 
     missing = values.isna().to_numpy()
-    found = {} if column.nullable else {"not missing": missing}
+    result = {} if column.nullable else {"not missing": missing}
     if column.type in ("int", "float"):
         numbers = values.to_numpy(na_value=np.nan) if missing.any() else values.to_numpy()
         if column.min is not None:
-            found[f"at least {column.min:g}"] = numbers < column.min
+            result[f"at least {column.min:g}"] = numbers < column.min
         if column.max is not None:
-            found[f"at most {column.max:g}"] = numbers > column.max
+            result[f"at most {column.max:g}"] = numbers > column.max
         if column.type == "float":
-            found["finite"] = np.isinf(numbers)
+            result["finite"] = np.isinf(numbers)
     if column.allowed is not None:
         unknown = ~values.isin(column.allowed).to_numpy()
-        found[f"one of {', '.join(column.allowed)}"] = unknown & ~missing
+        result[f"one of {', '.join(column.allowed)}"] = unknown & ~missing
     if column.pattern is not None:
         unlike = ~values.str.match(column.pattern).to_numpy(dtype=bool)
-        found[f"like {column.pattern}"] = unlike & ~missing
-    return found
+        result[f"like {column.pattern}"] = unlike & ~missing
+    return result
 
 
 def badness(values: "pd.Series", column: Column) -> "np.ndarray":
@@ -83,7 +83,7 @@ def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
     """The column checks that rows of this partition break, by column and name; frame has a RangeIndex."""
     import numpy as np
 
-    found = []
+    result = []
     for name, column in sorted(dataset.checks.columns.items()):
         for check, bad in sorted(wrong(frame[name], column).items()):
             rows = np.flatnonzero(bad)
@@ -93,20 +93,22 @@ def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
             worst = np.argsort(-far, kind="stable")[:WORST]
             examples = [
                 (
-                    float(far[one]),
+                    float(far[example]),
                     f"{frame[name].iloc[row]} ({named(frame, int(row), dataset.key)})",
                 )
-                for one, row in zip(worst, rows[worst], strict=True)
+                for example, row in zip(worst, rows[worst], strict=True)
             ]
             severity = column.severity
-            found.append(Broken(check, name, severity, len(rows), rows.tolist(), examples))
-    return found
+            result.append(Broken(check, name, severity, len(rows), rows.tolist(), examples))
+    return result
 
 
-def separate(frame: "pd.DataFrame", found: list[Broken]) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+def separate(
+    frame: "pd.DataFrame", broken_checks: list[Broken]
+) -> tuple["pd.DataFrame", "pd.DataFrame"]:
     """Valid rows, and quarantined rows with the names of the checks they broke."""
     names: dict[int, list[str]] = {}
-    for check in found:
+    for check in broken_checks:
         if check.severity == "quarantine":
             for row in check.rows:
                 names.setdefault(row, []).append(f"{check.column}: {check.name}")
@@ -132,10 +134,10 @@ def summarize(frame: "pd.DataFrame", dataset: Dataset) -> Summary:
 def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
     """Checks of the whole table: row count, freshness, share missing, and a target to learn from."""
     checks, rows = dataset.checks, sum(part.rows for part in parts)
-    found = []
+    result = []
 
     def broke(name: str, column: str, severity: str, example: str) -> None:
-        found.append(Broken(name, column, severity, 0, examples=[(0.0, example)]))
+        result.append(Broken(name, column, severity, 0, examples=[(0.0, example)]))
 
     if rows < checks.min_rows:
         broke(f"at least {checks.min_rows} rows", "", "fail", f"{rows} rows")
@@ -156,4 +158,4 @@ def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
     if len({value for part in parts for value in part.targets}) < 2:
         only = ", ".join({value for part in parts for value in part.targets}) or "none"
         broke("two or more values", dataset.target, "fail", f"only {only}")
-    return found
+    return result

@@ -18,12 +18,12 @@ def failed(file: Path, function: str, error: Exception, what: str) -> LockstepEr
     """The one line about an error in a recipe's file: which function and line, on which data."""
     if isinstance(error, LockstepError):
         return error
-    here = [
+    frames = [
         step
         for step in traceback.extract_tb(error.__traceback__)
         if Path(step.filename).parent.resolve() == file.parent.resolve()
     ]
-    line = f", line {here[-1].lineno}" if here else ""
+    line = f", line {frames[-1].lineno}" if frames else ""
     kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
     return DataError(f"{what}: {kind}{error} ({file.as_posix()}, {function}(){line})")
 
@@ -63,14 +63,14 @@ def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
     if not hasattr(code, "parts"):
         return None
     try:
-        found = {
+        result = {
             str(part): [Path(file) for file in files] for part, files in code.parts(raw).items()
         }
     except Exception as error:
         raise failed(path(name), "parts", error, str(raw)) from error
     if not hasattr(code, "part"):
         raise DataError(f"{path(name).as_posix()} has parts() and no part(); load() needs neither")
-    return found
+    return result
 
 
 def part(name: str, files: list[Path], source: str) -> "pd.DataFrame":
@@ -78,12 +78,12 @@ def part(name: str, files: list[Path], source: str) -> "pd.DataFrame":
     import pandas as pd
 
     try:
-        found = module(name).part(files)
+        result = module(name).part(files)
     except Exception as error:
         raise failed(path(name), "part", error, source) from error
-    if not isinstance(found, pd.DataFrame):
+    if not isinstance(result, pd.DataFrame):
         raise DataError(f"{source}: part() of {path(name).as_posix()} must give a DataFrame")
-    return found
+    return result
 
 
 def apply(name: str, function: str, frame: "pd.DataFrame", source: Path) -> "pd.DataFrame":
@@ -99,20 +99,20 @@ def applied(
 ) -> "pd.DataFrame":
     """clean() or featurize() of a recipe's module, from this file; it keeps rows and their order."""
     try:
-        found: pd.DataFrame = getattr(code, function)(frame)
+        result: pd.DataFrame = getattr(code, function)(frame)
     except Exception as error:
         raise failed(file, function, error, source) from error
-    if not hasattr(found, "columns"):
+    if not hasattr(result, "columns"):
         raise DataError(
-            f"{source}: {function}() of {file.as_posix()} returned {type(found).__name__}, "
+            f"{source}: {function}() of {file.as_posix()} returned {type(result).__name__}, "
             "expected a DataFrame; does it end with `return frame`?"
         )
-    if len(found) != len(frame):
+    if len(result) != len(frame):
         raise DataError(
-            f"{source}: {function}() of {file.as_posix()} made {len(found)} rows of {len(frame)}; "
+            f"{source}: {function}() of {file.as_posix()} made {len(result)} rows of {len(frame)}; "
             "it is row-wise: drop rows in load(), or by a check of severity quarantine"
         )
-    return found
+    return result
 
 
 def path(name: str) -> Path:
@@ -130,7 +130,7 @@ def source(name: str) -> bytes:
 
 def others(code: bytes) -> list[str]:
     """Names of the recipes that a recipe's source imports."""
-    found = set()
+    result = set()
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -139,20 +139,20 @@ def others(code: bytes) -> list[str]:
             names = [f"{package}.{alias.name}" for alias in node.names]
         else:
             continue
-        found |= {name.split(".")[1] for name in names if name.startswith("recipes.")}
-    return sorted(found)
+        result |= {name.split(".")[1] for name in names if name.startswith("recipes.")}
+    return sorted(result)
 
 
 def sources(name: str) -> dict[str, bytes]:
     """What a bundle keeps of a recipe: recipe.py, and recipe_OTHER.py for each that it imports."""
-    found = {"recipe.py": source(name)}
-    todo = others(found["recipe.py"])
+    result = {"recipe.py": source(name)}
+    todo = others(result["recipe.py"])
     while todo:
         other = todo.pop()
-        if f"recipe_{other}.py" not in found and other != name:
-            found[f"recipe_{other}.py"] = source(other)
-            todo += others(found[f"recipe_{other}.py"])
-    return found
+        if f"recipe_{other}.py" not in result and other != name:
+            result[f"recipe_{other}.py"] = source(other)
+            todo += others(result[f"recipe_{other}.py"])
+    return result
 
 
 def module(name: str) -> Any:

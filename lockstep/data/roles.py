@@ -18,8 +18,8 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
     import pandas as pd
 
     others = [*dataset.key, dataset.target, dataset.time, dataset.period, dataset.group]
-    wanted = [name for name in others if name] + dataset.numeric + dataset.categorical
-    names = list(dict.fromkeys(wanted))
+    columns = [name for name in others if name] + dataset.numeric + dataset.categorical
+    names = list(dict.fromkeys(columns))
     absent = [name for name in names if name not in frame]
     if absent:
         unquoted = absent[0] in ("True", "False")  # YAML's reading of yes, no, on and off
@@ -51,5 +51,5 @@ def keep_roles(frame: "pd.DataFrame", dataset: Dataset) -> "pd.DataFrame":
         name: frame[name].astype("str").fillna("missing").astype("str")
         for name in dataset.categorical
     }
-    made = numbers | texts  # not by assign(): a column may be called self
-    return pd.DataFrame({name: made.get(name, frame[name]) for name in names}, copy=False)
+    values = numbers | texts  # not by assign(): a column may be called self
+    return pd.DataFrame({name: values.get(name, frame[name]) for name in names}, copy=False)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def roles(dataset: Dataset) -> dict[str, list[str]]:
     """Columns whose values may not, or should not, stand in two splits."""
-    found = {"keys": dataset.key, "features": dataset.numeric + dataset.categorical}
-    return found | ({"groups": [dataset.group]} if dataset.group else {})
+    result = {"keys": dataset.key, "features": dataset.numeric + dataset.categorical}
+    return result | ({"groups": [dataset.group]} if dataset.group else {})
 
 
 def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> "Decisive":
@@ -33,15 +33,15 @@ def decisive(path: Path, dataset: Dataset, kind: str, where: dict[str, int]) -> 
     import pandas as pd
 
     frame = read(path)
-    found = {name: hashed(frame[columns]) for name, columns in roles(dataset).items()}
+    result = {name: hashed(frame[columns]) for name, columns in roles(dataset).items()}
     if kind == "stratified":
-        found["classes"] = hashed(frame[[dataset.target]])
+        result["classes"] = hashed(frame[[dataset.target]])
     if not where:
-        return found, None
+        return result, None
     number, periods = pd.factorize(frame[dataset.period], use_na_sentinel=False)
     assigned = np.array([where[str(period)] for period in periods], dtype=np.int8)[number]
     times = spans(frame[dataset.time].to_numpy(), assigned) if dataset.time else None
-    return found | {"assigned": assigned}, times
+    return result | {"assigned": assigned}, times
 
 
 def files_of(name: str, count: int, folder: Path) -> list[Path]:
@@ -64,13 +64,13 @@ def spill(
     import numpy as np
 
     columns = {field: np.empty(sum(lengths), dtype=np.uint64) for field in whole}
-    times, at = [], 0
+    times, start = [], 0
     for number, (part, span) in enumerate(parts):
         for name, values in part.items():
             write_array(file_of(name, number, folder), values)
         for field, name in whole.items():
-            columns[field][at : at + lengths[number]] = part[name]
-        at += lengths[number]
+            columns[field][start : start + lengths[number]] = part[name]
+        start += lengths[number]
         times.append(span)
     return Rows(**columns) if whole else None, times
 

@@ -36,7 +36,7 @@ def temporal_split(
     Periods after test_until are in none. Raises ConfigError if any split would be empty.
     """
     ordered = sorted(set(periods))
-    found = {
+    result = {
         "train": [period for period in ordered if period <= train_until],
         "valid": [period for period in ordered if train_until < period <= valid_until],
         "test": [
@@ -45,14 +45,14 @@ def temporal_split(
             if valid_until < period and (test_until is None or period <= test_until)
         ],
     }
-    for name, members in found.items():
+    for name, members in result.items():
         if not members:
             raise ConfigError(
                 f"split {name} would be empty with split.train_until {train_until!r} and "
                 f"split.valid_until {valid_until!r}; the data has {ordered[0]} to {ordered[-1]}: "
                 "bring the missing period, or move the boundary"
             )
-    return found
+    return result
 
 
 def by_period(periods: list[str], split: Split) -> dict[str, int]:
@@ -63,9 +63,9 @@ def by_period(periods: list[str], split: Split) -> dict[str, int]:
     if split.kind != "temporal":
         return {}
     until = (str(split.train_until), str(split.valid_until), split.test_until)
-    found = temporal_split(periods, *until)
+    result = temporal_split(periods, *until)
     where = dict.fromkeys(periods, LEFT_OUT)
-    return where | {period: n for n, name in enumerate(SPLITS) for period in found[name]}
+    return where | {period: n for n, name in enumerate(SPLITS) for period in result[name]}
 
 
 def by_units(
@@ -117,12 +117,15 @@ def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
 def spans(times: "np.ndarray", assigned: "np.ndarray") -> list[tuple[Any, Any] | None]:
     """Earliest and latest time of each split; None for a split that has no row here."""
     own = [times[assigned == number] for number in range(len(SPLITS))]
-    return [(few.min(), few.max()) if len(few) else None for few in own]
+    return [
+        (times_of_split.min(), times_of_split.max()) if len(times_of_split) else None
+        for times_of_split in own
+    ]
 
 
 def in_order(parts: list[list[tuple[Any, Any] | None]]) -> bool:
     """Whether every time of a split is before every time of the next, over the spans of all partitions."""
-    found = [[span for span in few if span] for few in zip(*parts, strict=True)]
-    first = [min(low for low, _ in few) for few in found]
-    last = [max(high for _, high in few) for few in found]
+    result = [[span for span in few if span] for few in zip(*parts, strict=True)]
+    first = [min(low for low, _ in few) for few in result]
+    last = [max(high for _, high in few) for few in result]
     return bool(all(before < after for before, after in zip(last, first[1:], strict=False)))

@@ -29,7 +29,7 @@ def verdict(edges: list[float], lower_is_better: bool) -> str:
 
 def paired(
     task: str,
-    y: "np.ndarray",
+    y_true: "np.ndarray",
     old: tuple["np.ndarray", float],
     new: tuple["np.ndarray", float],
     seed: int,
@@ -41,10 +41,13 @@ def paired(
     """
     import numpy as np
 
-    score_old, score_new = (weighted_scorer(task, y, p, threshold) for p, threshold in (old, new))
-    before, after = score_old(np.ones(len(y))), score_new(np.ones(len(y)))
+    score_old, score_new = (
+        weighted_scorer(task, y_true, p, threshold) for p, threshold in (old, new)
+    )
+    before, after = score_old(np.ones(len(y_true))), score_new(np.ones(len(y_true)))
     draws = [
-        (score_old(weights), score_new(weights)) for weights in row_weights(len(y), seed, n_draws)
+        (score_old(weights), score_new(weights))
+        for weights in row_weights(len(y_true), seed, n_draws)
     ]
     records = {}
     for name in before:
@@ -83,7 +86,7 @@ def parameters(old: Record, new: Record) -> list[Record]:
 
 def raw_files(old: list[Record], new: list[Record]) -> list[Record]:
     """Raw files added, removed or changed, with their rows before and after."""
-    before, after = ({one["path"]: one for one in files} for files in (old, new))
+    before, after = ({record["path"]: record for record in files} for files in (old, new))
     return [
         {
             "path": path,
@@ -97,21 +100,24 @@ def raw_files(old: list[Record], new: list[Record]) -> list[Record]:
 
 def slices(old: list[Record], new: list[Record], metric: str) -> list[Record]:
     """The slices that both have, by how much the metric moved, the most first."""
-    before = {(one["column"], one["value"]): one["metrics"].get(metric) for one in old}
+    before = {(record["column"], record["value"]): record["metrics"].get(metric) for record in old}
     moved = []
-    for one in new:
-        was, now = before.get((one["column"], one["value"])), one["metrics"].get(metric)
-        if was is not None and now is not None:
+    for record in new:
+        old_value, new_value = (
+            before.get((record["column"], record["value"])),
+            record["metrics"].get(metric),
+        )
+        if old_value is not None and new_value is not None:
             moved.append(
                 {
-                    "slice": f"{one['column']} {one['value']}",
-                    "rows": one["rows"],
-                    "old": was,
-                    "new": now,
-                    "difference": now - was,
+                    "slice": f"{record['column']} {record['value']}",
+                    "rows": record["rows"],
+                    "old": old_value,
+                    "new": new_value,
+                    "difference": new_value - old_value,
                 }
             )
-    return sorted(moved, key=lambda one: -abs(one["difference"]))
+    return sorted(moved, key=lambda record: -abs(record["difference"]))
 
 
 def joined(
@@ -133,11 +139,11 @@ def joined(
             f"the test rows differ: {len(old):,} and {len(new):,}; compared are the {len(both):,} "
             "that both have, so the values are not those of metrics/test.json"
         )
-    one, other = (both.merge(frame, on=key) for frame in (old, new))
-    changed = int((one["y"] != other["y"]).sum())
+    old_rows, new_rows = (both.merge(frame, on=key) for frame in (old, new))
+    changed = int((old_rows["y"] != new_rows["y"]).sum())
     if changed:
         raise DataError(f"the target of {changed:,} test rows differs; they cannot be compared")
-    return one, other
+    return old_rows, new_rows
 
 
 def compare(old: Record, new: Record) -> Record:
@@ -160,9 +166,11 @@ def compare(old: Record, new: Record) -> Record:
         raise DataError(f"they predict other columns: {columns[0]} and {columns[1]}")
     names = [name for name in other if name not in [*key, "y"]]
     p = [array(frame, task, names) for frame in (one, other)]
-    at = [run["train"].get("threshold") or 0.5 for run in (old, new)]
+    thresholds = [run["train"].get("threshold") or 0.5 for run in (old, new)]
     seed = new["params"]["seed"]
-    metrics = paired(task, other["y"].to_numpy(), (p[0], at[0]), (p[1], at[1]), seed)
+    metrics = paired(
+        task, other["y"].to_numpy(), (p[0], thresholds[0]), (p[1], thresholds[1]), seed
+    )
     for run in (old, new):
         for name in sorted(run["test"]["metrics"].keys() ^ metrics.keys()):
             notes.append(f"{name} is not compared: {run['name']} and this code do not both have it")

@@ -32,9 +32,9 @@ def groups(column: Column) -> "np.ndarray":
 
     rows = np.asarray(column.rows)
     inside = rows[1:] if column.numeric else rows[:-1]
-    size, many = max(int(inside.sum()), 1), GROUPS[column.numeric]
-    found = np.minimum((np.cumsum(inside) - inside) * many // size, many - 1)
-    return np.insert(found, 0, many) if column.numeric else np.append(found, many)
+    size, n_groups = max(int(inside.sum()), 1), GROUPS[column.numeric]
+    result = np.minimum((np.cumsum(inside) - inside) * n_groups // size, n_groups - 1)
+    return np.insert(result, 0, n_groups) if column.numeric else np.append(result, n_groups)
 
 
 def psi(expected: "np.ndarray", actual: "np.ndarray") -> float:
@@ -45,8 +45,12 @@ def psi(expected: "np.ndarray", actual: "np.ndarray") -> float:
     """
     import numpy as np
 
-    e, a = (np.maximum(one / max(one.sum(), 1), FLOOR) for one in (expected, actual))
-    return float(((a - e) * np.log(a / e)).sum())
+    expected_shares, actual_shares = (
+        np.maximum(counts / max(counts.sum(), 1), FLOOR) for counts in (expected, actual)
+    )
+    return float(
+        ((actual_shares - expected_shares) * np.log(actual_shares / expected_shares)).sum()
+    )
 
 
 def ks(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, float]:
@@ -80,8 +84,8 @@ def chi_square(expected: "np.ndarray", actual: "np.ndarray") -> tuple[float, flo
     table = table[:, table.sum(axis=0) > 0]
     if table.shape[1] < 2:
         return 0.0, 1.0
-    wanted = np.outer(sizes, table.sum(axis=0)) / sizes.sum()
-    statistic = float(((table - wanted) ** 2 / wanted).sum())
+    expected_table = np.outer(sizes, table.sum(axis=0)) / sizes.sum()
+    statistic = float(((table - expected_table) ** 2 / expected_table).sum())
     return statistic, float(chdtrc(table.shape[1] - 1, statistic))
 
 
@@ -92,9 +96,9 @@ def adjusted(p: "np.ndarray") -> "np.ndarray":
     import numpy as np
 
     order = np.argsort(p)[::-1]
-    found = np.empty(len(p))
-    found[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
-    return np.minimum(found, 1.0)
+    result = np.empty(len(p))
+    result[order] = np.minimum.accumulate(p[order] * len(p) / np.arange(len(p), 0, -1))
+    return np.minimum(result, 1.0)
 
 
 def compare(columns: dict[str, Column], counts: "Counts", limits: Drift) -> list[Record]:
@@ -104,33 +108,35 @@ def compare(columns: dict[str, Column], counts: "Counts", limits: Drift) -> list
     """
     import numpy as np
 
-    found: list[Record] = []
+    result: list[Record] = []
     for name, column in columns.items():
         expected, actual = np.asarray(column.rows), counts[name]
-        at = groups(column)
-        index = psi(np.bincount(at, expected), np.bincount(at, actual))
-        statistic, p = (ks if column.numeric else chi_square)(expected, actual)
+        group = groups(column)
+        index = psi(np.bincount(group, expected), np.bincount(group, actual))
+        statistic, p_value = (ks if column.numeric else chi_square)(expected, actual)
         test = "kolmogorov-smirnov" if column.numeric else "chi-square"
-        found.append(
-            {"column": name, "psi": index, "test": test, "statistic": statistic, "p_value": p}
+        result.append(
+            {"column": name, "psi": index, "test": test, "statistic": statistic, "p_value": p_value}
         )
-    for one, p in zip(found, adjusted(np.array([one["p_value"] for one in found])), strict=True):
-        one["p_value"] = float(p)
-        one["drifted"] = one["psi"] > limits.psi and one["p_value"] <= limits.p_value
-    return found
+    for record, p_value in zip(
+        result, adjusted(np.array([record["p_value"] for record in result])), strict=True
+    ):
+        record["p_value"] = float(p_value)
+        record["drifted"] = record["psi"] > limits.psi and record["p_value"] <= limits.p_value
+    return result
 
 
-def summary(seen: Profile, inputs: "Counts", outputs: "Counts", limits: Drift) -> Record:
+def summary(profile: Profile, inputs: "Counts", outputs: "Counts", limits: Drift) -> Record:
     """What metrics/drift.json holds: every column, the share that drifted, and what the model says.
 
     Outputs are compared with those of valid: on train a model has seen the answers, and says what it
     would say of no new row. Of several the prediction's index is the highest.
     """
-    columns = compare(seen.columns, inputs, limits)
-    said = compare(seen.outputs, outputs, limits)
+    columns = compare(profile.columns, inputs, limits)
+    output_records = compare(profile.outputs, outputs, limits)
     return {
         "columns": columns,
-        "share": sum(one["drifted"] for one in columns) / len(columns),
-        "prediction": {"psi": max(one["psi"] for one in said)},
-        "outputs": said,
+        "share": sum(record["drifted"] for record in columns) / len(columns),
+        "prediction": {"psi": max(record["psi"] for record in output_records)},
+        "outputs": output_records,
     }

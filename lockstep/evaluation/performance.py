@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST = 100_000  # rows that are kept to be judged
 
 
-def kept(sample: "Sample", more: "Sample") -> "Sample":
+def kept(sample: "Sample", new_sample: "Sample") -> "Sample":
     """The rows of both, or the MOST of them with the lowest numbers; in the order they came.
 
     With numbers of one generator every row is as likely to be kept as another, and it is the same
@@ -24,15 +24,19 @@ def kept(sample: "Sample", more: "Sample") -> "Sample":
     """
     import numpy as np
 
-    whole = tuple(np.concatenate(pair) for pair in zip(sample, more, strict=True))
+    whole = tuple(np.concatenate(pair) for pair in zip(sample, new_sample, strict=True))
     if len(whole[0]) <= MOST:
         return whole
-    few = np.sort(np.argpartition(whole[0], MOST)[:MOST])
-    return tuple(one[few] for one in whole)
+    lowest = np.sort(np.argpartition(whole[0], MOST)[:MOST])
+    return tuple(column[lowest] for column in whole)
 
 
 def performance(
-    loaded: "Bundle", y: "np.ndarray", p: "np.ndarray", claimed: dict[str, float], seed: int
+    loaded: "Bundle",
+    y_true: "np.ndarray",
+    y_prob: "np.ndarray",
+    claimed: dict[str, float],
+    seed: int,
 ) -> dict[str, Any]:
     """Metrics of encoded targets y, shape (n,), and predictions p, beside those that are claimed.
 
@@ -41,18 +45,21 @@ def performance(
     """
     import numpy as np
 
-    task, at = loaded.signature["task"], loaded.signature["threshold"]
+    task, threshold = loaded.signature["task"], loaded.signature["threshold"]
     name = METRICS[task][0]  # log loss or RMSE, lower is better
-    now = score(task, y, p, at)
-    unit = score(task, y, np.broadcast_to(np.asarray(loaded.baseline), p.shape), at)[name]
-    edges = intervals(task, y, p, at, seed)[name]
+    metrics = score(task, y_true, y_prob, threshold)
+    unit = score(
+        task, y_true, np.broadcast_to(np.asarray(loaded.baseline), y_prob.shape), threshold
+    )[name]
+    edges = intervals(task, y_true, y_prob, threshold, seed)[name]
     loss, low, high = (
-        (value - claimed[name]) / unit if unit else float("nan") for value in (now[name], *edges)
+        (value - claimed[name]) / unit if unit else float("nan")
+        for value in (metrics[name], *edges)
     )
     return {
-        "rows": len(y),
+        "rows": len(y_true),
         "metric": name,
         "loss": loss,
         "interval": [low, high],
-        "metrics": {n: {"claimed": claimed.get(n), "now": value} for n, value in now.items()},
+        "metrics": {n: {"claimed": claimed.get(n), "now": value} for n, value in metrics.items()},
     }

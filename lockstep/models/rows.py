@@ -29,11 +29,11 @@ class Rows:
 
     def pieces(self) -> Iterator["Piece"]:
         """Each frame with its rows' targets and weights."""
-        at = 0
+        start = 0
         for frame in self.features():
-            here = slice(at, at + len(frame))
-            yield frame, self.target[here], self.weights[here]
-            at += len(frame)
+            rows = slice(start, start + len(frame))
+            yield frame, self.target[rows], self.weights[rows]
+            start += len(frame)
 
 
 def cut(
@@ -41,7 +41,7 @@ def cut(
 ) -> Rows:
     """The rows of one frame, which is in memory, in pieces of so many."""
     starts = range(0, len(frame), size)
-    return Rows(lambda: (frame.iloc[at : at + size] for at in starts), target, weights)
+    return Rows(lambda: (frame.iloc[start : start + size] for start in starts), target, weights)
 
 
 class Codes:
@@ -84,13 +84,13 @@ def compact(
 
     numbers = {name: np.empty(rows, dtype=dtype) for name in numeric}
     texts = {name: Codes(rows) for name in categorical}
-    at = 0
+    start = 0
     for frame in frames:
         for name, values in numbers.items():
-            values[at : at + len(frame)] = frame[name].to_numpy(dtype=dtype)
+            values[start : start + len(frame)] = frame[name].to_numpy(dtype=dtype)
         for name, codes in texts.items():
             codes.add(frame[name])
-        at += len(frame)
+        start += len(frame)
     return pd.DataFrame(
         {**numbers, **{name: codes.values() for name, codes in texts.items()}}, copy=False
     )

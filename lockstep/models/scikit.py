@@ -186,19 +186,19 @@ def write_skops(model: Any, path: Path) -> None:
         target.writestr(zipfile.ZipInfo("schema.json"), text, zipfile.ZIP_DEFLATED)
 
 
-def collect_parts(thing: Any, parts: dict[int, Any]) -> None:
+def collect_parts(part: Any, parts: dict[int, Any]) -> None:
     """Collect a thing and everything that its attributes and items hold, by identity."""
-    if id(thing) in parts or isinstance(thing, str | bytes | int | float | type):
+    if id(part) in parts or isinstance(part, str | bytes | int | float | type):
         return
-    parts[id(thing)] = thing
-    if isinstance(thing, dict):
-        inner = list(thing.values())
-    elif isinstance(thing, list | tuple | set):
-        inner = list(thing)
-    elif getattr(getattr(thing, "dtype", None), "hasobject", False) and hasattr(thing, "ravel"):
-        inner = list(thing.ravel())
+    parts[id(part)] = part
+    if isinstance(part, dict):
+        inner = list(part.values())
+    elif isinstance(part, list | tuple | set):
+        inner = list(part)
+    elif getattr(getattr(part, "dtype", None), "hasobject", False) and hasattr(part, "ravel"):
+        inner = list(part.ravel())
     else:
-        inner = list(getattr(thing, "__dict__", {}).values())
+        inner = list(getattr(part, "__dict__", {}).values())
     for item in inner:
         collect_parts(item, parts)
 

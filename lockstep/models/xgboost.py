@@ -34,7 +34,7 @@ def training_settings(config: Config, classes: int) -> matrix.TrainingSettings:
     objective, metric = OBJECTIVE[config.dataset.task]
     params = dict(config.model.params)
     rounds = params.pop("num_boost_round", 100)
-    found = {
+    result = {
         "objective": objective,
         "eval_metric": metric,
         **({"num_class": classes} if config.dataset.task == "multiclass" else {}),
@@ -43,9 +43,9 @@ def training_settings(config: Config, classes: int) -> matrix.TrainingSettings:
         "device": "cuda" if config.model.device == "gpu" else "cpu",
         **params,
     }
-    require_parameters(found)
+    require_parameters(result)
     columns = ["float"] * len(config.dataset.numeric) + ["c"] * len(config.dataset.categorical)
-    return matrix.TrainingSettings(found, rounds, config.model.early_stopping_rounds, columns)
+    return matrix.TrainingSettings(result, rounds, config.model.early_stopping_rounds, columns)
 
 
 def require_parameters(params: dict[str, Any]) -> None:
@@ -54,15 +54,15 @@ def require_parameters(params: dict[str, Any]) -> None:
 
     import xgboost
 
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             xgboost.Booster({**params, "num_feature": 1}).save_config()
         except (xgboost.core.XGBoostError, TypeError, ValueError) as error:
             raise ConfigError(f"model.params: XGBoost refuses: {own_words(error)}") from error
-    for one in said:
-        if "are not used" in str(one.message):
-            raise ConfigError(f"model.params: XGBoost refuses: {own_words(one.message)}")
+    for warning in caught:
+        if "are not used" in str(warning.message):
+            raise ConfigError(f"model.params: XGBoost refuses: {own_words(warning.message)}")
 
 
 def own_words(error: object) -> str:

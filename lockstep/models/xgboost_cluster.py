@@ -32,8 +32,8 @@ def shares_of(rows: "matrix.Coded", n_workers: int) -> "Iterator[list[matrix.Sha
     """Yield, for each piece of the rows, the share of every worker."""
     import numpy as np
 
-    def part(values: "np.ndarray | None", at: "np.ndarray") -> Any:
-        return None if values is None else values[at]
+    def part(values: "np.ndarray | None", rows_of_share: "np.ndarray") -> Any:
+        return None if values is None else values[rows_of_share]
 
     for values, target, weights in rows():
         parts = np.array_split(np.arange(len(target)), n_workers)
@@ -90,8 +90,8 @@ def fit_on_worker(
         curve.append((train, valid))
         if rank == 0:
             worker.log_event(topic, [step, train, valid])
-        here = worker.state.tasks.get(task)
-        if here is None or here.state == "cancelled":
+        task_state = worker.state.tasks.get(task)
+        if task_state is None or task_state.state == "cancelled":
             raise CancelledError  # nobody waits for it any more; the others lose this one and end too
 
     # Ranks follow the order of these names, as texts.
@@ -134,11 +134,11 @@ def follow(
             logged += 1
         except queue.Empty:
             require_workers(client, futures)
-        states = {one.status for one in futures.values()}
+        states = {future.status for future in futures.values()}
     if states != {"finished"}:
         time.sleep(PATIENCE)
         require_workers(client, futures)  # which tells more than the others' broken connections
-    raw, best, curve = next(iter([one.result() for one in futures.values()]))
+    raw, best, curve = next(iter([future.result() for future in futures.values()]))
     for step, losses in list(enumerate(curve))[logged:]:
         log(step, *losses)
     return raw, best

@@ -56,11 +56,11 @@ def encoded(features: "pd.DataFrame", known: dict[str, list[str]]) -> "np.ndarra
 def coded(pieces: "Pieces", known: dict[str, list[str]]) -> "Coded":
     """The pieces as XGBoost takes them, encoded when they are asked for."""
 
-    def found() -> "Iterator[Share]":
+    def encoded_pieces() -> "Iterator[Share]":
         for features, target, weights in pieces():
             yield encoded(features, known), target, weights
 
-    return found
+    return encoded_pieces
 
 
 def compact(
@@ -95,10 +95,10 @@ def compact(
 
     params = {name: settings.params[name] for name in MATRIX if name in settings.params}
     try:
-        found = xgboost.QuantileDMatrix(Feed(), enable_categorical=True, ref=ref, **params)
+        result = xgboost.QuantileDMatrix(Feed(), enable_categorical=True, ref=ref, **params)
     except xgboost.core.XGBoostError:
         if not lost:
             raise
     if lost:
         raise lost[0]
-    return found
+    return result

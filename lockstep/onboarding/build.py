@@ -1,127 +1,142 @@
-"""From a source and what a person wants of it to a proven plan and the texts of the files."""
+"""Build a data set: from a source and a person's options to a proven plan and the generated files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.schema import Source
-from lockstep.onboarding import assess, presets, proof
-from lockstep.onboarding.column_options import must_be_there
-from lockstep.onboarding.dataset_conf import dataset as dataset_text
-from lockstep.onboarding.infer_roles import assign
-from lockstep.onboarding.infer_type import comma_file, decide
-from lockstep.onboarding.plan import Plan, Wanted, renames
-from lockstep.onboarding.recipe_source import recipe as recipe_text
-from lockstep.onboarding.recipe_test import test as test_text
-from lockstep.onboarding.source_files import Files, profile
+from lockstep.onboarding import assess, proof
+from lockstep.onboarding.column_options import check_column_option
+from lockstep.onboarding.generated_files import dataset_path, recipe_path, render_files
+from lockstep.onboarding.infer_roles import assign_roles
+from lockstep.onboarding.infer_type import infer_column, uses_decimal_comma
+from lockstep.onboarding.plan import DatasetOptions, Plan, rename_columns
+from lockstep.onboarding.source_files import SourceFiles, profile_columns
 from lockstep.repository.programs import shell
 
-LEAST = 30  # rows
+MIN_ROWS = 30
+FINAL_ROWS = 1000  # of the sample, on which the final recipe is tried once more
 
 
-def planned(files: Files, wanted: Wanted, source: Source | None, origin: str) -> Plan:
-    """The plan as columns and names tell it; the rows are not judged yet.
+def build_plan(
+    files: SourceFiles, options: DatasetOptions, source: Source | None, origin: str
+) -> Plan:
+    """Build the plan from the columns' names and statistics; the rows are not assessed yet.
 
-    Raises DataError or ConfigError in one line for a source, or an option, that makes no data set.
+    Parameters
+    ----------
+    files : SourceFiles
+        The files of the raw folder.
+    options : DatasetOptions
+        What the person said, in the source's names.
+    source : Source or None
+        Where the files are fetched from; None for files that are here.
+    origin : str
+        What the source is called in a message.
+
+    Raises
+    ------
+    DataError, ConfigError
+        If the source, or an option, makes no data set.
     """
-    seen = profile(files)
-    names = [one.name for one in seen]
-    must_be_there("--target", wanted.target, names)
-    if seen[0].rows < LEAST:
+    stats_by_column = profile_columns(files)
+    n_rows = stats_by_column[0].n_rows
+    names = [stats.name for stats in stats_by_column]
+    check_column_option("--target", options.target, names)
+    if n_rows < MIN_ROWS:
         raise DataError(
-            f"{origin} has {seen[0].rows} rows; at least {LEAST} are needed for three splits"
+            f"{origin} has {n_rows} rows; at least {MIN_ROWS} are needed for three splits"
         )
-    new = renames(names)
-
-    def called(name: str) -> str:
-        return new.get(name, name)
-
-    comma = comma_file(seen)
+    renamed = rename_columns(names)
+    decimal_comma = uses_decimal_comma(stats_by_column)
     columns = {}
-    for one in seen:
-        column = decide(one, comma)
-        column.name = called(one.name)
+    for stats in stats_by_column:
+        column = infer_column(stats, decimal_comma)
+        column.name = renamed.get(stats.name, stats.name)
         columns[column.name] = column
-    asked = Wanted(
-        name=wanted.name,
-        target=called(wanted.target),
-        task=wanted.task,
-        key=[called(one) for one in wanted.key],
-        time=wanted.time and called(wanted.time),
-        period=wanted.period and called(wanted.period),
-        group=wanted.group and called(wanted.group),
-        drop=[called(one) for one in wanted.drop],
-    )
-    plan = Plan(wanted.name, files, seen[0].rows, columns, new, asked.target)
+    options = rename_options(options, renamed)
+    plan = Plan(options.name, files, n_rows, columns, renamed, options.target)
     plan.source, plan.origin = source, origin
-    plan.warnings += [f"{old!r} is called {short!r} here" for old, short in new.items()]
-    plan.unsure += files.notes
-    assign(plan, asked)
-    column = plan.columns[plan.target]
-    if column.missing:
+    plan.warnings += [f"{old!r} is called {new!r} here" for old, new in renamed.items()]
+    plan.assumptions += files.assumptions
+    assign_roles(plan, options)
+    n_missing = plan.columns[plan.target].n_missing
+    if n_missing:
         plan.warnings.append(
-            f"target {plan.target}: missing in {column.missing:,} rows; these go to quarantine, none is "
+            f"target {plan.target}: missing in {n_missing:,} rows; these go to quarantine, none is "
             "dropped in silence"
         )
     return plan
 
 
-def paths(name: str) -> dict[str, str]:
-    """The files that are written, by what they are."""
-    return {
-        "dataset": f"conf/dataset/{name}.yaml",
-        "split": f"conf/split/{name}.yaml",
-        "gate": f"conf/gate/{name}.yaml",
-        "experiment": f"conf/experiment/{name}.yaml",
-        "recipe": f"recipes/{name}.py",
-        "test": f"tests/recipes/test_{name}.py",
-    }
+def rename_options(options: DatasetOptions, renamed: dict[str, str]) -> DatasetOptions:
+    """Return the options with the new names of the columns that they name."""
+
+    def rename(name: str | None) -> str | None:
+        return renamed.get(name, name) if name else name
+
+    return replace(
+        options,
+        target=renamed.get(options.target, options.target),
+        key=[renamed.get(name, name) for name in options.key],
+        time=rename(options.time),
+        period=rename(options.period),
+        group=rename(options.group),
+        drop=[renamed.get(name, name) for name in options.drop],
+    )
 
 
-def texts(plan: Plan) -> dict[str, str]:
-    """The text of each file, by its path."""
-    where = paths(plan.name)
-    return {
-        where["dataset"]: dataset_text(plan),
-        where["split"]: presets.split(plan),
-        where["gate"]: presets.gate(plan),
-        where["experiment"]: presets.experiment(plan),
-        where["recipe"]: recipe_text(plan),
-        where["test"]: test_text(plan),
-    }
+def complete_plan(plan: Plan, raw: Path, root: Path, work: Path) -> dict[str, str]:
+    """Assess the rows, complete the plan, and prove the generated files on these very rows.
 
+    Parameters
+    ----------
+    plan : Plan
+        As build_plan returns it; its features, split, gate and warnings change.
+    raw : Path
+        The raw folder.
+    root : Path
+        The project.
+    work : Path
+        A folder for drafts.
 
-def formatted(text: str, root: Path) -> str:
-    """The recipe as `make test` wants it, where ruff is installed; long names break lines."""
-    config = str(root / "pyproject.toml")
-    try:
-        return shell(root, "ruff", "format", "--config", config, "--stdin-filename", "recipe.py", "-",
-                     content=text)  # fmt: skip
-    except (LockstepError, OSError):
-        return text
+    Returns
+    -------
+    dict of str
+        Text of each generated file, by its path in the project.
 
-
-def proven(plan: Plan, wanted: Wanted, raw: Path, root: Path, work: Path) -> dict[str, str]:
-    """Judge the rows and complete the plan; the texts, proven on the very file.
-
-    Raises DataError or ConfigError where what would be written does not work.
+    Raises
+    ------
+    DataError, ConfigError
+        If what would be written does not work.
     """
-    name = plan.name
-    plan.split = {"kind": "random"}
-    first = texts(plan)
-    file = work / f"{name}.py"
-    file.write_text(first[paths(name)["recipe"]], encoding="utf-8")
-    dataset = proof.composed(root, work, first, [f"experiment={name}"]).dataset
-    code = proof.module(file)
-    rows = proof.rows(plan, code, file, raw, dataset)
-    features = proof.features(code, file, dataset, rows.sample)
-    assess.judge(plan, dataset, rows, features, grouped=plan.group is not None)
+    plan.split = {"kind": "random"}  # any: the rows decide below
+    draft = render_files(plan)
+    recipe_file = work / f"{plan.name}.py"
+    recipe_file.write_text(draft[recipe_path(plan.name)], encoding="utf-8")
+    dataset = proof.parse_dataset(draft[dataset_path(plan.name)])
+    recipe = proof.import_recipe(recipe_file)
+    scan = proof.scan_rows(plan, recipe, raw, dataset)
+    features = proof.compute_features(recipe, dataset, scan.sample)
+    assess.assess_rows(plan, dataset, scan, features)
     if not plan.numeric and not plan.categorical:
         raise DataError(
             "every feature copies the target; is the target one of them in other words?"
         )
-    found = texts(plan)
-    found[paths(name)["recipe"]] = formatted(found[paths(name)["recipe"]], root)
-    file.write_text(found[paths(name)["recipe"]], encoding="utf-8")
-    final = proof.composed(root, work, found, [f"experiment={name}"]).dataset
-    proof.features(proof.module(file), file, final, rows.sample.head(1000))
-    return found
+    files = render_files(plan)
+    files[recipe_path(plan.name)] = format_python(files[recipe_path(plan.name)], root)
+    recipe_file.write_text(files[recipe_path(plan.name)], encoding="utf-8")
+    dataset = proof.compose_with(root, work, files, [f"experiment={plan.name}"]).dataset
+    recipe = proof.import_recipe(recipe_file)
+    proof.compute_features(recipe, dataset, scan.sample.head(FINAL_ROWS))
+    return files
+
+
+def format_python(text: str, root: Path) -> str:
+    """Return Python as `make test` wants it, where ruff is installed; long names break lines."""
+    config = str(root / "pyproject.toml")
+    command = ("ruff", "format", "--config", config, "--stdin-filename", "recipe.py", "-")
+    try:
+        return shell(root, *command, content=text)
+    except (LockstepError, OSError):
+        return text

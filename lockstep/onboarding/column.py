@@ -1,12 +1,13 @@
 """A column of the source as it shall be declared, and the range that its numbers may have."""
 
 import math
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from lockstep.onboarding.number_formats import PLAIN, Style
+from lockstep.onboarding.number_formats import PLAIN, NumberStyle
 
 AGES, SHARES = (0.0, 120.0), (0.0, 1.0)
 
@@ -17,50 +18,52 @@ class Column:
 
     name: str
     type: str
-    rows: int
-    missing: int = 0
-    gaps: list[str] = field(default_factory=list)  # texts that stand for missing
-    kept: list[str] = field(default_factory=list)  # texts that would elsewhere, and here do not
-    style: Style = PLAIN  # of its numbers
-    affixed: bool = False
-    form: str = ""  # of its times, where lockstep.data.column_types does not read them
-    fine: bool = False
+    n_rows: int
+    n_missing: int = 0
+    missing_texts: list[str] = field(default_factory=list)
+    literal_texts: list[str] = field(default_factory=list)  # mean missing elsewhere, here a value
+    number_style: NumberStyle = PLAIN
+    has_affixes: bool = False
+    time_format: str = ""  # empty: lockstep.data.column_types reads its times as they are
     low: Any = None
     high: Any = None
-    fractions: bool = False
-    values: Counter[Any] | None = None
-    distinct: int = 0
-    unique: bool = False
-    longest: int = 0
-    padded: bool = False
+    has_fractions: bool = False
+    value_counts: Counter[Any] | None = None
+    n_distinct: int = 0
+    is_unique: bool = False
+    max_length: int = 0
     notes: list[str] = field(default_factory=list)
-    unsure: list[str] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
 
     @property
-    def known(self) -> int:
+    def n_known(self) -> int:
         """Rows with a value."""
-        return self.rows - self.missing
+        return self.n_rows - self.n_missing
+
+    @property
+    def counted_values(self) -> Counter[Any]:
+        """The values and their rows; none where they are too many to count."""
+        return self.value_counts if self.value_counts is not None else Counter()
 
 
-def bounds(column: Column) -> tuple[float, float]:
-    """A range in which a number is plausible: what was seen and half as much again, in round numbers.
+def plausible_range(column: Column) -> tuple[float, float]:
+    """Return the range in which a number is plausible: what was seen and half as much again, rounded.
 
-    Never below zero where nothing is; a share stays one.
+    It never goes below zero where no value does; a share stays a share, an age an age.
     """
     low, high = float(column.low), float(column.high)
-    if low >= SHARES[0] and high <= SHARES[1] and column.fractions:
+    if low >= SHARES[0] and high <= SHARES[1] and column.has_fractions:
         return SHARES
-    words = column.name.lower().replace("-", "_").replace(" ", "_").split("_")
-    if "age" in words and low >= AGES[0] and high <= AGES[1]:
+    if "age" in re.split("[-_ ]", column.name.lower()) and low >= AGES[0] and high <= AGES[1]:
         return AGES
     span = (high - low) or abs(high) or 1.0
     if not math.isfinite(2 * span + abs(high)):
         return -sys.float_info.max, sys.float_info.max
     step = 10.0 ** math.floor(math.log10(span))
-    if not column.fractions:
+    if not column.has_fractions:
         step = max(step, 1.0)
-    least = math.floor((low - span / 2) / step) * step
-    most = math.ceil((high + span / 2) / step) * step
+    minimum = math.floor((low - span / 2) / step) * step
+    maximum = math.ceil((high + span / 2) / step) * step
     if low >= 0:
-        least = max(least, 0.0)
-    return float(f"{least:.12g}"), float(f"{most:.12g}")
+        minimum = max(minimum, 0.0)
+    return float(f"{minimum:.12g}"), float(f"{maximum:.12g}")

@@ -1,21 +1,42 @@
-"""Options that name a column: it must be there."""
+"""Options that name a column: the source must have it."""
 
 import difflib
 
 from lockstep.core.errors import ConfigError
 
-
-def closest(name: str, names: list[str]) -> str:
-    """The names most like one that is not there, for a message."""
-    low = {one.lower(): one for one in names}
-    near = [low[one] for one in difflib.get_close_matches(name.lower(), list(low), 3, 0.5)]
-    return f"did you mean {', '.join(near)}? " * bool(near)
+MAX_LISTED = 20  # columns in a message
 
 
-def must_be_there(option: str, name: str, names: list[str]) -> None:
-    """Raise ConfigError that names close columns for one that the source has not."""
-    if name not in names:
-        listed = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-        raise ConfigError(
-            f"{option} {name!r} is no column; {closest(name, names)}there are {listed}"
-        )
+def suggest_columns(name: str, columns: list[str]) -> str:
+    """Return a question that names the columns most like an unknown one; empty where none is like it."""
+    by_lower_case = {column.lower(): column for column in columns}
+    matches = difflib.get_close_matches(name.lower(), list(by_lower_case), 3, 0.5)
+    suggestions = ", ".join(by_lower_case[match] for match in matches)
+    return f"did you mean {suggestions}? " if suggestions else ""
+
+
+def check_column_option(option: str, name: str, columns: list[str]) -> None:
+    """Check that an option names a column of the source.
+
+    Parameters
+    ----------
+    option : str
+        As the person types it: --target.
+    name : str
+        What it names.
+    columns : list of str
+        The source's columns.
+
+    Raises
+    ------
+    ConfigError
+        With the columns that are like the name, if it is none of them.
+    """
+    if name in columns:
+        return
+    listed = ", ".join(columns[:MAX_LISTED])
+    if len(columns) > MAX_LISTED:
+        listed += f" and {len(columns) - MAX_LISTED} more"
+    raise ConfigError(
+        f"{option} {name!r} is no column; {suggest_columns(name, columns)}there are {listed}"
+    )

@@ -1,11 +1,17 @@
-"""What is seen of a column, chunk by chunk in bounded memory, and the type that it tells."""
+"""Scan a column chunk by chunk: what its values could be, as numbers, as times and as text."""
 
 from typing import TYPE_CHECKING
 
 from lockstep.onboarding import date_formats
-from lockstep.onboarding.column_stats import Seen, remember, widen
-from lockstep.onboarding.date_formats import COMPACT
-from lockstep.onboarding.number_formats import Style, count, plain, stripped
+from lockstep.onboarding.column_stats import ColumnStats, update_distinct, widen_range
+from lockstep.onboarding.date_formats import COMPACT, parse_times
+from lockstep.onboarding.number_formats import (
+    PLAIN,
+    count_by_style,
+    is_number,
+    strip_affixes,
+    to_plain,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,87 +20,34 @@ if TYPE_CHECKING:
 GAPS = ("NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "NaT")
 # And those that do where all else is a number or a time.
 MORE_GAPS = (*GAPS, "None", "none", "?", "-", "--", ".", "unknown", "Unknown", "#VALUE!", "#DIV/0!")
-ODD = 50  # values that are no numbers, kept as examples
+N_EXAMPLES = 50  # values of a chunk that are no numbers
 
 
-def see_numbers(seen: Seen, values: "pd.Series", rows: "pd.Series") -> float:
-    """Distinct texts as numbers of each style; the share of rows that are numbers in the likeliest."""
-    bare = stripped(values)
-    counts = count(bare, rows)
-    seen.styles.update(counts)
-    best = max(counts, key=lambda style: counts[style])
-    if not counts[best]:
-        seen.odd.update(dict(zip(values[:ODD], rows[:ODD].tolist(), strict=True)))
-        return 0.0
-    read = bare.str.match(best.pattern())
-    for value, number in zip(values[~read][:ODD], rows[~read][:ODD], strict=True):
-        seen.odd[value] += int(number)
-    bare, written = bare[read], values[read]
-    seen.affixed += int(rows[read][written.str.strip() != bare].sum())
-    for style in counts:
-        fits = bare if style == best else bare[bare.str.match(style.pattern())]
-        if counts[style] >= counts[best] and len(fits):
-            made = plain(fits, style).astype("float64")
-            seen.spans[style] = widen(seen.spans.get(style), made.min(), made.max())
-            if style == best:
-                ends = plain(fits, style)
-                point = ends.str.contains(r"[.eE]")
-                seen.pointed |= bool(point.any())
-                seen.fractions |= bool((made % 1 != 0).any())
-                whole = ends[~point]
-                seen.zeros |= bool(whole.str.match(r"[+-]?0[0-9]").any())
-                seen.large |= bool((whole.astype("float64").abs() >= 2.0**63).any())
-    return counts[best] / int(rows.sum())
-
-
-def see_times(seen: Seen, values: "pd.Series", rows: "pd.Series") -> None:
-    """Distinct texts as times of each format that may be."""
-    text = values.str.strip()
-    forms = list(seen.forms) or date_formats.formats(text)
-    for form in forms:
-        read = date_formats.read(text, form)
-        there = read.notna()
-        if not there.all() and form == date_formats.ISO:  # a time with a zone, or no time
-            form = date_formats.ZONED
-            read = date_formats.read(text, form)
-            there = read.notna()
-        seen.forms[form] += int(rows[there].sum())
-        if there.any():
-            seen.times[form] = widen(seen.times.get(form), read.min(), read.max())
-
-
-def see_text(seen: Seen, values: "pd.Series") -> None:
-    """Known values of a column of text."""
+def update_stats(stats: ColumnStats, values: "pd.Series") -> None:
+    """Add the values of one chunk to the statistics of their column."""
     import pandas as pd
 
-    counted = values.value_counts(sort=False)
-    distinct = pd.Series(counted.index.astype("str"))
-    rows = pd.Series(counted.to_numpy())
-    first = seen.kinds["text"] == seen.gaps.total()  # nothing but gaps so far
-    gap = distinct.str.strip().isin(["", *MORE_GAPS])
-    for value, number in zip(distinct[gap], rows[gap], strict=True):
-        seen.gaps[value] += int(number)
-    remember(seen, values)
-    seen.kinds["text"] += len(values)
-    distinct, rows = distinct[~gap].reset_index(drop=True), rows[~gap].reset_index(drop=True)
-    if not len(distinct):
+    stats.n_rows += len(values)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
+    known = values.dropna()
+    stats.n_missing += len(values) - len(known)
+    if not len(known):
         return
-    seen.longest = max(seen.longest, int(distinct.str.len().max()))
-    seen.padded |= bool((distinct != distinct.str.strip()).any())
-    share = 0.0
-    if first or seen.styles.total():
-        share = see_numbers(seen, distinct, rows)
-    if seen.forms or (first and share < 0.5):
-        see_times(seen, distinct, rows)
-    elif share == 1.0 and "date" in seen.name.lower() and distinct.str.match("[0-9]{8}$").all():
-        read = date_formats.read(distinct, COMPACT)
-        seen.forms[COMPACT] += int(rows[read.notna()].sum())
-        if read.notna().any():
-            seen.times[COMPACT] = widen(seen.times.get(COMPACT), read.min(), read.max())
+    kind = value_kind(known)
+    stats.kind_counts[kind] += len(known)
+    if kind == "text":
+        update_text(stats, known.astype("str"))
+    elif kind in ("mixed", "other"):
+        stats.hashes = None
+    elif kind == "datetime":
+        update_native_times(stats, known)
+    else:
+        update_native_numbers(stats, known, kind)
 
 
-def native(values: "pd.Series") -> str:
-    """The kind of known values that a file gave a type of its own."""
+def value_kind(values: "pd.Series") -> str:
+    """Return the kind of known values: text, bool, int, float, datetime, other or mixed."""
     import datetime
     from decimal import Decimal
 
@@ -102,65 +55,152 @@ def native(values: "pd.Series") -> str:
     import pandas as pd
 
     types, dtype = pd.api.types, values.dtype
-    if types.is_bool_dtype(dtype):
-        return "bool"
-    if types.is_integer_dtype(dtype):
-        return "int"
-    if types.is_float_dtype(dtype):
-        return "float"
-    if types.is_datetime64_any_dtype(dtype):
-        return "datetime"
     if isinstance(dtype, pd.StringDtype):
         return "text"
-    ranks = {
-        bool: "bool",
-        np.bool_: "bool",
-        int: "int",
-        float: "float",
-        Decimal: "float",
-        str: "text",
-    }
-    ranks |= {datetime.datetime: "datetime", datetime.date: "datetime", pd.Timestamp: "datetime"}
-    kinds = {ranks.get(one, "other") for one in set(map(type, values))}
+    for is_kind, kind in (
+        (types.is_bool_dtype, "bool"),
+        (types.is_integer_dtype, "int"),
+        (types.is_float_dtype, "float"),
+        (types.is_datetime64_any_dtype, "datetime"),
+    ):
+        if is_kind(dtype):
+            return kind
+    kind_by_type = {
+        bool: "bool", np.bool_: "bool", int: "int", float: "float", Decimal: "float", str: "text",
+        datetime.datetime: "datetime", datetime.date: "datetime", pd.Timestamp: "datetime",
+    }  # fmt: skip
+    kinds = {kind_by_type.get(value_type, "other") for value_type in set(map(type, values))}
     if kinds == {"int", "float"}:
         return "float"
     return kinds.pop() if len(kinds) == 1 else "mixed"
 
 
-def see(seen: Seen, values: "pd.Series") -> None:
-    """Take in a chunk's values of the column."""
+def update_native_times(stats: ColumnStats, values: "pd.Series") -> None:
+    """Add known times that the file itself has as times."""
     import pandas as pd
 
-    seen.rows += len(values)
-    if isinstance(values.dtype, pd.CategoricalDtype):
-        values = values.astype(values.cat.categories.dtype)
-    known = values.dropna()
-    seen.missing += len(values) - len(known)
-    if not len(known):
+    times = pd.to_datetime(values, utc=True)
+    stats.has_zone |= pd.api.types.is_datetime64_any_dtype(values) and values.dt.tz is not None
+    times = times.dt.tz_localize(None)
+    stats.has_nanoseconds |= bool((times != times.dt.floor("us")).any())
+    stats.format_counts["native"] += len(values)
+    known_range = stats.time_ranges.get("native")
+    stats.time_ranges["native"] = widen_range(known_range, times.min(), times.max())
+    stats.hashes = None  # a time is no key
+    update_distinct(stats, times)
+
+
+def update_native_numbers(stats: ColumnStats, values: "pd.Series", kind: str) -> None:
+    """Add known numbers and truth values that the file itself has as such."""
+    if kind == "float":
+        values, stats.hashes = values.astype("float64"), None  # a fraction is no key
+    known_range = stats.number_ranges.get(PLAIN)
+    low, high = float(values.min()), float(values.max())
+    stats.number_ranges[PLAIN] = widen_range(known_range, low, high)
+    stats.has_fractions |= kind == "float" and bool((values % 1 != 0).any())
+    stats.exceeds_int64 |= kind == "int" and bool(values.max() > 2**63 - 1)
+    update_distinct(stats, values)
+
+
+def update_text(stats: ColumnStats, values: "pd.Series") -> None:
+    """Add known texts: which of them may mean missing, and what the others are as numbers and times.
+
+    Once a chunk had no numbers, later chunks are not tried as numbers; times likewise.
+    """
+    import pandas as pd
+
+    # kind_counts has this chunk already, missing_texts has not.
+    is_first = stats.kind_counts["text"] - len(values) == stats.missing_texts.total()
+    counts = values.value_counts(sort=False)
+    distinct = pd.Series(counts.index.astype("str"))
+    row_counts = pd.Series(counts.to_numpy())
+    is_gap = distinct.str.strip().isin(["", *MORE_GAPS])
+    for text, n_rows in zip(distinct[is_gap], row_counts[is_gap], strict=True):
+        stats.missing_texts[text] += int(n_rows)
+    update_distinct(stats, values)
+    distinct = distinct[~is_gap].reset_index(drop=True)
+    row_counts = row_counts[~is_gap].reset_index(drop=True)
+    if not len(distinct):
         return
-    kind = native(known)
-    if kind == "text":
-        see_text(seen, known.astype("str"))
-        return
-    seen.kinds[kind] += len(known)
-    if kind in ("mixed", "other"):
-        seen.hashes = None
-        return
-    if kind == "datetime":
-        made = pd.to_datetime(known, utc=True)
-        seen.zoned |= pd.api.types.is_datetime64_any_dtype(known) and known.dt.tz is not None
-        made = made.dt.tz_localize(None)
-        seen.fine |= bool((made != made.dt.floor("us")).any())
-        seen.forms["native"] += len(known)
-        seen.times["native"] = widen(seen.times.get("native"), made.min(), made.max())
-        known = made
-        seen.hashes = None  # a time is no key
-    else:
-        if kind == "float":  # nor is a fraction
-            known, seen.hashes = known.astype("float64"), None
-        seen.spans[Style("", ".")] = widen(
-            seen.spans.get(Style("", ".")), float(known.min()), float(known.max())
-        )
-        seen.fractions |= kind == "float" and bool((known % 1 != 0).any())
-        seen.large |= kind == "int" and bool(known.max() > 2**63 - 1)
-    remember(seen, known)
+    stats.max_length = max(stats.max_length, int(distinct.str.len().max()))
+    numeric_share = 0.0
+    if is_first or stats.style_counts.total():
+        numeric_share = update_numbers(stats, distinct, row_counts)
+    if stats.format_counts or (is_first and numeric_share < 0.5):
+        update_times(stats, distinct, row_counts)
+    elif numeric_share == 1.0 and looks_like_compact_dates(stats.name, distinct):
+        add_times(stats, parse_times(distinct, COMPACT), COMPACT, row_counts)
+
+
+def looks_like_compact_dates(name: str, values: "pd.Series") -> bool:
+    """Return whether all values are eight digits, and the column's name says that they are dates."""
+    return "date" in name.lower() and bool(values.str.match("[0-9]{8}$").all())
+
+
+def update_numbers(stats: ColumnStats, values: "pd.Series", row_counts: "pd.Series") -> float:
+    """Add distinct texts as numbers of each style.
+
+    Parameters
+    ----------
+    values : str Series, shape (n_distinct,)
+        Distinct texts, none of which means missing.
+    row_counts : int Series, shape (n_distinct,)
+        Rows that have each text; same index as values.
+
+    Returns
+    -------
+    float
+        Share of rows that are numbers in the likeliest style.
+    """
+    bare = strip_affixes(values)
+    counts = count_by_style(bare, row_counts)
+    stats.style_counts.update(counts)
+    best = max(counts, key=lambda style: counts[style])
+    numeric = is_number(bare, best)
+    examples = zip(values[~numeric][:N_EXAMPLES], row_counts[~numeric][:N_EXAMPLES], strict=True)
+    for text, n_rows in examples:
+        stats.non_numbers[text] += int(n_rows)
+    if not counts[best]:
+        return 0.0
+    bare, original = bare[numeric], values[numeric]
+    stats.n_affixed += int(row_counts[numeric][original.str.strip() != bare].sum())
+    update_digits(stats, to_plain(bare, best))
+    for style in (style for style in counts if counts[style] == counts[best]):
+        readable = bare if style == best else bare[is_number(bare, style)]
+        if len(readable):
+            numbers = to_plain(readable, style).astype("float64")
+            known_range = stats.number_ranges.get(style)
+            stats.number_ranges[style] = widen_range(known_range, numbers.min(), numbers.max())
+    return counts[best] / int(row_counts.sum())
+
+
+def update_digits(stats: ColumnStats, numbers: "pd.Series") -> None:
+    """Note how the digits of plain numbers stand: decimal points, fractions, leading zeros, size."""
+    has_point = numbers.str.contains(r"[.eE]")
+    stats.has_decimal_point |= bool(has_point.any())
+    stats.has_fractions |= bool((numbers.astype("float64") % 1 != 0).any())
+    whole = numbers[~has_point]
+    stats.has_leading_zeros |= bool(whole.str.match(r"[+-]?0[0-9]").any())
+    stats.exceeds_int64 |= bool((whole.astype("float64").abs() >= 2.0**63).any())
+
+
+def update_times(stats: ColumnStats, values: "pd.Series", row_counts: "pd.Series") -> None:
+    """Add distinct texts as times of each format that may be the column's; see update_numbers."""
+    texts = values.str.strip()
+    for time_format in list(stats.format_counts) or date_formats.candidate_formats(texts):
+        times = parse_times(texts, time_format)
+        if time_format == date_formats.ISO and not times.notna().all():
+            # Some have a zone, or are no times.
+            time_format = date_formats.ZONED
+            times = parse_times(texts, time_format)
+        add_times(stats, times, time_format, row_counts)
+
+
+def add_times(
+    stats: ColumnStats, times: "pd.Series", time_format: str, row_counts: "pd.Series"
+) -> None:
+    """Add distinct times of one format, NaT where a text is not of it."""
+    stats.format_counts[time_format] += int(row_counts[times.notna()].sum())
+    if times.notna().any():
+        known_range = stats.time_ranges.get(time_format)
+        stats.time_ranges[time_format] = widen_range(known_range, times.min(), times.max())

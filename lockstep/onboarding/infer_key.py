@@ -1,86 +1,119 @@
-"""Which column names a row, or what several rows are about."""
+"""Infer which column names a row, and which one names what several rows are about."""
 
 from lockstep.core.errors import DataError
 from lockstep.onboarding.column import Column
-from lockstep.onboarding.plan import Plan, Wanted, free, words
+from lockstep.onboarding.plan import DatasetOptions, Plan, name_parts, unused_name
 
-IDENTIFIES = ("id", "ids", "uuid", "guid", "key", "nr", "no", "num", "number", "nummer", "ident")
+ID_WORDS = ("id", "ids", "uuid", "guid", "key", "nr", "no", "num", "number", "nummer", "ident")
 UNITS_OF_STUDY = (
     "patient", "customer", "user", "client", "subject", "person", "household", "account", "store",
     "shop", "machine", "device", "sensor", "school", "hospital", "site", "vehicle", "player", "kunde",
 )  # fmt: skip
-DIFFERENT = 0.5  # share of values that are distinct from which on a text names rows
-MANY = 50  # distinct values of a text that are no cause for doubt
-GROUPS = 30  # groups that a grouped split shares at least
+IDENTIFIER_SHARE = 0.5  # of a text's values that are distinct, beyond which it names rows
+MAX_CATEGORIES = 50  # distinct values up to which a text is surely no identifier
+MAX_CATEGORY_LENGTH = 64  # characters beyond which a text is free text
+MAX_KEY_LENGTH = 100
+MIN_GROUPS = 30  # for a grouped split
 
 
-def sequential(column: Column) -> bool:
-    """Whether whole numbers count the rows."""
-    return column.type == "int" and column.unique and column.high - column.low + 1 == column.rows
+def counts_rows(column: Column) -> bool:
+    """Return whether a column numbers the rows without a gap."""
+    if column.type != "int" or not column.is_unique:
+        return False
+    return bool(column.high - column.low + 1 == column.n_rows)
 
 
-def named_id(column: Column) -> bool:
-    """Whether the name says that the values name something."""
-    found = words(column.name)
-    return bool(found) and (found[-1] in IDENTIFIES or (found[0] in IDENTIFIES and len(found) == 1))
+def is_named_id(column: Column) -> bool:
+    """Return whether the column's name says that its values name something."""
+    parts = name_parts(column.name)
+    return bool(parts) and (parts[-1] in ID_WORDS or (parts[0] in ID_WORDS and len(parts) == 1))
 
 
-def identifier(column: Column) -> str:
-    """Why a column names rows or what they are about, and is no feature; empty where it may be one."""
+def identifier_reason(column: Column) -> str:
+    """Return why a column is an identifier and no feature; empty where it may be a feature."""
     if column.type not in ("int", "str"):
         return ""
-    if sequential(column):
+    if counts_rows(column):
         return "counts the rows"
-    if column.unique and named_id(column):
+    if column.is_unique and is_named_id(column):
         return "an identifier: its name says so and each value is there once"
-    if named_id(column) and column.distinct > MANY:
-        return f"an identifier: its name says so, {column.distinct:,} values"
-    share = column.distinct / max(column.known, 1)
-    if column.type == "str" and column.distinct > MANY and share > DIFFERENT:
-        what = "free text" if column.longest > 64 else "an identifier or free text"
-        return f"{what}: {column.distinct:,} different values in {column.known:,} rows"
+    if column.n_distinct <= MAX_CATEGORIES:
+        return ""
+    if is_named_id(column):
+        return f"an identifier: its name says so, {column.n_distinct:,} values"
+    share = column.n_distinct / max(column.n_known, 1)
+    if column.type == "str" and share > IDENTIFIER_SHARE:
+        is_free_text = column.max_length > MAX_CATEGORY_LENGTH
+        kind = "free text" if is_free_text else "an identifier or free text"
+        return f"{kind}: {column.n_distinct:,} different values in {column.n_known:,} rows"
     return ""
 
 
-def key(plan: Plan, wanted: Wanted) -> None:
-    """The column that names a row, or the row's position where there is none."""
-    if wanted.key:
-        plan.key = wanted.key
-        if len(plan.key) == 1 and not plan.columns[plan.key[0]].unique:
+def set_key(plan: Plan, options: DatasetOptions) -> None:
+    """Set the columns that name a row; the row's position where there are none.
+
+    Raises DataError if the column that --key names does not.
+    """
+    if options.key:
+        plan.key = options.key
+        if len(plan.key) == 1 and not plan.columns[plan.key[0]].is_unique:
             raise DataError(f"--key {plan.key[0]}: a value is there twice, or missing")
         return
-    found = [
-        c for c in plan.columns.values()
-        if c.unique and c.type in ("int", "str") and c.name != plan.target and c.longest <= 100
-        and (named_id(c) or sequential(c) or c.type == "str")
-    ]  # fmt: skip
-    if found:
-        ranks = sorted(found, key=lambda c: (not named_id(c), not sequential(c)))
-        plan.key = [ranks[0].name]
+    candidates = [column for column in plan.columns.values() if can_be_key(column, plan.target)]
+    if candidates:
+        plan.key = [
+            min(
+                candidates, key=lambda column: (not is_named_id(column), not counts_rows(column))
+            ).name
+        ]
         return
-    plan.row_id = True
-    plan.key = [free("row_id", plan.columns)]
-    plan.unsure.append(
+    plan.has_row_id = True
+    plan.key = [unused_name("row_id", plan.columns)]
+    plan.assumptions.append(
         f"no column is a key: {plan.key[0]}, the row's position in the source, is made"
     )
 
 
-def group(plan: Plan, wanted: Wanted) -> None:
-    """What several rows are about, so that a split can keep them together."""
-    if wanted.group:
-        plan.group = wanted.group
+def can_be_key(column: Column, target: str) -> bool:
+    """Return whether a column can name a row."""
+    has_key_type = column.type == "str" or (
+        column.type == "int" and (is_named_id(column) or counts_rows(column))
+    )
+    is_short = column.max_length <= MAX_KEY_LENGTH
+    return column.is_unique and has_key_type and column.name != target and is_short
+
+
+def set_group(plan: Plan, options: DatasetOptions) -> None:
+    """Set the column that names what several rows are about, so that a split can keep them together."""
+    if options.group:
+        plan.group = options.group
         return
-    found = [
-        c for c in plan.columns.values()
-        if c.type in ("int", "str") and c.name not in (*plan.key, plan.target) and not c.missing
-        and not c.unique and named_id(c) and GROUPS <= c.distinct <= c.rows / 2
-    ]  # fmt: skip
-    found.sort(key=lambda c: (not set(words(c.name)) & set(UNITS_OF_STUDY), -c.distinct))
-    if found:
-        plan.group = found[0].name
-        others = ", ".join(c.name for c in found[1:])
-        more = f"; {others} could be it too" if others else ""
-        plan.unsure.append(
-            f"group is {plan.group}: {found[0].distinct:,} values, each in about "
-            f"{found[0].rows / found[0].distinct:.0f} rows{more}; --group COLUMN"
+    candidates = [column for column in plan.columns.values() if can_be_group(plan, column)]
+    if not candidates:
+        return
+    candidates.sort(
+        key=lambda column: (
+            not set(name_parts(column.name)) & set(UNITS_OF_STUDY),
+            -column.n_distinct,
         )
+    )
+    group, *others = candidates
+    plan.group = group.name
+    names = ", ".join(column.name for column in others)
+    alternatives = f"; {names} could be it too" if others else ""
+    plan.assumptions.append(
+        f"group is {group.name}: {group.n_distinct:,} values, each in about "
+        f"{group.n_rows / group.n_distinct:.0f} rows{alternatives}; --group COLUMN"
+    )
+
+
+def can_be_group(plan: Plan, column: Column) -> bool:
+    """Return whether a column names what several rows are about."""
+    return (
+        column.type in ("int", "str")
+        and column.name not in (*plan.key, plan.target)
+        and not column.n_missing
+        and not column.is_unique
+        and is_named_id(column)
+        and MIN_GROUPS <= column.n_distinct <= column.n_rows / 2
+    )

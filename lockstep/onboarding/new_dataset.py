@@ -1,9 +1,9 @@
-"""Make a data set from a table: profiles it, infers what it can, asks, and writes what the pipeline needs.
+"""Make a data set from a table: profile it, infer what it can, ask, and write what the pipeline needs.
 
 SOURCE is a file (CSV of any dialect, Parquet, JSON Lines, Excel; packed too), a folder of such partitions,
-or a URL; for a database leave it out and give --query. Writes conf/dataset/NAME.yaml, its split, gate and
-preset, recipes/NAME.py and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for DVC.
-It shows what it found and what it was not sure about, and proves on the very file that all this works.
+or a URL; for a database leave it out and give --query. The command writes conf/dataset/NAME.yaml, its split,
+gate and preset, recipes/NAME.py and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for
+DVC. It shows what it inferred and what it was not sure about, and proves on the very file that it all works.
 
 Examples:
   python -m lockstep new-dataset sales ~/sales.csv --target revenue --default && dvc repro
@@ -23,179 +23,215 @@ from lockstep.composition.conf_files import menu_groups, set_choice
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import SPLIT_KINDS, Source
 from lockstep.onboarding import build, proof
-from lockstep.onboarding.gather import gather, held
-from lockstep.onboarding.place_files import must_be_free, place
-from lockstep.onboarding.plan import Plan, Wanted
-from lockstep.onboarding.presets import choices
-from lockstep.onboarding.source_files import described
-from lockstep.onboarding.summary import told
+from lockstep.onboarding.gather import fetched_format, gather_files
+from lockstep.onboarding.generated_files import conf_choices, file_paths
+from lockstep.onboarding.place_files import check_free, place_files
+from lockstep.onboarding.plan import DatasetOptions, Plan
+from lockstep.onboarding.source_files import describe_files
+from lockstep.onboarding.summary import render_summary
 from lockstep.registry.pointer import confirmed
+from lockstep.sources.fetch_record import show_url
 
 MENU = "conf/config.yaml"
-RESERVED = {
-    "yes",
-    "no",
-    "on",
-    "off",
-    "y",
-    "n",
-    "true",
-    "false",
-    "null",
-    "none",
-    "schema",
-    "default",
-}
+RESERVED = (
+    "yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default",
+)  # fmt: skip
+RESERVED_MODULES = ("pandas", "numpy", "recipes", "pipeline")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    found = argparse.ArgumentParser(
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    found.add_argument("name", metavar="NAME", help="letters, digits, underscores; a letter first")
-    found.add_argument("source", metavar="SOURCE", nargs="?", help="a file, a folder or a URL")
-    found.add_argument("--target", metavar="COLUMN", required=True, help="what is to be predicted")
-    found.add_argument("--task", metavar="TASK", help="binary, multiclass or regression")
-    found.add_argument("--key", metavar="A,B", default="", help="columns that name a row")
-    found.add_argument("--time", metavar="COLUMN", help="when a row was")
-    found.add_argument(
+    add = parser.add_argument
+    add("name", metavar="NAME", help="letters, digits, underscores; a letter first")
+    add("source", metavar="SOURCE", nargs="?", help="a file, a folder or a URL")
+    add("--target", metavar="COLUMN", required=True, help="what is to be predicted")
+    add("--task", metavar="TASK", help="binary, multiclass or regression")
+    add("--key", metavar="A,B", default="", help="columns that name a row")
+    add("--time", metavar="COLUMN", help="the time of a row")
+    add(
         "--period",
         metavar="UNIT",
         help="year, quarter, month, week, day, or a column that orders rows",
     )
-    found.add_argument("--group", metavar="COLUMN", help="rows that a split keeps together")
-    found.add_argument("--drop", metavar="A,B", default="", help="columns that are no features")
-    found.add_argument("--encoding", metavar="NAME", help="of a text, where it is told wrong")
-    found.add_argument("--delimiter", metavar="CHARACTER", help="of a CSV, where it is told wrong")
-    found.add_argument("--query", metavar="SQL", help="rows of a database instead of SOURCE")
-    found.add_argument("--url-env", metavar="VARIABLE", help="that holds the database's URL")
-    found.add_argument(
-        "--default", action="store_true", help="choose it in conf/config.yaml: `dvc repro` runs it"
-    )
-    found.add_argument("--force", action="store_true", help="overwrite a data set of that name")
-    found.add_argument(
-        "--dry-run", action="store_true", help="show what would be written, write nothing"
-    )
-    found.add_argument("--yes", action="store_true", help="do not ask")
-    return found
+    add("--group", metavar="COLUMN", help="rows that a split keeps together")
+    add("--drop", metavar="A,B", default="", help="columns that are no features")
+    add("--encoding", metavar="NAME", help="of a text, where it is detected wrong")
+    add("--delimiter", metavar="CHARACTER", help="of a CSV, where it is detected wrong")
+    add("--query", metavar="SQL", help="rows of a database instead of SOURCE")
+    add("--url-env", metavar="VARIABLE", help="that holds the database's URL")
+    add("--default", action="store_true", help="choose it in conf/config.yaml: `dvc repro` runs it")
+    add("--force", action="store_true", help="overwrite a data set of that name")
+    add("--dry-run", action="store_true", help="show what would be written, write nothing")
+    add("--yes", action="store_true", help="do not ask")
+    return parser
 
 
-def must_be_a_name(name: str) -> None:
+def check_dataset_name(name: str) -> None:
     """Raise ConfigError for a name that no file, module or choice can have."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
         raise ConfigError(
             f"NAME is {name!r}; allowed: letters, digits and underscores, a letter first"
         )
-    library = name in sys.stdlib_module_names or name in ("pandas", "numpy", "recipes", "pipeline")
-    if keyword.iskeyword(name) or name.lower() in (*RESERVED, *SPLIT_KINDS) or library:
+    is_module = name in sys.stdlib_module_names or name in RESERVED_MODULES
+    if keyword.iskeyword(name) or name.lower() in (*RESERVED, *SPLIT_KINDS) or is_module:
         raise ConfigError(
             f"NAME is {name!r}, a word of Python, YAML or conf/; take another, as my_{name.lower()}"
         )
 
 
-def source(given: argparse.Namespace) -> Source | None:
-    """Where the rows are fetched from; None for a file here."""
-    if given.query:
-        if given.source:
+def parse_source(arguments: argparse.Namespace) -> Source | None:
+    """Return where the rows are fetched from; None for a file that is here.
+
+    Raises ConfigError for options that do not go together, and for a URL with a password.
+    """
+    if arguments.query:
+        if arguments.source:
             raise ConfigError("give SOURCE or --query, not both")
-        return Source(
-            kind="sql" if given.url_env else "duckdb", query=given.query, url_env=given.url_env
-        )
-    if not given.source:
+        kind = "sql" if arguments.url_env else "duckdb"
+        return Source(kind=kind, query=arguments.query, url_env=arguments.url_env)
+    if not arguments.source:
         raise ConfigError("SOURCE is missing: a file, a folder, a URL, or --query with --url-env")
-    if given.url_env:
+    if arguments.url_env:
         raise ConfigError("--url-env needs --query")
-    if "://" not in given.source:
+    if "://" not in arguments.source:
         return None
-    if "@" in given.source.split("://", 1)[1].split("/")[0]:
+    if "@" in arguments.source.split("://", 1)[1].split("/")[0]:
         raise ConfigError(
             "SOURCE holds a user or password, which conf/ may not; set them in the environment"
         )
-    return Source(kind="url", url=given.source)
+    return Source(kind="url", url=arguments.source)
 
 
-def listed(text: str) -> list[str]:
-    """Names between commas."""
-    return [one.strip() for one in text.split(",") if one.strip()]
+def split_names(text: str) -> list[str]:
+    """Return the names between commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def masked(url: str) -> str:
-    """A URL without the user and password that it may hold, nor what follows a question mark."""
-    scheme, rest = url.split("://", 1)
-    place, slash, path = rest.partition("/")
-    return f"{scheme}://{place.rpartition('@')[2]}{slash}{path.split('?')[0]}"
+def parse_options(arguments: argparse.Namespace) -> DatasetOptions:
+    """Return what the person said of the data set."""
+    return DatasetOptions(
+        name=arguments.name,
+        target=arguments.target,
+        task=arguments.task,
+        key=split_names(arguments.key),
+        time=arguments.time,
+        period=arguments.period,
+        group=arguments.group,
+        drop=split_names(arguments.drop),
+    )
 
 
-def gathered(given: argparse.Namespace, where: Source | None, raw: Path) -> tuple[str, str, str]:
-    """Bring the raw files into an empty folder; kind, suffix, and what they are called in a message."""
-    if where is None:
-        path = Path(given.source).expanduser()
-        return (*gather(path, raw, given.name), path.name)
+def bring_raw_files(
+    arguments: argparse.Namespace, source: Source | None, raw: Path
+) -> tuple[str, str, str]:
+    """Copy or fetch the raw files into a new folder.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        Has the data set's name, and the path of a source that is here.
+    source : Source or None
+        Where the files are fetched from; None for files that are here.
+    raw : Path
+        The folder to make.
+
+    Returns
+    -------
+    kind, suffix, origin : str
+        The files' kind and suffix, and what the source is called in a message.
+    """
+    if source is None:
+        path = Path(arguments.source).expanduser()
+        return (*gather_files(path, raw, arguments.name), path.name)
     from lockstep.sources.refresh import fetch
 
-    fetch(where, raw)
-    return (*held(raw), masked(where.url) if where.url else "a query")
+    fetch(source, raw)
+    return (*fetched_format(raw), show_url(source.url) if source.url else "a query")
 
 
-def chosen(text: str, plan: Plan) -> str:
-    """conf/config.yaml with the data set's choices in force; a preset would win over them, so none is."""
-    off: dict[str, str | None] = {"experiment": None} if "experiment" in menu_groups(text) else {}
-    for group, name in {**choices(plan), **off}.items():
-        text = set_choice(text, group, name)
+def build_dataset(
+    arguments: argparse.Namespace, source: Source | None, raw: Path, work: Path
+) -> tuple[Plan, dict[str, str]]:
+    """Bring the raw files, and return the plan and the text of each file to write, proven on them.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        The command line.
+    source : Source or None
+        Where the files are fetched from; None for files that are here.
+    raw, work : Path
+        The raw folder to make, and a folder for drafts.
+    """
+    root = Path.cwd()
+    kind, suffix, origin = bring_raw_files(arguments, source, raw)
+    files = describe_files(
+        raw, kind, suffix, arguments.target, arguments.encoding, arguments.delimiter
+    )
+    plan = build.build_plan(files, parse_options(arguments), source, origin)
+    texts = build.complete_plan(plan, raw, root, work)
+    if arguments.default:
+        texts[MENU] = choose_dataset((root / MENU).read_text(encoding="utf-8"), plan)
+        proof.compose_with(root, work, texts, [])
+    return plan, texts
+
+
+def choose_dataset(text: str, plan: Plan) -> str:
+    """Return conf/config.yaml with the data set's choices, and no preset: it would win over them."""
+    choices: dict[str, str | None] = {**conf_choices(plan)}
+    if "experiment" in menu_groups(text):
+        choices["experiment"] = None
+    for group, option in choices.items():
+        text = set_choice(text, group, option)
     return text
 
 
-def next_steps(plan: Plan, files: list[str]) -> str:
-    """What to type now."""
+def next_steps(plan: Plan, paths: list[str]) -> str:
+    """Return what was written and what to type next."""
     name = plan.name
-    run_all = "dvc repro" if MENU in files else f"dvc exp run -S experiment={name}"
-    activate = "VIRTUAL_ENV" not in os.environ and (Path.cwd() / ".venv").is_dir()
+    is_default = MENU in paths
+    run = "dvc repro" if is_default else f"dvc exp run -S experiment={name}"
+    has_inactive_venv = "VIRTUAL_ENV" not in os.environ and (Path.cwd() / ".venv").is_dir()
     lines = [
-        "written: " + ", ".join(files) + f", data/raw/{name}/ (tracked by DVC, told to Git)",
+        f"written: {', '.join(paths)}, data/raw/{name}/ (tracked by DVC, staged in Git)",
         "next:",
-        *["  . .venv/bin/activate"] * activate,
-        f"  {run_all:<40} # everything, to reports/report.html",
+        *["  . .venv/bin/activate"] * has_inactive_venv,
+        f"  {run:<40} # everything, to reports/report.html",
         f"  {f'pytest tests/recipes/test_{name}.py':<40} # whether the recipe keeps the rules",
         f"  git add --all && git commit -m 'Data set {name}'",
     ]
-    if MENU not in files:
-        words = " ".join(f"-S {group}={option}" for group, option in choices(plan).items())
-        lines.append(f"without the preset: dvc exp run {words}")
+    if not is_default:
+        options = " ".join(f"-S {group}={option}" for group, option in conf_choices(plan).items())
+        lines.append(f"without the preset: dvc exp run {options}")
         lines.append(f"for `dvc repro` to run it, choose the same in {MENU} (--default does)")
     return "\n".join(lines)
 
 
 def main() -> None:
-    """Profile, infer, prove, show, ask, write."""
-    given = parser().parse_args()
-    must_be_a_name(given.name)
-    where = source(given)
-    must_be_free(Path.cwd(), given.name, list(build.paths(given.name).values()), given.force)
-    wanted = Wanted(
-        name=given.name, target=given.target, task=given.task, key=listed(given.key),
-        time=given.time, period=given.period, group=given.group, drop=listed(given.drop),
-    )  # fmt: skip
-    cache = Path.cwd() / ".cache"
+    """Infer the data set from its rows, show it, ask, and write it."""
+    arguments = build_parser().parse_args()
+    check_dataset_name(arguments.name)
+    source = parse_source(arguments)
+    root = Path.cwd()
+    check_free(root, arguments.name, list(file_paths(arguments.name).values()), arguments.force)
+    cache = root / ".cache"
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="new_dataset-") as folder:
         work = Path(folder)
-        raw = work / "raw" / given.name
+        raw = work / "raw" / arguments.name
         raw.parent.mkdir()
-        kind, suffix, origin = gathered(given, where, raw)
-        files = described(raw, kind, suffix, given.target, given.encoding, given.delimiter)
-        plan = build.planned(files, wanted, where, origin)
-        texts = build.proven(plan, wanted, raw, Path.cwd(), work)
-        if given.default:
-            texts[MENU] = chosen((Path.cwd() / MENU).read_text(encoding="utf-8"), plan)
-            proof.composed(Path.cwd(), work, texts, [])
-        print(told(plan), flush=True)
-        if given.dry_run:
-            for name, text in texts.items():
-                print(f"\n--- {name}\n{text}", end="")
+        plan, texts = build_dataset(arguments, source, raw, work)
+        print(render_summary(plan), flush=True)
+        if arguments.dry_run:
+            for path, text in texts.items():
+                print(f"\n--- {path}\n{text}", end="")
         print(
-            f"\nproven: it composes, and {plan.rows:,} rows pass ingest and the checks", flush=True
+            f"\nproven: it composes, and {plan.n_rows:,} rows pass ingest and the checks",
+            flush=True,
         )
-        if confirmed(given, "Write this?"):
-            place(Path.cwd(), work, given.name, texts, raw)
+        if confirmed(arguments, "Write this?"):
+            place_files(root, work, arguments.name, texts, raw)
             print(next_steps(plan, list(texts)))

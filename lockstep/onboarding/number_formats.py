@@ -12,14 +12,14 @@ AFFIXES = "$€£¥% \u00a0"
 
 
 @dataclass(frozen=True)
-class Style:
-    """The signs between thousands and before decimals."""
+class NumberStyle:
+    """The sign between thousands and the sign before decimals."""
 
     thousands: str
     decimal: str
 
     def pattern(self) -> str:
-        """A regular expression of the numbers written so."""
+        """Return a regular expression that matches a number of this style."""
         point = re.escape(self.decimal)
         plain = rf"(?:[0-9]+(?:{point}[0-9]*)?|{point}[0-9]+){EXPONENT}"
         if not self.thousands:
@@ -28,26 +28,34 @@ class Style:
         return rf"^[+-]?(?:[0-9]{{1,3}}(?:{mark}[0-9]{{3}})+(?:{point}[0-9]*)?|{plain})$"
 
 
-PLAIN, COMMAS = Style("", "."), Style(",", ".")
-DECIMAL_COMMA, POINTS = Style("", ","), Style(".", ",")
-# The earlier one is taken where several read every value.
-STYLES = (PLAIN, COMMAS, DECIMAL_COMMA, POINTS, Style(" ", ","), Style(" ", "."), Style("'", "."))
+PLAIN, COMMAS = NumberStyle("", "."), NumberStyle(",", ".")
+DECIMAL_COMMA, POINTS = NumberStyle("", ","), NumberStyle(".", ",")
+# Where several styles read every value, the earlier one wins.
+STYLES = (
+    PLAIN,
+    COMMAS,
+    DECIMAL_COMMA,
+    POINTS,
+    NumberStyle(" ", ","),
+    NumberStyle(" ", "."),
+    NumberStyle("'", "."),
+)
 
 
-def stripped(values: "pd.Series") -> "pd.Series":
-    """The values without currency and percent signs and spaces at their ends."""
-    found: pd.Series = values.str.strip(AFFIXES)
-    return found
+def strip_affixes(values: "pd.Series") -> "pd.Series":
+    """Return the values without currency signs, percent signs and spaces at their ends."""
+    stripped: pd.Series = values.str.strip(AFFIXES)
+    return stripped
 
 
-def matches(values: "pd.Series", style: Style) -> "pd.Series":
-    """Which values, already stripped, are numbers of a style."""
-    found: pd.Series = values.str.match(style.pattern())
-    return found
+def is_number(values: "pd.Series", style: NumberStyle) -> "pd.Series":
+    """Return a mask of the values, affixes stripped, that are numbers of a style."""
+    mask: pd.Series = values.str.match(style.pattern())
+    return mask
 
 
-def plain(values: "pd.Series", style: Style) -> "pd.Series":
-    """Numbers of a style as lockstep.data.column_types reads them: digits, a point, an exponent."""
+def to_plain(values: "pd.Series", style: NumberStyle) -> "pd.Series":
+    """Return numbers of a style as lockstep.data.column_types reads them: digits, a point, an exponent."""
     if style.thousands == " ":
         values = values.str.replace("[ \u00a0\u202f]", "", regex=True)
     elif style.thousands:
@@ -55,17 +63,26 @@ def plain(values: "pd.Series", style: Style) -> "pd.Series":
     return values if style.decimal == "." else values.str.replace(style.decimal, ".", regex=False)
 
 
-def count(values: "pd.Series", rows: "pd.Series") -> dict[Style, int]:
-    """Rows whose value, stripped, is a number of each style; values are distinct, rows their counts."""
-    first = matches(values, PLAIN)
-    found = {PLAIN: int(rows[first].sum())}
-    rest = values[~first]
-    pointed = values[first & values.str.contains(".", regex=False)]
+def count_by_style(values: "pd.Series", row_counts: "pd.Series") -> dict[NumberStyle, int]:
+    """Count the rows whose value is a number, for each style.
+
+    Parameters
+    ----------
+    values : str Series, shape (n_distinct,)
+        Distinct values, affixes stripped.
+    row_counts : int Series, shape (n_distinct,)
+        Rows that have each value; same index as values.
+    """
+    is_plain = is_number(values, PLAIN)
+    counts = {PLAIN: int(row_counts[is_plain].sum())}
+    not_plain = values[~is_plain]
+    pointed = values[is_plain & values.str.contains(".", regex=False)]
     for style in STYLES[1:]:
-        found[style] = found[PLAIN]
-        if style.decimal == ",":  # a point between thousands, or none at all
-            bad = pointed[~matches(pointed, style)]
-            found[style] -= int(rows[bad.index].sum())
-        if len(rest):
-            found[style] += int(rows[rest.index[matches(rest, style)]].sum())
-    return found
+        counts[style] = counts[PLAIN]
+        if style.decimal == ",":  # a point must stand between thousands, or not at all
+            misread = pointed[~is_number(pointed, style)]
+            counts[style] -= int(row_counts[misread.index].sum())
+        if len(not_plain):
+            matching = not_plain.index[is_number(not_plain, style)]
+            counts[style] += int(row_counts[matching].sum())
+    return counts

@@ -1,4 +1,4 @@
-"""Put the files of a new data set in their places: all of them or none, what was there before is kept."""
+"""Put the files of a new data set in place: all of them or none; on a failure the earlier ones come back."""
 
 import os
 import shutil
@@ -7,77 +7,117 @@ from pathlib import Path
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.repository.programs import shell
 
+IGNORE_FILE = "data/raw/.gitignore"
 
-def taken(root: Path, name: str, files: list[str]) -> list[str]:
-    """Which of the files, and the raw folder, are there already."""
+
+def check_free(root: Path, name: str, files: list[str], force: bool) -> None:
+    """Raise ConfigError that names the file that is in the way of a new data set.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    name : str
+        Of the data set.
+    files : list of str
+        Paths that are about to be written, in the project.
+    force : bool
+        Whether an earlier data set of this name may be overwritten.
+    """
     raw = f"data/raw/{name}"
-    return [one for one in [*files, raw, f"{raw}.dvc"] if (root / one).exists()]
-
-
-def must_be_free(root: Path, name: str, files: list[str], force: bool) -> None:
-    """Raise ConfigError that names what is in the way."""
-    found = taken(root, name, files)
-    if found and not force:
-        raise ConfigError(f"{name} is taken: {found[0]} is there; give another NAME, or --force")
-    listed = shell(root, "git", "ls-files", f"data/raw/{name}").split()
-    if listed:
+    existing = [path for path in [*files, raw, f"{raw}.dvc"] if (root / path).exists()]
+    if existing and not force:
+        raise ConfigError(f"{name} is taken: {existing[0]} is there; give another NAME, or --force")
+    tracked = shell(root, "git", "ls-files", raw).split()
+    if tracked:
         raise ConfigError(
-            f"{name} is taken: {listed[0]} is in Git, and DVC would track it; another NAME"
+            f"{name} is taken: {tracked[0]} is in Git, and DVC would track it; another NAME"
         )
 
 
+def place_files(root: Path, work: Path, name: str, texts: dict[str, str], raw: Path) -> None:
+    """Write the files, move the raw folder in, let DVC track it, and stage all in Git.
+
+    On any failure or interrupt the files that were there before come back.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    work : Path
+        A folder on the same disk, for what is there before.
+    name : str
+        Of the data set.
+    texts : dict of str
+        Text of each file, by its path in the project.
+    raw : Path
+        The new raw folder; it is moved.
+
+    Raises
+    ------
+    LockstepError
+        If DVC or Git refuses.
+    """
+    folder = f"data/raw/{name}"
+    pointer = f"{folder}.dvc"
+    paths = [*texts, folder, pointer, IGNORE_FILE]
+    backups: dict[str, Path] = {}
+    is_done = False
+    try:
+        back_up(root, work / "backup", paths, backups)
+        for path, text in texts.items():
+            draft = work / "draft"
+            draft.write_text(text, encoding="utf-8", newline="\n")
+            move(draft, root / path)
+        move(raw, root / folder)
+        shell(root, "dvc", "add", "--quiet", folder)
+        shell(root, "git", "add", "--", *texts, pointer, IGNORE_FILE)
+        is_done = True
+    except LockstepError as error:
+        raise LockstepError(f"{error}; nothing was changed") from error
+    finally:
+        if not is_done:
+            restore(root, paths, backups)
+
+
+def back_up(root: Path, folder: Path, paths: list[str], backups: dict[str, Path]) -> None:
+    """Move what is there into a folder, noting each backup before it is made.
+
+    What `dvc add` reads and changes is copied.
+    """
+    folder.mkdir(exist_ok=True)
+    for number, path in enumerate(paths):
+        if not (root / path).exists():
+            continue
+        backups[path] = folder / str(number)
+        if path == IGNORE_FILE or path.endswith(".dvc"):
+            shutil.copy(root / path, backups[path])
+        else:
+            shutil.move(root / path, backups[path])
+
+
+def restore(root: Path, paths: list[str], backups: dict[str, Path]) -> None:
+    """Remove what was written, and move the backups back."""
+    for path in paths:
+        if path in backups or (root / path).exists():
+            remove(root / path)
+    for path, backup in backups.items():
+        if backup.exists():
+            shutil.move(backup, root / path)
+
+
 def move(source: Path, target: Path) -> None:
-    """Rename, or copy beside and rename where they lie on two disks."""
+    """Rename a file or folder; where they are on two disks, copy it beside the target and rename that."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(target.name + ".part")
-    shutil.rmtree(beside, ignore_errors=True)
-    shutil.move(source, beside)
-    os.replace(beside, target)
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    shutil.move(source, part)
+    os.replace(part, target)
 
 
 def remove(path: Path) -> None:
-    """A file or a folder, if it is there."""
+    """Remove a file or a folder, if it is there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def place(root: Path, work: Path, name: str, texts: dict[str, str], raw: Path) -> None:
-    """Write the texts, move the raw folder in, let DVC track it, tell Git of all.
-
-    Whatever fails, or an interrupt, puts back what was there before.
-    """
-    folder, ignore = f"data/raw/{name}", "data/raw/.gitignore"
-    kept = work / "kept"
-    before: dict[str, Path] = {}
-    touched = [*texts, folder, f"{folder}.dvc", ignore]
-    done = False
-    try:
-        for number, one in enumerate(touched):
-            path = root / one
-            if path.exists():
-                before[one] = kept / str(number)
-                kept.mkdir(exist_ok=True)
-                if one == ignore or one.endswith(".dvc"):  # dvc add reads and changes them
-                    shutil.copy(path, before[one])
-                else:
-                    shutil.move(path, before[one])
-        for one, text in texts.items():
-            new = work / "new"
-            new.write_text(text, encoding="utf-8", newline="\n")
-            move(new, root / one)
-        move(raw, root / folder)
-        shell(root, "dvc", "add", "--quiet", folder)
-        shell(root, "git", "add", "--", *texts, f"{folder}.dvc", ignore)
-        done = True
-    except LockstepError as error:
-        raise LockstepError(f"{error}; nothing was changed") from error
-    finally:
-        if not done:
-            for one in touched:
-                if one in before or (root / one).exists():
-                    remove(root / one)
-            for one, path in before.items():
-                if path.exists():
-                    shutil.move(path, root / one)

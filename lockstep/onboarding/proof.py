@@ -1,4 +1,4 @@
-"""The proof that what is about to be written works: it composes, and the file passes ingest and checks."""
+"""Prove that what is about to be written works: it composes, and the rows pass ingest and the checks."""
 
 import importlib.util
 import shutil
@@ -6,19 +6,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lockstep.core.config import merged
 from lockstep.core.errors import ConfigError, DataError
-from lockstep.core.schema import Config, Dataset
+from lockstep.core.schema import Column, Config, Dataset
 from lockstep.onboarding.plan import Plan
-from lockstep.onboarding.row_pass import Rows
+from lockstep.onboarding.row_scan import RowScan
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
-CELLS = 4_000_000  # of the sample that is looked at closely
+SAMPLE_CELLS = 4_000_000
+MIN_SAMPLE_ROWS = 5_000
 
 
-def composed(root: Path, work: Path, files: dict[str, str], overrides: list[str]) -> Config:
-    """What conf/ with these files composes to. Raises ConfigError in one line."""
+def compose_with(root: Path, work: Path, files: dict[str, str], overrides: list[str]) -> Config:
+    """Compose conf/ with new files in it, in a copy.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+    work : Path
+        A folder in which the copy is made.
+    files : dict of str
+        Text of each new file, by its path in the project.
+    overrides : list of str
+        As Hydra has them.
+
+    Raises
+    ------
+    ConfigError
+        If what is composed is not allowed.
+    """
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
@@ -34,88 +54,155 @@ def composed(root: Path, work: Path, files: dict[str, str], overrides: list[str]
         if name.startswith("conf/"):
             (copy / name).write_text(text, encoding="utf-8", newline="\n")
     try:
-        found = compose(overrides, root=copy)
-        written = OmegaConf.to_yaml(found)  # params.yaml: what stages read is read back from it
-        return checked(OmegaConf.create(written))
+        params = OmegaConf.to_yaml(compose(overrides, root=copy))
+        return checked(OmegaConf.create(params))  # read back, as stages read params.yaml
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(own_words(error)) from error
 
 
-def module(path: Path) -> Any:
-    """The recipe that was written, imported from its file."""
+def parse_dataset(text: str) -> Dataset:
+    """Return the typed data set of a generated file of conf/dataset/, without the rest of conf/.
+
+    Raises ConfigError that names a key which is not allowed.
+    """
+    from omegaconf import OmegaConf
+
+    dataset: Dataset = merged(Dataset, OmegaConf.create(text), "dataset.")
+    columns: dict[str, Any] = dataset.checks.columns
+    dataset.checks.columns = {name: Column(**rules) for name, rules in columns.items()}
+    return dataset
+
+
+def import_recipe(path: Path) -> Any:
+    """Import a recipe from its file."""
     spec = importlib.util.spec_from_file_location(f"proved_{path.stem}", path)
     assert spec is not None and spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    recipe = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(recipe)
+    return recipe
 
 
-def valid_parts(
-    code: Any, file: Path, raw: Path, dataset: Dataset
+def validate_partitions(
+    recipe: Any, raw: Path, dataset: Dataset
 ) -> Iterator[tuple["pd.DataFrame", int]]:
-    """Each partition as validate_data leaves it, and how many of its rows go to quarantine.
+    """Validate each partition as the stages do.
 
-    Raises DataError for a check of severity fail, as the stages do.
+    Parameters
+    ----------
+    recipe : module
+        Its load() reads the raw folder.
+    raw : Path
+        The raw folder.
+    dataset : Dataset
+        Has the declared columns and their checks.
+
+    Yields
+    ------
+    valid : DataFrame
+        The rows of a partition that pass, as validate_data leaves them.
+    n_quarantined : int
+        The number of its other rows.
+
+    Raises
+    ------
+    DataError
+        If a check of severity fail fails, or a key comes twice.
     """
-    import numpy as np
-
     from lockstep.data.column_types import typed
     from lockstep.data.distinct import hashed
     from lockstep.data.quality import broken, of_table, separate, summarize
     from lockstep.data.recipe import loaded
 
-    summaries, keys = [], []
-    for name, frame in loaded(code, file, raw):
-        whole = typed(frame, dataset.checks.columns, f"{raw.name}, {name}")
-        summaries.append(summarize(whole, dataset))
-        keys.append(hashed(whole[dataset.key]))
-        found = broken(whole, dataset)
-        for check in found:
-            if check.severity == "fail":
+    summaries, key_hashes = [], []
+    for name, loaded_frame in loaded(recipe, Path(recipe.__file__), raw):
+        frame = typed(loaded_frame, dataset.checks.columns, f"{raw.name}, {name}")
+        summaries.append(summarize(frame, dataset))
+        key_hashes.append(hashed(frame[dataset.key]))
+        failures = broken(frame, dataset)
+        for failure in failures:
+            if failure.severity == "fail":
                 raise DataError(
-                    f"column {check.column}, check '{check.name}' fails: {check.examples[:3]}"
+                    f"column {failure.column}, check '{failure.name}' fails: {failure.examples[:3]}"
                 )
-        valid, bad = separate(whole, found)
-        yield valid, len(bad)
-    failed = [one for one in of_table(summaries, dataset) if one.severity == "fail"]
-    if failed:
-        raise DataError(f"check '{failed[0].name}' fails: {failed[0].examples[0][1]}")
-    if len(np.unique(np.concatenate(keys))) < sum(map(len, keys)):
-        raise DataError(
-            f"key {', '.join(dataset.key)}: a value is there twice; give another as --key a,b"
-        )
+        valid, quarantined = separate(frame, failures)
+        yield valid, len(quarantined)
+    for failure in of_table(summaries, dataset):
+        if failure.severity == "fail":
+            raise DataError(f"check '{failure.name}' fails: {failure.examples[0][1]}")
+    check_unique_key(key_hashes, dataset.key)
 
 
-def rows(plan: Plan, code: Any, file: Path, raw: Path, dataset: Dataset) -> Rows:
-    """One pass over the source through recipe, types and checks; every step-th valid row is kept."""
+def check_unique_key(key_hashes: list["np.ndarray"], key: list[str]) -> None:
+    """Raise DataError where two rows have the same key, by the hashes of each partition."""
+    import numpy as np
+
+    if len(np.unique(np.concatenate(key_hashes))) < sum(map(len, key_hashes)):
+        raise DataError(f"key {', '.join(key)}: a value is there twice; give another as --key a,b")
+
+
+def scan_rows(plan: Plan, recipe: Any, raw: Path, dataset: Dataset) -> RowScan:
+    """Pass once over the source through recipe, types and checks, and sample every stride-th valid row.
+
+    Parameters
+    ----------
+    plan : Plan
+        Says whether rows are counted by period and class.
+    recipe : module
+        Its load() reads the raw folder.
+    raw : Path
+        The raw folder.
+    dataset : Dataset
+        Has the declared columns and their checks.
+
+    Raises
+    ------
+    DataError
+        If no row is valid, or the stages would refuse the rows.
+    """
     import pandas as pd
 
-    most = max(5_000, CELLS // max(len(dataset.checks.columns), 1))
-    found = Rows(pd.DataFrame(), 1)
-    kept: list[pd.DataFrame] = []
-    for frame, bad in valid_parts(code, file, raw, dataset):
-        position = (found.total + pd.RangeIndex(len(frame))) % found.step == 0
-        kept.append(frame[position])
-        found.total += len(frame)
-        found.quarantined += bad
-        while sum(map(len, kept)) > most:
-            kept = [pd.concat(kept, ignore_index=True).iloc[::2]]
-            found.step *= 2
+    max_rows = max(MIN_SAMPLE_ROWS, SAMPLE_CELLS // max(len(dataset.checks.columns), 1))
+    scan = RowScan(pd.DataFrame(), stride=1)
+    sampled: list[pd.DataFrame] = []
+    for frame, n_quarantined in validate_partitions(recipe, raw, dataset):
+        in_sample = (scan.n_valid + pd.RangeIndex(len(frame))) % scan.stride == 0
+        sampled.append(frame[in_sample])
+        scan.n_valid += len(frame)
+        scan.n_quarantined += n_quarantined
+        while sum(map(len, sampled)) > max_rows:
+            sampled = [pd.concat(sampled, ignore_index=True).iloc[::2]]
+            scan.stride *= 2
         if plan.period:
             classes = "" if plan.task == "regression" else frame[plan.target].astype(str)
             pairs = pd.DataFrame({"period": frame[plan.period].astype(str), "class": classes})
-            for (period, value), count in pairs.value_counts().items():
-                found.cells[(period, value)] += int(count)
-    if not found.total:
+            for pair, n_rows in pairs.value_counts().items():
+                scan.period_class_counts[pair] += int(n_rows)
+    if not scan.n_valid:
         raise DataError(f"{raw.name}: no row would be valid")
-    found.sample = pd.concat(kept, ignore_index=True)
-    return found
+    scan.sample = pd.concat(sampled, ignore_index=True)
+    return scan
 
 
-def features(code: Any, file: Path, dataset: Dataset, sample: "pd.DataFrame") -> "pd.DataFrame":
-    """clean() and featurize() of the sample: the columns with a role."""
+def compute_features(recipe: Any, dataset: Dataset, sample: "pd.DataFrame") -> "pd.DataFrame":
+    """Apply clean() and featurize() to a sample.
+
+    Parameters
+    ----------
+    recipe : module
+        The recipe.
+    dataset : Dataset
+        Has the roles of columns.
+    sample : DataFrame, shape (n_rows, n_declared)
+        Valid rows.
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_columns)
+        The columns with a role.
+    """
     from lockstep.data.recipe import applied
     from lockstep.data.roles import keep_roles
 
-    cleaned = applied(code, file, "clean", sample, "sample")
-    return keep_roles(applied(code, file, "featurize", cleaned, "sample"), dataset)
+    file = Path(recipe.__file__)
+    cleaned = applied(recipe, file, "clean", sample, "sample")
+    return keep_roles(applied(recipe, file, "featurize", cleaned, "sample"), dataset)

@@ -1,150 +1,117 @@
-"""The statements by which a recipe's load() mends this source, and what they need to know."""
+"""What a recipe's load() must know and change so that this source's rows have their declared types."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from lockstep.data.column_types import MISSING
-from lockstep.onboarding.date_formats import ISO, ZONED
-from lockstep.onboarding.dialect import options
-from lockstep.onboarding.literals import comment, mapping, python
-from lockstep.onboarding.number_formats import AFFIXES, PLAIN, Style
-from lockstep.onboarding.plan import UNITS, Plan
+from lockstep.onboarding.date_formats import ISO
+from lockstep.onboarding.dialect import read_csv_options
+from lockstep.onboarding.number_formats import PLAIN, NumberStyle
+from lockstep.onboarding.plan import Plan
 
 
-def shared(plan: Plan) -> list[str]:
-    """Texts that mean missing wherever they stand, and are never a value."""
-    kept = {text for column in plan.columns.values() for text in column.kept}
-    own = {text for name in plan.declared for text in plan.columns[name].gaps}
-    common = {
+@dataclass(frozen=True)
+class NumberFormat:
+    """Columns whose numbers are written alike, and not plainly."""
+
+    style: NumberStyle
+    has_affixes: bool
+    columns: list[str]
+
+    @property
+    def example(self) -> str:
+        """A number as these columns have it."""
+        return f"1{self.style.thousands}234{self.style.decimal}5"
+
+
+@dataclass(frozen=True)
+class RecipeFixes:
+    """What the recipe of one source needs; what is empty, it does not need."""
+
+    read_options: dict[str, Any]  # of pandas.read_csv
+    missing_texts: dict[str, list[str]]  # by column
+    number_formats: list[NumberFormat]
+    time_formats: dict[str, str]  # by column: one of strptime, ISO, ZONED or "native"
+    labels: dict[Any, Any]  # of a binary target, by its value in the file
+
+    @property
+    def strptime_formats(self) -> dict[str, str]:
+        """Columns of times whose format is one of strptime."""
+        return {
+            name: time_format
+            for name, time_format in self.time_formats.items()
+            if time_format.startswith("%")
+        }
+
+
+def find_fixes(plan: Plan) -> RecipeFixes:
+    """Return what the recipe must know and change to read the plan's source."""
+    read_options = {}
+    if plan.files.dialect:
+        read_options = {
+            **read_csv_options(plan.files.dialect),
+            "na_values": shared_missing_texts(plan),
+        }
+    return RecipeFixes(
+        read_options, missing_texts(plan), number_formats(plan), time_formats(plan), labels(plan)
+    )
+
+
+def shared_missing_texts(plan: Plan) -> list[str]:
+    """Return the texts that mean missing in some column and are a value in none."""
+    values = {text for column in plan.columns.values() for text in column.literal_texts}
+    gaps = {text for name in plan.declared for text in plan.columns[name].missing_texts}
+    shared = {
         text
-        for text in own
+        for text in gaps
         if not text.strip() or text.strip() in MISSING or text in ("n/a", "#N/A")
     }
-    return ["", *sorted(common - kept - {""})]
+    return ["", *sorted(shared - values - {""})]
 
 
-def gaps(plan: Plan) -> dict[str, list[str]]:
-    """By column, texts that mean missing there, beyond those that the reader or lockstep.data.column_types know."""
-    known = set(shared(plan)) if plan.files.kind == "csv" else set()
-    found = {}
+def missing_texts(plan: Plan) -> dict[str, list[str]]:
+    """Return, by column, the texts that mean missing there alone.
+
+    What pandas.read_csv is told, or lockstep.data.column_types reads as missing, needs no fix.
+    """
+    shared = set(shared_missing_texts(plan)) if plan.files.kind == "csv" else set()
+    by_column = {}
     for name in plan.declared:
         column = plan.columns[name]
-        known_here = known | (set() if column.type == "str" else set(MISSING))
-        odd = [text for text in column.gaps if text not in known and text.strip() not in known_here]
-        if column.type == "str":
-            odd = [text for text in column.gaps if text not in known]
-        if odd:
-            found[name] = odd
-    return found
+        texts = [text for text in column.missing_texts if text not in shared]
+        if column.type != "str":
+            texts = [text for text in texts if text.strip() not in {*shared, *MISSING}]
+        if texts:
+            by_column[name] = texts
+    return by_column
 
 
-def styles(plan: Plan) -> dict[tuple[Style, bool], list[str]]:
-    """Columns by how their numbers are written, where it is not plainly."""
-    found: dict[tuple[Style, bool], list[str]] = {}
+def number_formats(plan: Plan) -> list[NumberFormat]:
+    """Return the columns by how their numbers are written, where that is not plainly."""
+    columns: dict[tuple[NumberStyle, bool], list[str]] = {}
     for name in plan.declared:
         column = plan.columns[name]
-        if (name != plan.target or not plan.labels) and (column.style != PLAIN or column.affixed):
-            found.setdefault((column.style, column.affixed), []).append(name)
-    return found
+        is_labelled = name == plan.target and bool(plan.labels)
+        if not is_labelled and (column.number_style != PLAIN or column.has_affixes):
+            columns.setdefault((column.number_style, column.has_affixes), []).append(name)
+    return [
+        NumberFormat(style, has_affixes, names) for (style, has_affixes), names in columns.items()
+    ]
 
 
-def forms(plan: Plan) -> dict[str, str]:
-    """Columns of times that load() reads, and their formats."""
-    found = {}
+def time_formats(plan: Plan) -> dict[str, str]:
+    """Return the columns of times that load() must read, and their formats."""
+    is_text = plan.files.kind in ("csv", "jsonl")
+    formats = {}
     for name in plan.declared:
         column = plan.columns[name]
-        needed = column.form or (
-            name == plan.time and plan.unit and plan.files.kind in ("csv", "jsonl")
-        )
-        if column.type == "datetime" and needed:
-            found[name] = column.form or ISO
-    return found
+        makes_period = name == plan.time and plan.unit is not None
+        if column.type == "datetime" and (column.time_format or (makes_period and is_text)):
+            formats[name] = column.time_format or ISO
+    return formats
 
 
-def constants(plan: Plan) -> list[str]:
-    """What load() needs to know, as Python."""
-    lines = [f'FILES = "*{plan.files.suffix}"']
-    if plan.files.kind != "excel":
-        lines.append(f"ROWS = {plan.files.rows:_}  # read at a time, and so of a partition")
-    if plan.files.dialect:
-        told: dict[str, Any] = {**options(plan.files.dialect), "na_values": shared(plan)}
-        note = "every field is text here; dataset.checks.columns says its type"
-        lines.append(mapping("READ", told, "dict[str, Any]", note))
-    if plan.renamed:
-        lines.append(
-            mapping("RENAMED", plan.renamed, note="names that the configuration cannot hold")
-        )
-    if plan.files.kind == "jsonl":
-        names = [name for name in plan.declared]
-        lines.append("COLUMNS = [\n" + "".join(f"    {python(n)},\n" for n in names) + "]")
-    if gaps(plan):
-        lines.append(mapping("GAPS", gaps(plan), note="texts that mean missing"))
-    for number, ((style, _), names) in enumerate(styles(plan).items(), 1):
-        example = f"1{style.thousands}234{style.decimal}5"
-        lines.append(f"NUMBERS_{number} = [  # written as {example}\n"
-                     + "".join(f"    {python(n)},\n" for n in names) + "]")  # fmt: skip
-    plain = {name: form for name, form in forms(plan).items() if form.startswith("%")}
-    if plain:
-        lines.append(mapping("TIMES", plain))
-    if plan.labels:
-        text = plan.files.kind == "csv" or all(isinstance(one, str) for one in plan.labels)
-        labels = {one: str(value) if text else value for one, value in plan.labels.items()}
-        lines.append(mapping("LABELS", labels, note=f"of {comment(plan.target)}"))
-    if plan.made:
-        lines.append("MADE = [  # feature, its time, the part of it")
-        for feature, (name, part) in plan.made.items():
-            lines.append(f"    ({python(feature)}, {python(name)}, {python(part)}),")
-        lines.append("]")
-    return lines
-
-
-def mending(plan: Plan) -> list[str]:
-    """The statements of mended(): each does one thing, only where this source needs it."""
-    lines = []
-    if plan.renamed:
-        lines.append("frame = frame.rename(columns=RENAMED)")
-    if plan.files.kind == "jsonl":
-        lines.append("frame = frame.reindex(columns=COLUMNS)  # a key that no line has is missing")
-    if gaps(plan):
-        lines += ["for name, texts in GAPS.items():", "    if name in frame:",
-                  "        frame[name] = frame[name].mask(frame[name].isin(texts))"]  # fmt: skip
-    target = python(plan.target)
-    if plan.labels:
-        lines.append(f"if {target} in frame:  # rows to predict have none")
-        cast = "" if plan.files.kind == "csv" else ".astype(object)"
-        lines.append(f"    frame[{target}] = frame[{target}]{cast}.replace(LABELS)")
-    for number, (style, affixed) in enumerate(styles(plan), 1):
-        steps = [f".str.strip({python(AFFIXES)})"] * affixed
-        if style.thousands == " ":
-            steps.append('.str.replace(r"\\s", "", regex=True)')
-        elif style.thousands:
-            steps.append(f'.str.replace({python(style.thousands)}, "", regex=False)')
-        if style.decimal != ".":
-            steps.append('.str.replace(",", ".", regex=False)')
-        lines += [f"for name in NUMBERS_{number}:", "    if name in frame:"]
-        lines.append("        digits = frame[name]")
-        lines += [f"        digits = digits{step}" for step in steps]
-        lines.append("        frame[name] = digits")
-    found = forms(plan)
-    if any(form.startswith("%") for form in found.values()):
-        lines += ["for name, form in TIMES.items():",
-                  "    frame[name] = pd.to_datetime(frame[name], format=form)"]  # fmt: skip
-    for name, form in found.items():
-        column = f"frame[{python(name)}]"
-        if form == ISO:
-            lines.append(f'{column} = pd.to_datetime({column}, format="ISO8601")')
-        elif form == ZONED:
-            lines.append(f'times = pd.to_datetime({column}, format="ISO8601", utc=True)')
-            lines.append(f"{column} = times.dt.tz_localize(None)")
-        elif form == "native":
-            lines.append(f"times = pd.to_datetime({column}, utc=True)")
-            lines.append(f'{column} = times.dt.tz_localize(None).dt.floor("us")')
-    if plan.row_id:
-        lines.append(f"frame[{python(plan.key[0])}] = range(start, start + len(frame))")
-    if plan.period and plan.unit:
-        when = f"frame[{python(plan.time)}]"
-        lines.append(f"when = {when}")
-        made = f'when.dt.strftime("{UNITS[plan.unit]}")'
-        if plan.unit == "quarter":
-            made = 'when.dt.to_period("Q").astype("str").mask(when.isna())'
-        lines.append(f"frame[{python(plan.period)}] = {made}")
-    return lines
+def labels(plan: Plan) -> dict[Any, Any]:
+    """Return the labels as the column holds them: text where the target is read as text."""
+    is_text = plan.files.kind == "csv" or all(isinstance(value, str) for value in plan.labels)
+    return {value: str(label) if is_text else label for value, label in plan.labels.items()}

@@ -21,14 +21,14 @@ CANDIDATE, PREDICTIONS = Path("models/candidate"), Path("data/predictions")
 TEST, VALIDATED = Path("data/splits/test"), Path("data/validated")
 
 
-def same_features(folder: Path, ours: Record, theirs: Record) -> bool:
+def same_features(folder: Path, challenger: Record, champion: Record) -> bool:
     """Whether champion and challenger make the same features: equal recipes, columns in equal roles."""
     recipes = [
-        {name: one for name, one in bundle.verify(where).items() if name.endswith(".py")}
+        {name: digest for name, digest in bundle.verify(where).items() if name.endswith(".py")}
         for where in (folder, CANDIDATE)
     ]
     return recipes[0] == recipes[1] and all(
-        ours[name] == theirs[name] for name in ("numeric", "categorical")
+        challenger[name] == champion[name] for name in ("numeric", "categorical")
     )
 
 
@@ -51,24 +51,26 @@ def own_predictions(
 
     hashes, order = bundle.verify(folder), np.argsort(keys)
     code, dataset = serving.recipe(folder, hashes), bundle.dataset(folder, hashes)
-    ordered, given = keys[order], np.zeros(len(keys), dtype=np.int64)
-    found: np.ndarray | None = None
+    ordered, n_predictions = keys[order], np.zeros(len(keys), dtype=np.int64)
+    predictions: np.ndarray | None = None
     for path in paths(VALIDATED):
         rows = read(path)
-        here = hashed(rows[key])
-        at = np.minimum(np.searchsorted(ordered, here), len(keys) - 1)
-        wanted = ordered[at] == here
-        if wanted.any():
-            few = rows[wanted].reset_index(drop=True)
-            made = serving.featurize(code, dataset, few, str(folder))
-            p = champion.predict(with_features(made, champion.signature))
-            found = np.empty((len(keys), *p.shape[1:])) if found is None else found
-            place = order[at[wanted]]
-            found[place] = p
-            np.add.at(given, place, 1)
-    if found is None or (given != 1).any():
+        hashes_of_rows = hashed(rows[key])
+        place_in_order = np.minimum(np.searchsorted(ordered, hashes_of_rows), len(keys) - 1)
+        is_test = ordered[place_in_order] == hashes_of_rows
+        if is_test.any():
+            test_rows = rows[is_test].reset_index(drop=True)
+            features = serving.featurize(code, dataset, test_rows, str(folder))
+            p = champion.predict(with_features(features, champion.signature))
+            predictions = (
+                np.empty((len(keys), *p.shape[1:])) if predictions is None else predictions
+            )
+            place = order[place_in_order[is_test]]
+            predictions[place] = p
+            np.add.at(n_predictions, place, 1)
+    if predictions is None or (n_predictions != 1).any():
         raise DataError("its recipe does not give each test row once")
-    return found
+    return predictions
 
 
 def read_predictions(key: list[str], called: list[str]) -> tuple["np.ndarray", "pd.DataFrame"]:
@@ -77,14 +79,14 @@ def read_predictions(key: list[str], called: list[str]) -> tuple["np.ndarray", "
     import pandas as pd
     import pyarrow.parquet as pq
 
-    keys, told = [], []
+    keys, predictions = [], []
     for path in paths(PREDICTIONS):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=[*key, *called]):
                 frame = batch.to_pandas()
                 keys.append(hashed(frame[key]))
-                told.append(frame[called])
-    return np.concatenate(keys), pd.concat(told, ignore_index=True)
+                predictions.append(frame[called])
+    return np.concatenate(keys), pd.concat(predictions, ignore_index=True)
 
 
 def judged(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
@@ -100,7 +102,7 @@ def judged(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
         if ours[name] != theirs[name]:
             raise DataError(f"its {name} is {theirs[name]!r}, not {ours[name]!r}")
     task, called = ours["task"], names(ours["task"], ours["classes"])
-    keys, told = read_predictions(key, called)
+    keys, predictions = read_predictions(key, called)
     same = same_features(folder, ours, theirs)
     y, test_keys, old = [], [], []
     for path in paths(TEST):
@@ -112,7 +114,7 @@ def judged(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
     if not np.array_equal(np.concatenate(test_keys), keys):
         raise DataError(f"{PREDICTIONS} and {TEST} hold other rows; run `dvc repro`")
     before = np.concatenate(old) if same else own_predictions(folder, champion, keys, key)
-    new = array(told, task, called)
+    new = array(predictions, task, called)
     return paired(
         task, np.concatenate(y), (before, theirs["threshold"]), (new, ours["threshold"]), seed
     )

@@ -19,11 +19,11 @@ METRICS = ("data", "split", "train", "test", "gate")
 
 def hashed(files: dict[str, bytes]) -> str:
     """SHA-256 over names and contents, sorted by name, line ends aside."""
-    found = hashlib.sha256()
+    result = hashlib.sha256()
     for name, content in sorted(files.items()):
-        found.update(f"{name}\0".encode())
-        found.update(hashlib.sha256(content.replace(b"\r\n", b"\n")).digest())
-    return found.hexdigest()
+        result.update(f"{name}\0".encode())
+        result.update(hashlib.sha256(content.replace(b"\r\n", b"\n")).digest())
+    return result.hexdigest()
 
 
 def model_stages(root: Path) -> list[dict[str, Any]]:
@@ -71,11 +71,11 @@ def libraries(root: Path, kind: str) -> dict[str, str]:
 
 def gathered(candidate: Path) -> dict[str, Any]:
     """What was written of the model: metrics by name, plot of calibration, signature, raw files."""
-    found = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
-    found["calibration"] = read_json(Path("metrics/plots/calibration.json"))
-    found["signature"] = read_json(candidate / "signature.json")
-    found["raw"] = read_json(Path("data/ingested/manifest.json"), "files")["files"]
-    return found
+    result = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
+    result["calibration"] = read_json(Path("metrics/plots/calibration.json"))
+    result["signature"] = read_json(candidate / "signature.json")
+    result["raw"] = read_json(Path("data/ingested/manifest.json"), "files")["files"]
+    return result
 
 
 def lineage(config: Config, facts: dict[str, Any], root: Path, candidate: Path) -> dict[str, Any]:

@@ -74,7 +74,9 @@ def data(config: Config, facts: Facts) -> list[str]:
         target = ", ".join(f"{cell(k)} {shown(v)}".strip() for k, v in rates.items())
         times = [f"{cell(span[0])} to {cell(span[1])}"] if span else []
         rows.append([name, f"{size:,}", *times, target])
-    what = {"binary": "rate", "multiclass": "share of classes", "regression": "mean"}[dataset.task]
+    measure = {"binary": "rate", "multiclass": "share of classes", "regression": "mean"}[
+        dataset.task
+    ]
     head = ["split", "rows", *([cell(dataset.time)] if dataset.time else [])]
     share = quality["quarantined"] / max(quality["ingested"], 1)
     return [
@@ -83,7 +85,7 @@ def data(config: Config, facts: Facts) -> list[str]:
         f"{quality['quarantined']:,} ({share:.2%}) broke a check and were left out. "
         f"Kind of split: {split['kind']}.",
         "",
-        *table([*head, f"{cell(dataset.target)}, {what}"], rows),
+        *table([*head, f"{cell(dataset.target)}, {measure}"], rows),
     ]
 
 
@@ -100,9 +102,9 @@ def training(config: Config, train: Facts) -> list[str]:
         f"Categorical inputs: {', '.join(map(cell, dataset.categorical)) or 'none'}.",
     ]  # fmt: skip
     if "sample" in train:
-        drawn = train["sample"]
+        sample = train["sample"]
         lines.append(
-            f"Learned from {drawn['rows']:,} of the {drawn['of']:,} rows of train, drawn by a hash of "
+            f"Learned from {sample['rows']:,} of the {sample['of']:,} rows of train, drawn by a hash of "
             f"their keys ({', '.join(map(cell, dataset.key))}) and the seed."
         )
     if dataset.target_transform:
@@ -132,23 +134,23 @@ def results(test: Facts) -> list[str]:
 def slices(metric: str, test: Facts) -> list[str]:
     """The worst slices by the metric that the gate compares with the dummy's."""
 
-    def badness(one: Facts) -> float:
-        value = one["metrics"][metric]
+    def badness(record: Facts) -> float:
+        value = record["metrics"][metric]
         if value is None:
             return float("-inf")
         return float(value if metric in LOWER_IS_BETTER else -value)
 
-    found = sorted(test["slices"], key=badness, reverse=True)
+    result = sorted(test["slices"], key=badness, reverse=True)
     rows = [
-        [f"{cell(one['column'])} = {cell(one['value'])}", f"{one['rows']:,}",
-         shown(one["metrics"][metric])]
-        for one in found[:SLICES]
+        [f"{cell(record['column'])} = {cell(record['value'])}", f"{record['rows']:,}",
+         shown(record["metrics"][metric])]
+        for record in result[:SLICES]
     ]  # fmt: skip
     if not rows:
         return ["No slice was asked for, or none has rows enough."]
-    told = f"{len(rows)} of {len(found)}, worst first; on all of test {metric} is "
+    summary = f"{len(rows)} of {len(result)}, worst first; on all of test {metric} is "
     whole = shown(test["metrics"][metric])
-    return [f"{told}{whole}.", "", *table(["slice", "rows", metric], rows)]
+    return [f"{summary}{whole}.", "", *table(["slice", "rows", metric], rows)]
 
 
 def calibration(config: Config, facts: Facts) -> list[str]:
@@ -157,11 +159,11 @@ def calibration(config: Config, facts: Facts) -> list[str]:
         return [f"Not measured for a {config.dataset.task} model."]
     error = shown(facts["test"]["metrics"]["calibration_error"])
     rows = [
-        [shown(one["predicted"]), shown(one["observed"]), f"{one['rows']:,}"]
-        for one in facts["calibration"]
+        [shown(record["predicted"]), shown(record["observed"]), f"{record['rows']:,}"]
+        for record in facts["calibration"]
     ]
-    told = f"Expected calibration error {error} (20 bins of equal width; Naeini et al., 2015)."
-    return [told, "", *table(["mean prediction", "observed", "rows of test"], rows)]
+    summary = f"Expected calibration error {error} (20 bins of equal width; Naeini et al., 2015)."
+    return [summary, "", *table(["mean prediction", "observed", "rows of test"], rows)]
 
 
 def card(config: Config, facts: Facts) -> str:

@@ -49,10 +49,10 @@ def clean(root: Path) -> None:
 
 def moves(root: Path) -> list[tuple[str, Entry]]:
     """Commits of this branch that moved the pointer to a champion, with what it says; oldest first."""
-    found = shell(
+    result = shell(
         root, "git", "log", "--reverse", "--first-parent", "--format=%H", "--", POINTER.as_posix()
     ).split()
-    return [(commit, entry) for commit in found if (entry := at(root, commit))]
+    return [(commit, entry) for commit in result if (entry := at(root, commit))]
 
 
 def finish(root: Path) -> None:
@@ -65,18 +65,18 @@ def finish(root: Path) -> None:
         _, *parents = shell(root, "git", "rev-list", "--parents", "-1", "HEAD").split()
         if parents and not shell(root, "git", "diff", "--name-only", parents[0], "--", name):
             shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
-    there = set(shell(root, "git", "tag").split())
+    tags = set(shell(root, "git", "tag").split())
     for number, (commit, entry) in enumerate(moves(root), 1):
         version, assignment = f"{ARTIFACT}@{entry['version']}", f"{ARTIFACT}#{STAGE}#{number}"
         home = f"refs/tags/{version}^{{commit}}"
-        wanted = {
+        messages = {
             version: (commit, f"{entry['version']}: {entry['why']}"),
             assignment: (home, f"{entry['version']} is the champion: {entry['why']}"),
         }
-        for tag, (where, message) in wanted.items():
-            if tag not in there:
+        for tag, (where, message) in messages.items():
+            if tag not in tags:
                 shell(root, "git", "tag", "--annotate", tag, where, "--message", message)
-        there |= wanted.keys()
+        tags |= messages.keys()
 
 
 def move(root: Path, entry: Entry, message: str) -> None:
@@ -93,8 +93,8 @@ def move(root: Path, entry: Entry, message: str) -> None:
     shell(root, "git", "update-index", "-z", "--index-info", content=everything, **apart)
     tree = shell(root, "git", "write-tree", **apart).strip()
     index.unlink(missing_ok=True)
-    made = ("git", "commit-tree", tree, "-p", head, "-F", "-")
-    commit = shell(root, *made, content=message).strip()
+    commit_tree = ("git", "commit-tree", tree, "-p", head, "-F", "-")
+    commit = shell(root, *commit_tree, content=message).strip()
     shell(root, "git", "update-ref", "-m", message.splitlines()[0], "HEAD", commit, head)
     shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
     finish(root)
@@ -105,8 +105,8 @@ def push(root: Path, remote: str, branch: str) -> None:
 
     A version without its commit on the branch is no version.
     """
-    words = ("--quiet", "--atomic", "--follow-tags", remote, f"HEAD:{branch}")
-    shell(root, "git", "push", *words)
+    arguments = ("--quiet", "--atomic", "--follow-tags", remote, f"HEAD:{branch}")
+    shell(root, "git", "push", *arguments)
 
 
 def now() -> str:

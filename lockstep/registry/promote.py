@@ -17,7 +17,7 @@ from typing import Any
 from lockstep.core.errors import LockstepError
 from lockstep.registry import versions
 from lockstep.registry.pointer import bumped, clean, confirmed, finish, move, now, options
-from lockstep.registry.versions import ARTIFACT, Entry
+from lockstep.registry.versions import ARTIFACT, Entry, summary
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import shell
@@ -30,8 +30,8 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
     """The pointer that promotion would write. Raises LockstepError where it may not be promoted."""
     gate: Any = json.loads(shell(root, "git", "show", "HEAD:metrics/gate.json"))
     if gate["verdict"] != "pass":
-        why = [check["reason"] for check in gate["checks"] if not check["passed"]]
-        raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(why)}")
+        reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
+        raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(reasons)}")
     folder_hash = outputs(shell(root, "git", "show", "HEAD:dvc.lock")).get("models/registered")
     if folder_hash is None:
         raise LockstepError(
@@ -75,9 +75,8 @@ def main() -> None:
     entry = challenger(root, bumped(root, chosen.bump), chosen.reason)
     if old and old["digest"] == entry["digest"]:
         raise LockstepError(f"the registered bundle is the champion already, as {old['version']}")
-    for name, one in (("champion", old), ("challenger", entry)):
-        shown = one and f"{one['version']}, {one['model']}, {one['metrics']}, {one['digest'][:12]}"
-        print(f"{name}: {shown or 'none yet'}")
+    for name, pointer_entry in (("champion", old), ("challenger", entry)):
+        print(f"{name}: {summary(pointer_entry) if pointer_entry else 'none yet'}")
     if confirmed(chosen, f"Make {entry['version']} the champion?"):
         move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
         print(

@@ -13,7 +13,7 @@ from pathlib import Path
 from lockstep.core.errors import LockstepError
 from lockstep.registry import versions
 from lockstep.registry.pointer import clean, confirmed, finish, move, moves, now, options
-from lockstep.registry.versions import ARTIFACT
+from lockstep.registry.versions import ARTIFACT, summary
 
 
 def before(root: Path, version: str) -> str:
@@ -41,10 +41,10 @@ def main() -> None:
         raise LockstepError(f"{version} is the champion already")
     entry = versions.registered(version, root)
     versions.fetch(entry, root)
-    why = f"back from {old['version']}" + (f": {chosen.reason}" if chosen.reason else "")
-    entry |= {"promoted": now(), "why": why}
-    for name, one in (("champion", old), ("back to", entry)):
-        print(f"{name}: {one['version']}, {one['model']}, {one['metrics']}, {one['digest'][:12]}")
+    reason = f"back from {old['version']}" + (f": {chosen.reason}" if chosen.reason else "")
+    entry |= {"promoted": now(), "why": reason}
+    for name, pointer_entry in (("champion", old), ("back to", entry)):
+        print(f"{name}: {summary(pointer_entry)}")
     if confirmed(chosen, f"Make {version} the champion again?"):
-        move(root, entry, f"Roll {ARTIFACT} back to {version}: {why}")
+        move(root, entry, f"Roll {ARTIFACT} back to {version}: {reason}")
         print(f"{version} is the champion again; `git push --follow-tags` shares it")

@@ -38,17 +38,17 @@ class Recipe:
 def in_place(modules: dict[str, ModuleType]) -> Iterator[None]:
     """The bundle's recipes stand where the working tree's would, while its code runs."""
 
-    def ours() -> dict[str, ModuleType]:
+    def loaded_recipes() -> dict[str, ModuleType]:
         return {n: m for n, m in sys.modules.items() if n == "recipes" or n.startswith("recipes.")}
 
-    before = ours()
+    before = loaded_recipes()
     for name in before:
         del sys.modules[name]
     sys.modules.update(modules)
     try:
         yield
     finally:
-        for name in ours():
+        for name in loaded_recipes():
             del sys.modules[name]
         sys.modules.update(before)
 
@@ -99,15 +99,15 @@ def featurize(code: Recipe, dataset: Dataset, frame: "pd.DataFrame", source: str
     """
     with in_place(code.modules):
         cleaned = applied(code.main, code.file, "clean", frame, source)
-        made = applied(code.main, code.file, "featurize", cleaned, source)
-    there = dataclasses.replace(
+        features = applied(code.main, code.file, "featurize", cleaned, source)
+    known_roles = dataclasses.replace(
         dataset,
-        target=dataset.target if dataset.target in made else "",
-        time=dataset.time if dataset.time in made else None,
-        period=dataset.period if dataset.period in made else None,
-        group=dataset.group if dataset.group in made else None,
+        target=dataset.target if dataset.target in features else "",
+        time=dataset.time if dataset.time in features else None,
+        period=dataset.period if dataset.period in features else None,
+        group=dataset.group if dataset.group in features else None,
     )
-    return keep_roles(made, there)
+    return keep_roles(features, known_roles)
 
 
 def features(folder: Path, frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -49,6 +49,11 @@ def text(entry: Entry) -> str:
     return HEAD_LINE + json.dumps(entry, ensure_ascii=False) + "\n"
 
 
+def summary(entry: Entry) -> str:
+    """Return the version, the kind of model, its headline metrics and the start of its digest."""
+    return f"{entry['version']}, {entry['model']}, {entry['metrics']}, {entry['digest'][:12]}"
+
+
 def champion(root: Path = Path()) -> Entry | None:
     """The champion that the working tree points to; None where there is none yet."""
     path = root / POINTER
@@ -62,8 +67,8 @@ def champion(root: Path = Path()) -> Entry | None:
 def versions(root: Path = Path()) -> list[str]:
     """Registered versions, oldest first by number."""
     names = shell(root, "git", "tag", "--list", f"{ARTIFACT}@v*").split()
-    found = [name.removeprefix(f"{ARTIFACT}@") for name in names]
-    return sorted((one for one in found if VERSION.fullmatch(one)), key=numbers)
+    result = [name.removeprefix(f"{ARTIFACT}@") for name in names]
+    return sorted((version for version in result if VERSION.fullmatch(version)), key=numbers)
 
 
 def numbers(version: str) -> tuple[int, ...]:
@@ -75,8 +80,8 @@ def registered(version: str, root: Path = Path()) -> Entry:
     """The pointer of a version. Raises LockstepError that lists what there is."""
     known = versions(root)
     if version not in known:
-        there = ", ".join(known) or "none yet; `python -m lockstep promote` makes the first"
-        raise LockstepError(f"version {version!r} is not registered; there is {there}")
+        listed = ", ".join(known) or "none yet; `python -m lockstep promote` makes the first"
+        raise LockstepError(f"version {version!r} is not registered; there is {listed}")
     revision = f"refs/tags/{ARTIFACT}@{version}:{POINTER.as_posix()}"
     entry = parse(shell(root, "git", "show", revision), revision)
     if entry is None or entry["version"] != version:

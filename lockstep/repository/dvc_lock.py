@@ -5,8 +5,8 @@ from typing import Any
 
 def recorded(stages: dict[str, Any], kind: str = "outs") -> dict[str, str]:
     """DVC's hash of every output (or of every dependency: deps) of a dvc.lock's stages, by path."""
-    entries = [one for stage in stages.values() for one in stage.get(kind, [])]
-    return {one["path"]: one["md5"] for one in entries if "md5" in one}
+    entries = [entry for stage in stages.values() for entry in stage.get(kind, [])]
+    return {entry["path"]: entry["md5"] for entry in entries if "md5" in entry}
 
 
 def outputs(text: str) -> dict[str, str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 from lockstep.core.errors import LockstepError
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment(**variables: str) -> dict[str, str]:
     """The environment in which `dvc` and a stage's `python` are this interpreter's, activated or not."""
     beside = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": beside + os.pathsep + os.environ.get("PATH", ""), **more}
+    return {**os.environ, "PATH": beside + os.pathsep + os.environ.get("PATH", ""), **variables}
 
 
 def shell(folder: Path, *command: str, content: str | None = None, **variables: str) -> str:
@@ -26,8 +26,8 @@ def shell(folder: Path, *command: str, content: str | None = None, **variables: 
         capture_output=True,
         check=False,
     )
-    said, wrong = (one.decode(errors="replace") for one in (done.stdout, done.stderr))
+    output, errors = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
     if done.returncode:
-        lines = (wrong.strip() or said.strip()).splitlines() or ["no message"]
+        lines = (errors.strip() or output.strip()).splitlines() or ["no message"]
         raise LockstepError(f"`{' '.join(command)}` failed in {folder}: {lines[-1]}")
-    return said.replace("\r\n", "\n")
+    return output.replace("\r\n", "\n")

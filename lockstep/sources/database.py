@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.schema import Source
-from lockstep.sources import parquet_types
+from lockstep.sources.parquet_types import table_from_rows
 from lockstep.sources.query import LAST, Database
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import sqlalchemy as sa
 
-SECONDS = 10  # until a server that does not answer is given up
+CONNECT_TIMEOUT = 10  # seconds until a server that does not answer is given up
 
 
-def address(source: Source) -> "sa.URL":
-    """The URL in the variable that the source names. Raises ConfigError that names it, never its value."""
+def read_url(source: Source) -> "sa.URL":
+    """Return the URL in the environment variable that the source names.
+
+    Raises ConfigError that names the variable, never its value; LockstepError where SQLite's file is absent.
+    """
     try:
         from sqlalchemy.engine import make_url
         from sqlalchemy.exc import ArgumentError
@@ -28,19 +31,19 @@ def address(source: Source) -> "sa.URL":
             "dataset.source.kind is 'sql', which needs the package sqlalchemy; install the extra sql of "
             "pyproject.toml"
         ) from error
-    given = os.environ.get(source.url_env or "")
-    if not given:
+    value = os.environ.get(source.url_env or "")
+    if not value:
         raise ConfigError(
             f"the environment variable {source.url_env} (dataset.source.url_env) is not set; "
             "put the database's URL there: postgresql://USER:PASSWORD@HOST/DATABASE"
         )
     try:
-        url = make_url(given)
+        url = make_url(value)
     except (ArgumentError, ValueError):
         raise ConfigError(
             f"the environment variable {source.url_env} holds no database's URL; expected "
             "postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:///FILE"
-        ) from None  # the cause tells what it held
+        ) from None  # the cause has the value
     if url.drivername in ("postgresql", "postgres"):
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
@@ -48,60 +51,84 @@ def address(source: Source) -> "sa.URL":
     return url
 
 
-def told(error: Exception, url: "sa.URL", query: bool) -> str:
-    """The driver's own words in one line, the password masked."""
+def is_postgresql(url: "sa.URL") -> bool:
+    """Return whether the URL is that of a PostgreSQL."""
+    return url.get_backend_name() == "postgresql"
+
+
+def describe_error(error: Exception, url: "sa.URL", in_query: bool = False) -> str:
+    """Return the driver's message in one line, the password masked."""
     cause = getattr(error, "orig", None) or error
-    lines = str(cause).strip().splitlines() or [type(cause).__name__]
-    text = "; ".join(line.strip() for line in lines if line.strip() and set(line.strip()) != {"^"})
-    for secret in filter(None, (url.password, url.render_as_string(hide_password=False))):
-        text = text.replace(str(secret), "***")
-    shown = url.render_as_string(hide_password=True)
-    return f"{shown}: {'dataset.source.query: ' * query}{text}"
+    lines = [line.strip() for line in str(cause).splitlines()]
+    message = "; ".join(line for line in lines if line.strip("^")) or type(cause).__name__
+    for secret in (url.password, url.render_as_string(hide_password=False)):
+        if secret:
+            message = message.replace(str(secret), "***")
+    key = "dataset.source.query: " if in_query else ""
+    return f"{url.render_as_string(hide_password=True)}: {key}{message}"
 
 
-@contextlib.contextmanager
-def opened(source: Source) -> Iterator[Database]:
-    """The database while it is connected. Raises LockstepError in one line, without the password."""
-    url = address(source)
+def create_engine(source: Source, url: "sa.URL") -> "sa.Engine":
+    """Return an engine that gives up soon on a server. Raises ConfigError where a driver is not installed."""
     import sqlalchemy as sa
     from sqlalchemy import exc
 
-    postgresql = url.get_backend_name() == "postgresql"
-    waits = (
-        {"connect_timeout": SECONDS} if postgresql and "connect_timeout" not in url.query else {}
-    )
-    count = 0
+    has_timeout = not is_postgresql(url) or "connect_timeout" in url.query
+    arguments = {} if has_timeout else {"connect_timeout": CONNECT_TIMEOUT}
     try:
-        engine = sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=waits)
+        return sa.create_engine(url, poolclass=sa.pool.NullPool, connect_args=arguments)
     except (exc.ArgumentError, ImportError) as error:
         raise ConfigError(
-            f"{source.url_env}: {told(error, url, False)}; PostgreSQL's driver is in the extra sql of "
+            f"{source.url_env}: {describe_error(error, url)}; PostgreSQL's driver is in the extra sql of "
             "pyproject.toml, others are to be installed"
         ) from error
 
-    def ask(sql: str, values: dict[str, Any], rows: int) -> Iterator["pa.Table"]:
-        nonlocal count
+
+@contextlib.contextmanager
+def open_database(source: Source) -> Iterator[Database]:
+    """Connect to the source's database. Raises LockstepError in one line, without the password."""
+    url = read_url(source)
+    import sqlalchemy as sa
+    from sqlalchemy import exc
+
+    engine = create_engine(source, url)
+    n_read = 0
+
+    def run(sql: str, parameters: dict[str, Any], n_rows: int) -> Iterator["pa.Table"]:
+        nonlocal n_read
         statement = sa.text(sql.replace(":", "\\:").replace(f"\\:{LAST}", f":{LAST}"))
-        streamed = {"stream_results": True, "yield_per": rows}
-        with connection.execute(statement, values, execution_options=streamed) as result:
-            names, empty = list(result.keys()), True
-            for some in result.partitions(rows):
-                empty, count = False, count + len(some)
-                yield parquet_types.of_rows(names, some)
-            if empty:
-                yield parquet_types.of_rows(names, [])
+        options = {"stream_results": True, "yield_per": n_rows}
+        with connection.execute(statement, parameters, execution_options=options) as result:
+            names, is_empty = list(result.keys()), True
+            for rows in result.partitions(n_rows):
+                is_empty = False
+                n_read += len(rows)
+                yield table_from_rows(names, rows)
+            if is_empty:
+                yield table_from_rows(names, [])
 
     try:
         with engine.connect() as connection:
-            if postgresql:
+            if is_postgresql(url):
                 connection.exec_driver_sql("SET TIME ZONE 'UTC'")
-            yield Database(ask, engine.dialect.identifier_preparer.quote_identifier, f":{LAST}")
+            yield Database(run, engine.dialect.identifier_preparer.quote_identifier, f":{LAST}")
     except exc.SQLAlchemyError as error:
-        lost = getattr(error, "connection_invalidated", False)
-        asked = isinstance(error, exc.ProgrammingError) or (
-            isinstance(error, exc.OperationalError) and not postgresql
-        )
-        after = f" (the connection was lost after {count:,} rows)" * bool(lost)
-        raise LockstepError(told(error, url, asked and not lost) + after) from error
+        if getattr(error, "connection_invalidated", False):
+            message = (
+                f"{describe_error(error, url)} (the connection was lost after {n_read:,} rows)"
+            )
+        else:
+            message = describe_error(error, url, is_query_error(error, url))
+        raise LockstepError(message) from error
     finally:
         engine.dispose()
+
+
+def is_query_error(error: Exception, url: "sa.URL") -> bool:
+    """Return whether the query is wrong, and not the server or the connection to it."""
+    from sqlalchemy import exc
+
+    if isinstance(error, exc.ProgrammingError):
+        return True
+    # SQLite calls a wrong query an operational error; PostgreSQL so calls a lost connection.
+    return isinstance(error, exc.OperationalError) and not is_postgresql(url)

@@ -1,7 +1,7 @@
 """Refresh a data set's raw files from where they come from: dataset.source in conf/dataset/.
 
-The pipeline reads data/raw/ alone and needs neither network nor password; this command is what does. A whole
-new snapshot is made beside the old one and takes its place; if anything fails, the old one is as it was.
+The pipeline reads data/raw/ only, and needs neither network nor password; this command does. It makes a whole
+new snapshot beside the old one, which then takes its place; if anything fails, the old one stays as it was.
 
 Examples:
   python -m lockstep fetch
@@ -18,13 +18,16 @@ from lockstep.core.config_checks import check_source, refuse
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.schema import Dataset
 from lockstep.repository.programs import shell
-from lockstep.sources import refresh
+from lockstep.sources.refresh import FetchResult, fetch, preview
 
 PARAMS = "params.yaml"
 
 
-def dataset(root: Path, name: str) -> Dataset:
-    """conf/dataset/NAME.yaml alone, whatever else is chosen. Raises ConfigError in one line."""
+def compose_dataset(root: Path, name: str) -> Dataset:
+    """Compose conf/dataset/NAME.yaml alone, whatever else is chosen.
+
+    Raises ConfigError in one line if there is no such file, or it has no source.
+    """
     import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
@@ -37,20 +40,32 @@ def dataset(root: Path, name: str) -> Dataset:
             composed = hydra.compose(f"dataset/{name}")
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(own_words(error)) from error
-    found: Dataset = merged(Dataset, composed.dataset, "dataset.")
-    if found.source is None:
+    dataset: Dataset = merged(Dataset, composed.dataset, "dataset.")
+    if dataset.source is None:
         raise ConfigError(
-            f"conf/dataset/{name}.yaml has no source: its raw files are put into {found.raw} by hand, or "
+            f"conf/dataset/{name}.yaml has no source: its raw files are put into {dataset.raw} by hand, or "
             "by `dvc import-url`; docs/sources.md says how a source is written"
         )
-    check_source(found.source)
-    return found
+    check_source(dataset.source)
+    return dataset
 
 
-def pointer(root: Path, raw: Path, full: bool) -> Path | None:
-    """The .dvc file that tracks the raw folder, if one does.
+def find_dvc_file(root: Path, raw: Path, full: bool) -> Path | None:
+    """Return the .dvc file that tracks the raw folder, if one does.
 
-    Raises LockstepError where DVC itself imports the folder, or has not brought it here yet.
+    Parameters
+    ----------
+    root : Path
+        The project.
+    raw : Path
+        The raw folder, in the project.
+    full : bool
+        Whether everything is fetched again, so that the folder need not be here.
+
+    Raises
+    ------
+    LockstepError
+        If DVC itself imports the folder, or has not brought it here yet.
     """
     from ruamel.yaml import YAML
 
@@ -66,17 +81,20 @@ def pointer(root: Path, raw: Path, full: bool) -> Path | None:
     return file
 
 
-def summary(raw: Path, found: refresh.Fetched) -> str:
-    """One line: how much there is, and what of it is new."""
-    rows = "" if found.rows is None else f"{found.rows:,} rows in "
-    told = [f"{len(names):,} {word}" for word, names in
-            (("new or changed", found.new), ("gone", found.gone)) if names]  # fmt: skip
-    files = f"{found.files:,} file{'s' * (found.files != 1)}"
-    return f"{raw.as_posix()}: {rows}{files}; {', '.join(told) or 'nothing new'}"
+def summarize(raw: Path, result: FetchResult) -> str:
+    """Return a line that says how much there is, and what of it is new."""
+    rows = "" if result.n_rows is None else f"{result.n_rows:,} rows in "
+    files = f"{result.n_files:,} file{'s' * (result.n_files != 1)}"
+    changes = [
+        f"{len(paths):,} {change}"
+        for change, paths in (("new or changed", result.changed), ("gone", result.removed))
+        if paths
+    ]
+    return f"{raw.as_posix()}: {rows}{files}; {', '.join(changes) or 'nothing new'}"
 
 
-def main() -> None:
-    """Find the source, fetch, say what is new and what to type next."""
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -84,26 +102,31 @@ def main() -> None:
     parser.add_argument(
         "--full", action="store_true", help="take the source whole, whatever was fetched before"
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what it would take")
-    given = parser.parse_args()
-    name = given.dataset or load(Path.cwd() / PARAMS).dataset.name
-    chosen = dataset(Path.cwd(), name)
-    assert chosen.source is not None
-    raw = Path(chosen.raw)
-    tracked = pointer(Path.cwd(), raw, given.full)
-    if given.dry_run:
-        print(f"{raw.as_posix()}: {refresh.preview(chosen.source, Path.cwd() / raw, given.full)}")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be fetched")
+    return parser
+
+
+def main() -> None:
+    """Find the source, fetch, say what is new and what to type next."""
+    arguments = build_parser().parse_args()
+    root = Path.cwd()
+    dataset = compose_dataset(root, arguments.dataset or load(root / PARAMS).dataset.name)
+    assert dataset.source is not None
+    raw = Path(dataset.raw)
+    dvc_file = find_dvc_file(root, raw, arguments.full)
+    if arguments.dry_run:
+        print(f"{raw.as_posix()}: {preview(dataset.source, root / raw, arguments.full)}")
         print("nothing was changed (--dry-run)")
         return
-    found = refresh.fetch(chosen.source, Path.cwd() / raw, given.full)
-    print(summary(raw, found), flush=True)
-    if found.kept:
-        print(f"left alone, not from the source: {', '.join(found.kept)}")
-    if tracked:  # even with nothing new: the last time may have ended before this
-        shell(Path.cwd(), "dvc", "add", "--quiet", raw.as_posix())
-    if not found.new and not found.gone:
+    result = fetch(dataset.source, root / raw, arguments.full)
+    print(summarize(raw, result), flush=True)
+    if result.foreign:
+        print(f"left alone, not from the source: {', '.join(result.foreign)}")
+    if dvc_file:  # even with nothing new: an earlier fetch may have been killed before this
+        shell(root, "dvc", "add", "--quiet", raw.as_posix())
+    if not result.changed and not result.removed:
         return
-    if tracked:
-        print(f"next: `dvc repro`; then commit {tracked.relative_to(Path.cwd()).as_posix()}")
+    if dvc_file:
+        print(f"next: `dvc repro`; then commit {dvc_file.relative_to(root).as_posix()}")
     else:
         print(f"next: `git add {raw.as_posix()}` (or `dvc add`, if it is large), then `dvc repro`")

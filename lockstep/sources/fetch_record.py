@@ -1,6 +1,7 @@
 """fetched.json: what a raw folder was fetched from, so that the next fetch takes only what is new."""
 
 import hashlib
+import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,60 +11,108 @@ from lockstep.core.files import read_json, sha256, write_json
 from lockstep.core.schema import Source
 from lockstep.data.raw_files import FETCHED
 
+CHAIN = re.compile(r"::(?=[a-z][a-z0-9+.-]*(?:://|::))")  # of fsspec's chained URLs
+
 
 @dataclass(frozen=True)
-class Record:
-    """What fetched.json holds: no moment of the fetch and no secret, so an equal fetch is equal bytes."""
+class FetchedFile:
+    """A fetched file, by the keys of fetched.json."""
+
+    path: str  # in the raw folder
+    rows: int | None  # None: of a format whose rows are not counted
+    sha256: str
+    size: int | None = None  # as the server gives it
+    tag: str | None = None  # what the server changes with the file
+
+
+@dataclass(frozen=True)
+class FetchRecord:
+    """The content of fetched.json: no time and no secret, so that an equal fetch makes equal bytes."""
 
     source: dict[str, Any]
-    files: list[dict[str, Any]]  # path, rows, sha256; from a URL also size and tag
+    files: list[FetchedFile]
     columns: dict[str, str] = field(
         default_factory=dict
     )  # of a query: Arrow's names of their types
     last: int | str | None = None  # the cursor's highest value
 
-    def about(self) -> tuple[Any, ...]:
-        """All but the files, whose tags may change while their bytes do not."""
-        return self.source, self.columns, self.last
+    @property
+    def paths(self) -> list[str]:
+        """The files' paths in the raw folder."""
+        return [file.path for file in self.files]
+
+    def differs_in_content(self, other: "FetchRecord") -> bool:
+        """Return whether two records differ beyond their files, whose tags may change without their bytes."""
+        return (self.source, self.columns, self.last) != (other.source, other.columns, other.last)
 
 
-def shown(url: str) -> str:
-    """A URL without user, password and what follows a question mark, where signatures stand."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="", fragment="").geturl() if parts.netloc else url
+def show_url(url: str) -> str:
+    """Return a URL, chained ones too, without user, password and query, where signatures stand."""
+    shown = []
+    for link in CHAIN.split(url):
+        parts = urlsplit(link)
+        host = parts.netloc.rpartition("@")[2]
+        if parts.netloc:
+            link = parts._replace(netloc=host, query="", fragment="").geturl()
+        shown.append(link)
+    return "::".join(shown)
 
 
-def identity(source: Source) -> dict[str, Any]:
-    """What must be the same for earlier files to be a part of the same snapshot."""
+def source_identity(source: Source) -> dict[str, Any]:
+    """Return what must be equal for earlier files to be a part of the same snapshot."""
     if source.query is None:
-        return {"kind": source.kind, "url": shown(source.url or "")}
-    found = {"kind": source.kind, "url_env": source.url_env, "cursor": source.cursor}
-    return {**found, "query": hashlib.sha256(source.query.strip().encode()).hexdigest()}
+        return {"kind": source.kind, "url": show_url(source.url or "")}
+    query = hashlib.sha256(source.query.strip().encode()).hexdigest()
+    return {
+        "kind": source.kind,
+        "url_env": source.url_env,
+        "cursor": source.cursor,
+        "query": query,
+    }
 
 
-def read(raw: Path) -> Record | None:
-    """The record in a raw folder; None where nothing was fetched. Raises DataError if it is damaged."""
+def read_record(raw: Path) -> FetchRecord | None:
+    """Read the record in a raw folder; None where nothing was fetched. Raises DataError if it is damaged."""
     if not (raw / FETCHED).exists():
         return None
-    mend = "bring it back with `git checkout` or `dvc checkout`"
-    return Record(**read_json(raw / FETCHED, "source", "files", mend=mend))
+    hint = "bring it back with `git checkout` or `dvc checkout`"
+    record = read_json(raw / FETCHED, "source", "files", mend=hint)
+    return FetchRecord(**{**record, "files": [FetchedFile(**file) for file in record["files"]]})
 
 
-def write(folder: Path, record: Record) -> None:
+def write_record(folder: Path, record: FetchRecord) -> None:
     """Write the record into a folder, without what is empty."""
-    write_json(folder / FETCHED, {key: value for key, value in asdict(record).items() if value})
+    content = {key: value for key, value in asdict(record).items() if value}
+    content["files"] = [
+        {key: value for key, value in asdict(file).items() if value is not None or key == "rows"}
+        for file in record.files
+    ]
+    write_json(folder / FETCHED, content)
 
 
-def entry(folder: Path, path: str, rows: int | None, **more: Any) -> dict[str, Any]:
-    """What the record says of one file."""
-    return {"path": path, "rows": rows, "sha256": sha256(folder / path), **more}
+def describe_file(
+    folder: Path, path: str, rows: int | None, size: int | None = None, tag: str | None = None
+) -> FetchedFile:
+    """Return the record of a file that was just fetched.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the file is.
+    path : str
+        Its path in the folder.
+    rows : int or None
+        None for a format whose rows are not counted.
+    size, tag : optional
+        As the server gives them.
+    """
+    return FetchedFile(path, rows, sha256(folder / path), size, tag)
 
 
-def changed(raw: Path, record: Record) -> list[str]:
-    """The recorded files that are absent now or not as they were fetched."""
+def changed_files(raw: Path, record: FetchRecord) -> list[str]:
+    """Return the recorded files that are absent, or not as they were fetched."""
     return [
-        one["path"]
-        for one in record.files
-        if not (raw / one["path"]).is_file() or sha256(raw / one["path"]) != one["sha256"]
+        file.path
+        for file in record.files
+        if not (raw / file.path).is_file() or sha256(raw / file.path) != file.sha256
     ]

@@ -1,101 +1,147 @@
-"""The filesystems that fsspec reads, and what each tells of the files at a URL before they are read."""
+"""The filesystems that fsspec reads, and what each knows of the files at a URL before they are read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
-from lockstep.sources.fetch_record import shown
+from lockstep.sources.fetch_record import show_url
 
 WEB = ("http", "https")
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure"}
 EXTRAS |= {"az": "azure", "adl": "azure", "ssh": "ssh", "sftp": "ssh"}
 TAGS = ("ETag", "etag", "Last-Modified", "LastModified", "last_modified", "updated")
-SECONDS = 60  # without a byte, until a server is given up; a long transfer is no reason to
+# Seconds without a byte, until a server is given up; a long transfer is no reason to.
+TIMEOUT = 60
+
+
+class RemoteFile(NamedTuple):
+    """A file at a URL: its path in the filesystem, and what that knows of it."""
+
+    path: str
+    info: dict[str, Any]
+
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes; None where the server does not give it."""
+        return self.info.get("size")
+
+    @property
+    def tag(self) -> str | None:
+        """What the server changes with the file: its ETag, else its time of modification."""
+        value = next((self.info[key] for key in TAGS if self.info.get(key)), None)
+        if value is None:
+            return None
+        return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 @contextmanager
-def reached(url: str) -> Iterator[None]:
-    """Tell in one line, without what is secret in a URL, that it cannot be read."""
+def explain_errors(url: str) -> Iterator[None]:
+    """Turn any error into one line that says that the URL cannot be read, without a secret in it."""
     try:
         yield
     except LockstepError:
         raise
     except FileNotFoundError as error:
-        raise DataError(f"{shown(url)} is not there (404, or no such file)") from error
+        raise DataError(f"{show_url(url)} is not there (404, or no such file)") from error
     except Exception as error:
         if is_full(error):
             raise
-        text = (" ".join(str(error).split()) or type(error).__name__).replace(url, shown(url))
-        raise LockstepError(f"{shown(url)} cannot be read: {text}") from error
+        cause = " ".join(str(error).split()) or type(error).__name__
+        cause = cause.replace(url, show_url(url))
+        raise LockstepError(f"{show_url(url)} cannot be read: {cause}") from error
 
 
-def filesystem(url: str) -> tuple[Any, str]:
-    """The filesystem of a URL, and its path there. Raises ConfigError that names the extra to install."""
+def open_filesystem(url: str) -> tuple[Any, str]:
+    """Return the filesystem of a URL, and the URL's path in it.
+
+    Raises ConfigError that names the extra to install, or the schemes that are allowed.
+    """
     import fsspec
     from fsspec.core import url_to_fs
 
     scheme = urlsplit(url).scheme if "://" in url else "file"
-    options: dict[str, Any] = {}
-    if scheme in WEB:
-        import aiohttp
-
-        # No total limit, for a large file takes its time; as it lies there, not packed for the way.
-        patience = aiohttp.ClientTimeout(total=None, sock_connect=SECONDS, sock_read=SECONDS)
-        options = {
-            "client_kwargs": {"timeout": patience, "trust_env": True},
-            "headers": {"Accept-Encoding": "identity"},
-        }
+    options = web_options() if scheme in WEB else {}
     try:
         fs, path = url_to_fs(url, use_listings_cache=False, skip_instance_cache=True, **options)
     except ImportError as error:
-        which = f"install the extra {EXTRAS[scheme]} of pyproject.toml" * (scheme in EXTRAS)
+        extra = EXTRAS.get(scheme)
+        hint = f"install the extra {extra} of pyproject.toml" if extra else error
         raise ConfigError(
-            f"dataset.source.url: {scheme}:// needs a package that is not installed; {which or error}"
+            f"dataset.source.url: {scheme}:// needs a package that is not installed; {hint}"
         ) from error
     except ValueError as error:
-        known = ", ".join(f"{one}://" for one in ("https", *EXTRAS))
         if scheme in fsspec.available_protocols():
             raise
+        known = ", ".join(f"{name}://" for name in ("https", *EXTRAS))
         raise ConfigError(
             f"dataset.source.url: {scheme}:// is unknown; allowed: a path, {known}"
         ) from error
     return fs, path
 
 
-def listed(fs: Any, path: str, scheme: str) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The files to fetch by the name that they get: their path there and what is known of them."""
+def web_options() -> dict[str, Any]:
+    """Return the options of fsspec for a web server.
+
+    There is no limit on the whole transfer, which may be large; a file comes as it is, not compressed for
+    the transfer.
+    """
+    import aiohttp
+
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT, sock_read=TIMEOUT)
+    return {
+        "client_kwargs": {"timeout": timeout, "trust_env": True},
+        "headers": {"Accept-Encoding": "identity"},
+    }
+
+
+def list_remote_files(fs: Any, path: str, scheme: str) -> dict[str, RemoteFile]:
+    """Return the files to fetch: one file, those of a folder, or those that match a pattern.
+
+    Parameters
+    ----------
+    fs : fsspec.AbstractFileSystem
+        The filesystem.
+    path : str
+        In the filesystem: a file, a folder, or a pattern with *.
+    scheme : str
+        Of the URL: a web server has no folders, but pages that list files.
+
+    Returns
+    -------
+    dict of RemoteFile
+        By the name that each file gets in the raw folder.
+    """
+    is_web = scheme in WEB
     if "*" in path:
-        found = fs.glob(path, detail=True)
+        infos = fs.glob(path, detail=True)
         base = path.split("*")[0].rpartition("/")[0]
-    elif scheme in WEB and not path.endswith("/"):
+    elif is_web and not path.endswith("/"):
         name = PurePosixPath(unquote(urlsplit(path).path)).name
-        return {name: (path, fs.info(path))}
-    elif scheme in WEB:
-        found = {one["name"]: one for one in fs.ls(path, detail=True)}
+        return {name: RemoteFile(path, fs.info(path))}
+    elif is_web:
+        infos = {info["name"]: info for info in fs.ls(path, detail=True)}
         base = path.rstrip("/")
     elif fs.isdir(path):
-        found = fs.find(path, detail=True)
+        infos = fs.find(path, detail=True)
         base = path.rstrip("/")
     else:
-        return {PurePosixPath(path).name: (path, fs.info(path))}
+        return {PurePosixPath(path).name: RemoteFile(path, fs.info(path))}
     files = {}
-    for there, info in sorted(found.items()):
-        name = there[len(base) :].lstrip("/") if there.startswith(base) else there
-        name = unquote(name) if scheme in WEB else name
-        hidden = any(part.startswith(".") for part in PurePosixPath(name).parts)
-        if info.get("type", "file") == "file" and name and not hidden and not name.endswith("/"):
-            files[name] = (there, fs.info(there) if scheme in WEB else info)
+    for remote_path, info in sorted(infos.items()):
+        name = remote_path
+        if name.startswith(base):
+            name = name[len(base) :].lstrip("/")
+        name = unquote(name) if is_web else name
+        if info.get("type", "file") == "file" and is_file_name(name):
+            files[name] = RemoteFile(remote_path, fs.info(remote_path) if is_web else info)
     return files
 
 
-def tag(info: dict[str, Any]) -> str | None:
-    """What the server says that changes with a file: its ETag, else when it was modified."""
-    for key in TAGS:
-        if info.get(key):
-            value = info[key]
-            return value.isoformat() if isinstance(value, datetime) else str(value)
-    return None
+def is_file_name(name: str) -> bool:
+    """Return whether a listed name is that of a file which is not hidden."""
+    is_hidden = any(part.startswith(".") for part in PurePosixPath(name).parts)
+    return bool(name) and not is_hidden and not name.endswith("/")

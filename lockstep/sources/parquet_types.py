@@ -1,4 +1,4 @@
-"""What a query gives becomes Parquet whose columns have one type in all partitions, or is refused by name."""
+"""A query's rows as Parquet whose columns have one type in all partitions."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,124 +9,141 @@ from lockstep.core.errors import DataError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-DIGITS = 38  # of Arrow's widest plain decimal: a column's type shall not hang on the values seen
+DIGITS = 38  # of Arrow's widest plain decimal: a column's type must not depend on the values seen
 
 
-def decimal(scale: int) -> "pa.DataType":
-    """The type of decimals with so many digits after the point."""
+def decimal_type(scale: int) -> "pa.DataType":
+    """Return the type of decimals with so many digits after the point."""
     import pyarrow as pa
 
     return pa.decimal128(DIGITS, max(scale, 0))
 
 
-def plain(given: "pa.DataType") -> "pa.DataType | None":
-    """The type that is kept for a type that comes; None where lockstep/data/column_types.py could not read it."""
+def stored_type(dtype: "pa.DataType") -> "pa.DataType | None":
+    """Return the type in which values are stored; None for one that lockstep.data cannot read."""
     import pyarrow as pa
     from pyarrow import types
 
-    if types.is_null(given) or types.is_boolean(given) or types.is_date(given):
-        return pa.date32() if types.is_date(given) else given
-    if types.is_integer(given):
-        return pa.int64()
-    if types.is_floating(given):
-        return pa.float64()
-    if types.is_decimal(given):
-        return decimal(given.scale)
-    if types.is_timestamp(given):
-        return pa.timestamp("us")
-    if types.is_dictionary(given):
-        return plain(given.value_type)
-    text = types.is_string(given) or types.is_large_string(given) or types.is_string_view(given)
-    return pa.string() if text else None
-
-
-def both(one: "pa.DataType", other: "pa.DataType") -> "pa.DataType | None":
-    """The type that holds the values of two kept types; None where there is none."""
-    import pyarrow as pa
-    from pyarrow import types
-
-    if one == other or types.is_null(other):
-        return one
-    if types.is_null(one):
-        return other
-    if {one, other} == {pa.int64(), pa.float64()}:
-        return pa.float64()
-    if all(types.is_decimal(it) or types.is_integer(it) for it in (one, other)):
-        return decimal(max(getattr(it, "scale", 0) for it in (one, other)))
+    if types.is_dictionary(dtype):
+        return stored_type(dtype.value_type)
+    if types.is_decimal(dtype):
+        return decimal_type(dtype.scale)
+    for is_type, stored in (
+        (types.is_null, dtype),
+        (types.is_boolean, dtype),
+        (types.is_date, pa.date32()),
+        (types.is_integer, pa.int64()),
+        (types.is_floating, pa.float64()),
+        (types.is_timestamp, pa.timestamp("us")),
+        (types.is_string, pa.string()),
+        (types.is_large_string, pa.string()),
+        (types.is_string_view, pa.string()),
+    ):
+        if is_type(dtype):
+            return stored
     return None
 
 
-def column(name: str, given: "pa.Array | pa.ChunkedArray") -> "pa.Array | pa.ChunkedArray":
-    """A column in its kept type; a time with a zone becomes UTC's. Raises DataError that names it."""
+def common_type(left: "pa.DataType", right: "pa.DataType") -> "pa.DataType | None":
+    """Return the type that holds the values of two stored types; None where there is none."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if left == right or types.is_null(right):
+        return left
+    if types.is_null(left):
+        return right
+    if {left, right} == {pa.int64(), pa.float64()}:
+        return pa.float64()
+    if all(types.is_decimal(dtype) or types.is_integer(dtype) for dtype in (left, right)):
+        return decimal_type(max(getattr(dtype, "scale", 0) for dtype in (left, right)))
+    return None
+
+
+def to_stored_type(name: str, column: "pa.Array | pa.ChunkedArray") -> "pa.Array | pa.ChunkedArray":
+    """Return a column in its stored type, times in UTC. Raises DataError that names the column."""
     import pyarrow as pa
 
-    kept = plain(given.type)
-    if kept is None:
+    dtype = stored_type(column.type)
+    if dtype is None:
         raise DataError(
-            f"column {name} holds {given.type}, which no type of dataset.checks.columns reads; "
+            f"column {name} holds {column.type}, which no type of dataset.checks.columns reads; "
             "leave it out of dataset.source.query, or cast it there"
         )
     try:
-        return given.cast(kept)
+        return column.cast(dtype)
     except pa.ArrowException as error:
         raise DataError(f"column {name}: {error}; cast it in dataset.source.query") from error
 
 
-def values(name: str, given: Sequence[Any]) -> "pa.Array":
-    """A column of Python's values. Raises DataError that names it if they have no one type."""
+def array_from_values(name: str, values: Sequence[Any]) -> "pa.Array":
+    """Return a column of Python's values. Raises DataError that names it if they have no common type."""
     import uuid
 
     import pyarrow as pa
 
-    if any(isinstance(one, uuid.UUID) for one in given):
-        given = [str(one) if isinstance(one, uuid.UUID) else one for one in given]
+    if any(isinstance(value, uuid.UUID) for value in values):
+        values = [str(value) if isinstance(value, uuid.UUID) else value for value in values]
     try:
-        found = pa.array(given)
+        array = pa.array(values)
     except (pa.ArrowException, OverflowError, ValueError, TypeError) as error:
         raise DataError(
             f"column {name} holds values of several kinds, or one out of range ({error}); "
             "cast it in dataset.source.query"
         ) from error
-    return column(name, found)
+    return to_stored_type(name, array)
 
 
-def of_rows(names: list[str], rows: Sequence[Sequence[Any]]) -> "pa.Table":
-    """Rows as a driver gives them, as a table of kept types."""
+def table_from_rows(names: list[str], rows: Sequence[Sequence[Any]]) -> "pa.Table":
+    """Return rows as a driver gives them, as a table of stored types."""
     import pyarrow as pa
 
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return pa.table([values(*one) for one in zip(names, columns, strict=True)], names=names)
+    arrays = [array_from_values(name, values) for name, values in zip(names, columns, strict=True)]
+    return pa.table(arrays, names=names)
 
 
-def of_arrow(given: "pa.Table") -> "pa.Table":
-    """A table of any types as one of kept types."""
+def table_from_arrow(table: "pa.Table") -> "pa.Table":
+    """Return a table of any types as one of stored types."""
     import pyarrow as pa
 
-    kept = [column(name, given.column(name)) for name in given.column_names]
-    return pa.table(kept, names=given.column_names)
+    columns = [to_stored_type(name, table.column(name)) for name in table.column_names]
+    return pa.table(columns, names=table.column_names)
 
 
-def unified(seen: "pa.Schema", more: "pa.Schema") -> "pa.Schema":
-    """The schema that holds both. Raises DataError that names the first column that has none."""
+def merge_schemas(left: "pa.Schema", right: "pa.Schema") -> "pa.Schema":
+    """Return the schema that holds the rows of both. Raises DataError that names a column without one."""
     import pyarrow as pa
 
     types = {}
-    for name in seen.names:
-        one, other = seen.field(name).type, more.field(name).type
-        found = both(one, other)
-        if found is None:
+    for name in left.names:
+        left_type, right_type = left.field(name).type, right.field(name).type
+        merged = common_type(left_type, right_type)
+        if merged is None:
             raise DataError(
-                f"column {name} holds {one} in some rows and {other} in others; "
+                f"column {name} holds {left_type} in some rows and {right_type} in others; "
                 "cast it in dataset.source.query"
             )
-        types[name] = found
+        types[name] = merged
     return pa.schema(types)
 
 
-def write(table: "pa.Table", schema: "pa.Schema", path: Path) -> None:
-    """Write a partition in the schema; pandas reads numbers with gaps as Int64, exact beyond 2**53.
+def write_partition(table: "pa.Table", schema: "pa.Schema", path: Path) -> None:
+    """Write a partition; pandas reads its whole numbers with gaps as Int64, exact beyond 2**53.
 
-    Raises DataError that names a column whose values the schema cannot hold.
+    Parameters
+    ----------
+    table : pyarrow.Table
+        The rows.
+    schema : pyarrow.Schema
+        The types in which they are written.
+    path : Path
+        The file.
+
+    Raises
+    ------
+    DataError
+        With the name of a column whose values the schema cannot hold.
     """
     import pandas as pd
     import pyarrow as pa
@@ -134,14 +151,14 @@ def write(table: "pa.Table", schema: "pa.Schema", path: Path) -> None:
 
     for field in schema:
         try:
-            place = table.column_names.index(field.name)
-            table = table.set_column(place, field, table.column(place).cast(field.type))
+            index = table.column_names.index(field.name)
+            table = table.set_column(index, field, table.column(index).cast(field.type))
         except pa.ArrowException as error:
             raise DataError(
                 f"column {field.name} cannot be {field.type} throughout ({error}); "
                 "cast it in dataset.source.query"
             ) from error
-    exact = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    frame = schema.empty_table().to_pandas(types_mapper=exact.get)
-    told = pa.Schema.from_pandas(frame, preserve_index=False).metadata
-    pq.write_table(table.replace_schema_metadata(told), path, compression="zstd")
+    nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    frame = schema.empty_table().to_pandas(types_mapper=nullable.get)
+    metadata = pa.Schema.from_pandas(frame, preserve_index=False).metadata
+    pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")

@@ -1,4 +1,4 @@
-"""What is asked of a database: a query's columns, and its rows in one order, from the cursor on.
+"""Queries to a database: a query's columns, and its rows in one order, from the cursor on.
 
 The rows come sorted by the cursor, then by every column from left to right: a database promises no order
 of its own, and the same rows shall make the same bytes.
@@ -10,65 +10,85 @@ from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.core.schema import Source
-from lockstep.sources.fetch_record import Record
+from lockstep.sources.fetch_record import FetchRecord
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LAST = "highest_fetched"
-WHOLE = "`python -m lockstep fetch --full` takes it whole again"
+LAST = "highest_fetched"  # the parameter that holds the cursor's highest value
+FULL_HINT = "`python -m lockstep fetch --full` takes it whole again"
 
 
 @dataclass(frozen=True)
 class Database:
-    """How a query is put to one kind of database."""
+    """How one kind of database runs a query."""
 
-    ask: Callable[
-        [str, dict[str, Any], int], Iterator["pa.Table"]
-    ]  # SQL, its parameters, rows a table
+    # SQL, its parameters and the rows of a table, to tables of stored types.
+    run: Callable[[str, dict[str, Any], int], Iterator["pa.Table"]]
     quote: Callable[[str], str]  # a column's name as SQL
-    last: str  # how the parameter LAST is spelt in it
+    last: str  # the parameter LAST as SQL
 
 
-def select(source: Source, what: str, rest: str) -> str:
-    """SQL that asks for something of the query's rows; the query may end in a comment."""
-    return f"SELECT {what} FROM (\n{(source.query or '').strip().rstrip(';')}\n) AS q {rest}"
+def select_sql(source: Source, expressions: str, clauses: str) -> str:
+    """Return SQL that selects from the query's rows; the query may end in a comment."""
+    query = (source.query or "").strip().rstrip(";")
+    return f"SELECT {expressions} FROM (\n{query}\n) AS q {clauses}"
 
 
-def columns(database: Database, source: Source, before: Record | None) -> list[str]:
-    """The query's columns. Raises DataError that names one that is there twice, vanished or no cursor."""
-    (empty,) = database.ask(select(source, "*", "WHERE 1 = 0"), {}, 1)
-    names = list(empty.column_names)
-    for place, name in enumerate(names):
-        if name in names[:place]:
+def read_columns(database: Database, source: Source, previous: FetchRecord | None) -> list[str]:
+    """Return the query's columns.
+
+    Parameters
+    ----------
+    database : Database
+        An open one.
+    source : Source
+        Has the query and the cursor.
+    previous : FetchRecord or None
+        The last fetch.
+
+    Raises
+    ------
+    ConfigError
+        If the cursor is none of them.
+    DataError
+        If one is there twice, or was fetched before and is no longer there.
+    """
+    (empty,) = database.run(select_sql(source, "*", "WHERE 1 = 0"), {}, 1)
+    columns = list(empty.column_names)
+    for name in columns:
+        if columns.count(name) > 1:
             raise DataError(f"dataset.source.query gives column {name} twice; name one otherwise")
-    if source.cursor is not None and source.cursor not in names:
+    if source.cursor is not None and source.cursor not in columns:
         raise ConfigError(
-            f"dataset.source.cursor is {source.cursor!r}; allowed: {', '.join(names)}"
+            f"dataset.source.cursor is {source.cursor!r}; allowed: {', '.join(columns)}"
         )
-    vanished = [name for name in before.columns if name not in names] if before else []
+    vanished = [name for name in previous.columns if name not in columns] if previous else []
     if vanished:
         raise DataError(
             f"column {vanished[0]} was fetched before and is no longer there; there are "
-            f"{', '.join(names)}; mend dataset.source.query, or {WHOLE}"
+            f"{', '.join(columns)}; correct dataset.source.query, or {FULL_HINT}"
         )
-    return names
+    return columns
 
 
-def last(record: Record, cursor: str) -> Any:
-    """The cursor's highest value as the database compares it."""
+def recorded_cursor(record: FetchRecord, cursor: str) -> Any:
+    """Return the cursor's highest fetched value as the database compares it."""
     import datetime
 
-    kind = record.columns[cursor]
-    if kind.startswith("timestamp"):
+    dtype = record.columns[cursor]
+    if dtype.startswith("timestamp"):
         return datetime.datetime.fromisoformat(str(record.last))
-    if kind.startswith("date"):
+    if dtype.startswith("date"):
         return datetime.date.fromisoformat(str(record.last))
     return record.last
 
 
-def highest(cursor: str, table: "pa.Table") -> int | str:
-    """The cursor of the last row. Raises DataError if a row has none, or it is of no type to count on."""
+def last_cursor(cursor: str, table: "pa.Table") -> int | str:
+    """Return the cursor of the last row, as fetched.json holds it.
+
+    Raises DataError if a row has none, ConfigError if its type has no order to rely on.
+    """
     import datetime
 
     values = table.column(cursor)
@@ -85,43 +105,86 @@ def highest(cursor: str, table: "pa.Table") -> int | str:
     return value
 
 
-def one_number(database: Database, sql: str, values: dict[str, Any]) -> int:
-    """What a count says."""
-    (table,) = database.ask(sql, values, 1)
+def count_rows(database: Database, sql: str, parameters: dict[str, Any]) -> int:
+    """Return the one number that a query counts."""
+    (table,) = database.run(sql, parameters, 1)
     return int(table.column(0)[0].as_py())
 
 
-def beyond(database: Database, source: Source, known: Record | None) -> tuple[str, dict[str, Any]]:
-    """The condition on rows that are new. Raises DataError if those fetched before are others by number."""
-    if known is None or source.cursor is None:
+def new_rows_clause(
+    database: Database, source: Source, reusable: FetchRecord | None
+) -> tuple[str, dict[str, Any]]:
+    """Return the SQL clause that selects the rows that are new, and its parameters.
+
+    Parameters
+    ----------
+    database : Database
+        An open one.
+    source : Source
+        Has the query and the cursor.
+    reusable : FetchRecord or None
+        The last fetch, if new rows can be added to it; without it all rows are new.
+
+    Raises
+    ------
+    DataError
+        If the number of rows up to the cursor is not that of the rows fetched before.
+    """
+    if reusable is None or source.cursor is None:
         return "", {}
-    name = database.quote(source.cursor)
-    values = {LAST: last(known, source.cursor)}
-    until = select(source, "count(*)", f"WHERE {name} <= {database.last}")
-    there, had = one_number(database, until, values), sum(one["rows"] for one in known.files)
-    if there != had:
+    cursor = database.quote(source.cursor)
+    parameters = {LAST: recorded_cursor(reusable, source.cursor)}
+    earlier = select_sql(source, "count(*)", f"WHERE {cursor} <= {database.last}")
+    n_rows = count_rows(database, earlier, parameters)
+    n_fetched = sum(file.rows or 0 for file in reusable.files)
+    if n_rows != n_fetched:
         raise DataError(
-            f"up to {source.cursor} {known.last} there are {there:,} rows and {had:,} were fetched: "
-            f"some came late, with the same value, or were removed; {WHOLE}"
+            f"up to {source.cursor} {reusable.last} there are {n_rows:,} rows and {n_fetched:,} were "
+            f"fetched: some came late, with the same value, or were removed; {FULL_HINT}"
         )
-    return f"WHERE {name} > {database.last} ", values
+    return f"WHERE {cursor} > {database.last} ", parameters
 
 
-def preview(database: Database, source: Source, before: Record | None, known: Record | None) -> str:
-    """What a fetch would take."""
-    names = columns(database, source, before)
-    condition, values = beyond(database, source, known)
-    count = one_number(database, select(source, "count(*)", condition), values)
-    return f"{count:,} rows{' beyond the cursor' * bool(condition)} of {', '.join(names)}"
+def preview(
+    database: Database, source: Source, previous: FetchRecord | None, reusable: FetchRecord | None
+) -> str:
+    """Return what a fetch would take, for a person.
+
+    Parameters
+    ----------
+    database : Database
+        An open one.
+    source : Source
+        Has the query and the cursor.
+    previous : FetchRecord or None
+        The last fetch, of whatever source.
+    reusable : FetchRecord or None
+        The same, if new rows can be added to it.
+    """
+    columns = read_columns(database, source, previous)
+    clause, parameters = new_rows_clause(database, source, reusable)
+    n_rows = count_rows(database, select_sql(source, "count(*)", clause), parameters)
+    return f"{n_rows:,} rows{' beyond the cursor' * bool(clause)} of {', '.join(columns)}"
 
 
-def ordered(
-    database: Database, source: Source, names: list[str], known: Record | None
+def read_new_rows(
+    database: Database, source: Source, columns: list[str], reusable: FetchRecord | None
 ) -> Iterator["pa.Table"]:
-    """The rows that are not known, in order, at most source.rows a table."""
-    condition, values = beyond(database, source, known)
-    first = [source.cursor] if source.cursor is not None else []
-    order = ", ".join(map(database.quote, [*first, *(n for n in names if n not in first)]))
-    yield from database.ask(
-        select(source, "*", f"{condition}ORDER BY {order}"), values, source.rows
-    )
+    """Yield the rows that are new, in order, at most source.rows a table.
+
+    Parameters
+    ----------
+    database : Database
+        An open one.
+    source : Source
+        Has the query and the cursor.
+    columns : list of str
+        The query's columns.
+    reusable : FetchRecord or None
+        The last fetch, if new rows can be added to it.
+    """
+    clause, parameters = new_rows_clause(database, source, reusable)
+    cursor = [source.cursor] if source.cursor is not None else []
+    order = [*cursor, *(name for name in columns if name not in cursor)]
+    clauses = f"{clause}ORDER BY {', '.join(map(database.quote, order))}"
+    yield from database.run(select_sql(source, "*", clauses), parameters, source.rows)

@@ -2,35 +2,36 @@
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Source
-from lockstep.sources import parquet_types
-from lockstep.sources.fetch_record import Record, entry, identity
-from lockstep.sources.query import WHOLE, Database, columns, highest, ordered
+from lockstep.sources.fetch_record import FetchRecord, describe_file, source_identity
+from lockstep.sources.parquet_types import decimal_type, merge_schemas, write_partition
+from lockstep.sources.query import FULL_HINT, Database, last_cursor, read_columns, read_new_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Part(NamedTuple):
+class Partition(NamedTuple):
     """A partition as it was written."""
 
-    path: str
-    rows: int
+    name: str
+    n_rows: int
     schema: "pa.Schema"
 
 
-def schema_of(record: Record, names: list[str]) -> "pa.Schema":
-    """The recorded types. Raises DataError that names a column that is new."""
+def recorded_schema(record: FetchRecord, columns: list[str]) -> "pa.Schema":
+    """Return the columns with their recorded types. Raises DataError that names a column that is new."""
     import pyarrow as pa
 
-    new = [name for name in names if name not in record.columns]
+    new = [name for name in columns if name not in record.columns]
     if new:
-        raise DataError(f"column {new[0]} is new and not in the earlier partitions; {WHOLE}")
-    named = {
+        raise DataError(f"column {new[0]} is new and not in the earlier partitions; {FULL_HINT}")
+    type_by_name = {
         "null": pa.null(),
         "bool": pa.bool_(),
         "int64": pa.int64(),
@@ -39,57 +40,93 @@ def schema_of(record: Record, names: list[str]) -> "pa.Schema":
         "date32[day]": pa.date32(),
         "timestamp[us]": pa.timestamp("us"),
     }
-    for text in record.columns.values():
-        scale = re.fullmatch(r"decimal128\(\d+, (\d+)\)", text)
-        if scale:
-            named[text] = parquet_types.decimal(int(scale[1]))
-    return pa.schema({name: named[record.columns[name]] for name in names})
+    for type_name in record.columns.values():
+        decimal = re.fullmatch(r"decimal128\(\d+, (\d+)\)", type_name)
+        if decimal:
+            type_by_name[type_name] = decimal_type(int(decimal[1]))
+    return pa.schema({name: type_by_name[record.columns[name]] for name in columns})
 
 
-def same(before: "pa.Schema", after: "pa.Schema") -> None:
-    """Refuse new rows that would change a column's type; one that had no value yet may get one."""
+def check_types_kept(old: "pa.Schema", new: "pa.Schema") -> None:
+    """Raise DataError where new rows would change a column's type; one without a value yet may get one."""
     import pyarrow as pa
 
-    for field in before:
-        now = after.field(field.name).type
-        if field.type not in (now, pa.null()):
+    for field in old:
+        new_type = new.field(field.name).type
+        if field.type not in (new_type, pa.null()):
             raise DataError(
-                f"column {field.name} was {field.type} and the new rows need {now}; {WHOLE}"
+                f"column {field.name} was {field.type} and the new rows need {new_type}; {FULL_HINT}"
             )
 
 
-def fetch(
-    database: Database, source: Source, before: Record | None, known: Record | None, folder: Path
-) -> Record:
-    """Write the rows that are not known as new partitions into the folder, numbered on from the known.
-
-    before is what was fetched last; known is the same where new rows may be added to it. Raises DataError
-    where the query gives no row at all, or a column's type would change.
-    """
-    import pyarrow.parquet as pq
+def read_with_progress(
+    database: Database, source: Source, columns: list[str], reusable: FetchRecord | None
+) -> Iterator["pa.Table"]:
+    """Yield the tables of new rows, none of them empty, with a progress bar; see read_new_rows."""
     from tqdm import tqdm
 
-    names = columns(database, source, before)
-    files, top = (list(known.files), known.last) if known else ([], None)
-    start = schema = schema_of(known, names) if known else None
-    parts: list[Part] = []
     with tqdm(desc="fetch", unit=" rows", disable=not sys.stderr.isatty()) as bar:
-        for table in ordered(database, source, names, known):
-            if not table.num_rows:
-                continue
-            schema = parquet_types.unified(schema or table.schema, table.schema)
-            top = highest(source.cursor, table) if source.cursor is not None else None
-            path = f"part-{len(files) + len(parts):05d}.parquet"
-            parquet_types.write(table, schema, folder / path)
-            parts.append(Part(path, table.num_rows, schema))
-            bar.update(table.num_rows)
+        for table in read_new_rows(database, source, columns, reusable):
+            if table.num_rows:
+                yield table
+                bar.update(table.num_rows)
+
+
+def fetch_rows(
+    database: Database,
+    source: Source,
+    previous: FetchRecord | None,
+    reusable: FetchRecord | None,
+    folder: Path,
+) -> FetchRecord:
+    """Write the rows that are new as partitions into the folder.
+
+    Parameters
+    ----------
+    database : Database
+        An open one.
+    source : Source
+        Has the query and the cursor.
+    previous : FetchRecord or None
+        The last fetch, of whatever source.
+    reusable : FetchRecord or None
+        The same, if new rows can be added to it: the new partitions are numbered on from its own.
+    folder : Path
+        Where partitions are written.
+
+    Returns
+    -------
+    FetchRecord
+        Of all partitions, earlier and new.
+
+    Raises
+    ------
+    DataError
+        If the query gives no row at all, or a column's type would change.
+    """
+    import pyarrow.parquet as pq
+
+    columns = read_columns(database, source, previous)
+    old_files, last = (reusable.files, reusable.last) if reusable else ([], None)
+    old_schema = recorded_schema(reusable, columns) if reusable else None
+    schema = old_schema
+    partitions: list[Partition] = []
+    for table in read_with_progress(database, source, columns, reusable):
+        schema = merge_schemas(schema or table.schema, table.schema)
+        last = last_cursor(source.cursor, table) if source.cursor is not None else None
+        name = f"part-{len(old_files) + len(partitions):05d}.parquet"
+        write_partition(table, schema, folder / name)
+        partitions.append(Partition(name, table.num_rows, schema))
     if schema is None:
         raise DataError("dataset.source.query gives no row")
-    if start is not None:
-        same(start, schema)
-    for part in parts:
-        if part.schema != schema:  # a later partition widened a column
-            parquet_types.write(pq.read_table(folder / part.path), schema, folder / part.path)
-    files += [entry(folder, part.path, part.rows) for part in parts]
+    if old_schema is not None:
+        check_types_kept(old_schema, schema)
+    for partition in partitions:
+        if partition.schema != schema:  # a later partition widened a column
+            path = folder / partition.name
+            write_partition(pq.read_table(path), schema, path)
+    new_files = [
+        describe_file(folder, partition.name, partition.n_rows) for partition in partitions
+    ]
     types = {field.name: str(field.type) for field in schema}
-    return Record(identity(source), files, types, top)
+    return FetchRecord(source_identity(source), [*old_files, *new_files], types, last)

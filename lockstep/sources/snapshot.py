@@ -1,4 +1,4 @@
-"""A raw folder is replaced whole or not at all: its new state is made beside it and swapped in."""
+"""Replace a raw folder whole or not at all: its new state is made beside it and swapped in."""
 
 import contextlib
 import os
@@ -7,44 +7,44 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def beside(raw: Path) -> tuple[Path, Path]:
-    """Where the new state is made, and where the old one waits while the new one takes its place."""
+def staging_paths(raw: Path) -> tuple[Path, Path]:
+    """Return where the new state is made, and where the old one waits while the new one takes its place."""
     return raw.with_name(f"{raw.name}.part"), raw.with_name(f"{raw.name}.old.part")
 
 
 def recover(raw: Path) -> None:
     """Undo what a killed fetch left: the old state comes back, unless the new one is in place."""
-    new, old = beside(raw)
+    new, old = staging_paths(raw)
     if old.exists() and not raw.exists():
         os.rename(old, raw)
-    for left in (new, old):
-        if left.exists():
-            shutil.rmtree(left)
+    for path in (new, old):
+        if path.exists():
+            shutil.rmtree(path)
 
 
 @contextlib.contextmanager
-def prepared(raw: Path) -> Iterator[Path]:
-    """An empty folder beside the raw one, on the same disk; gone at the end, swapped in or not."""
-    new, _ = beside(raw)
-    there = raw.parent.is_dir()
+def staging_folder(raw: Path) -> Iterator[Path]:
+    """Make an empty folder beside the raw one, on the same disk; it is gone at the end, swapped in or not."""
+    new, _ = staging_paths(raw)
+    had_parent = raw.parent.is_dir()
     new.mkdir(parents=True)
     try:
         yield new
     finally:
         shutil.rmtree(new, ignore_errors=True)
-        if not there:
+        if not had_parent:
             with contextlib.suppress(OSError):
                 raw.parent.rmdir()  # only if it is empty
 
 
-def names(folder: Path) -> list[str]:
-    """Every file below a folder, links and hidden ones too, in name order."""
-    found = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
-    return sorted(path.relative_to(folder).as_posix() for path in found)
+def list_files(folder: Path) -> list[str]:
+    """Return the path of every file below a folder, links and hidden ones too, in name order."""
+    files = (path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
-def stays(raw: Path, new: Path, name: str) -> None:
-    """Put a file that does not change into the new state, without a copy where the disk can do so."""
+def keep_file(raw: Path, new: Path, name: str) -> None:
+    """Link a file that does not change into the new state; copy it where the disk cannot link."""
     target = new / name
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -54,8 +54,8 @@ def stays(raw: Path, new: Path, name: str) -> None:
 
 
 def swap(raw: Path, new: Path) -> None:
-    """The new folder takes the raw one's place; if it cannot, the old one is back there."""
-    _, old = beside(raw)
+    """Put the new folder in the raw one's place; if that fails, the old one comes back."""
+    _, old = staging_paths(raw)
     if raw.exists():
         os.rename(raw, old)
     try:

@@ -8,54 +8,94 @@ from urllib.parse import urlsplit
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.schema import Source
 from lockstep.data.raw_files import FETCHED, rows
-from lockstep.sources.fetch_record import Record, entry, identity, shown
-from lockstep.sources.filesystem import filesystem, listed, reached, tag
-from lockstep.sources.header import header
+from lockstep.sources.fetch_record import (
+    FetchedFile,
+    FetchRecord,
+    describe_file,
+    show_url,
+    source_identity,
+)
+from lockstep.sources.filesystem import (
+    RemoteFile,
+    explain_errors,
+    list_remote_files,
+    open_filesystem,
+)
+from lockstep.sources.header import read_header
+
+MAX_LISTED = 5  # files in a preview
 
 
-def found(source: Source) -> tuple[Any, dict[str, tuple[str, dict[str, Any]]]]:
-    """The filesystem and its files. Raises DataError where there is none or a name is not possible."""
+def find_remote_files(source: Source) -> tuple[Any, dict[str, RemoteFile]]:
+    """Return the source's filesystem and files.
+
+    Raises DataError where there is no file, or one has a name that a raw file cannot have.
+    """
     url = source.url or ""
-    with reached(url):
-        fs, path = filesystem(url)
-        files = listed(fs, path, urlsplit(url).scheme)
+    with explain_errors(url):
+        fs, path = open_filesystem(url)
+        files = list_remote_files(fs, path, urlsplit(url).scheme)
     if not files or "" in files:
-        raise DataError(f"{shown(url)} holds no file")
+        raise DataError(f"{show_url(url)} holds no file")
     for name in files:
-        if (
-            name == FETCHED
-            or ".." in PurePosixPath(name).parts
-            or PurePosixPath(name).is_absolute()
-        ):
-            raise DataError(f"{shown(url)}: {name} cannot be the name of a raw file")
+        path_of_name = PurePosixPath(name)
+        if name == FETCHED or ".." in path_of_name.parts or path_of_name.is_absolute():
+            raise DataError(f"{show_url(url)}: {name} cannot be the name of a raw file")
     return fs, files
 
 
-def current(known: Record | None, name: str, info: dict[str, Any]) -> dict[str, Any] | None:
-    """The record of a file that is the same there as when it was fetched; None where nobody can say so."""
-    for one in known.files if known else []:
-        same = tag(info) is not None and (one.get("tag"), one.get("size")) == (
-            tag(info),
-            info.get("size"),
-        )
-        if one["path"] == name and same:
-            return one
+def find_unchanged(
+    reusable: FetchRecord | None, name: str, remote: RemoteFile
+) -> FetchedFile | None:
+    """Return the record of a file that has not changed since it was fetched; None where that is not sure.
+
+    Parameters
+    ----------
+    reusable : FetchRecord or None
+        The last fetch, if its files can stay.
+    name : str
+        Of the file in the raw folder.
+    remote : RemoteFile
+        The file at the source.
+    """
+    if remote.tag is None:
+        return None
+    for file in reusable.files if reusable else []:
+        if file.path == name and (file.tag, file.size) == (remote.tag, remote.size):
+            return file
     return None
 
 
-def preview(source: Source, known: Record | None) -> str:
-    """What a fetch would download."""
-    _, files = found(source)
-    todo = [name for name, (_, info) in files.items() if current(known, name, info) is None]
-    shown_ = ", ".join(todo[:5]) + ", ..." * (len(todo) > 5)
-    return f"{len(todo)} of {len(files)} files to read{': ' * bool(todo)}{shown_}"
+def preview(source: Source, reusable: FetchRecord | None) -> str:
+    """Return what a fetch would download, for a person."""
+    _, files = find_remote_files(source)
+    names = [
+        name for name, remote in files.items() if find_unchanged(reusable, name, remote) is None
+    ]
+    listed = ", ".join(names[:MAX_LISTED]) + ", ..." * (len(names) > MAX_LISTED)
+    return f"{len(names)} of {len(files)} files to read{': ' * bool(names)}{listed}"
 
 
-def vanished(raw: Path, folder: Path, name: str) -> None:
-    """Raise DataError that names a column which the file had before and has no longer."""
-    before = header(raw / name) if (raw / name).is_file() else None
-    now = header(folder / name)
-    lost = [one for one in before if one not in now] if before and now else []
+def check_columns_kept(raw: Path, folder: Path, name: str) -> None:
+    """Check that a file has the columns that it had before.
+
+    Parameters
+    ----------
+    raw, folder : Path
+        The raw folder as it is, and the folder that was fetched into.
+    name : str
+        Of the file, in both.
+
+    Raises
+    ------
+    DataError
+        With the name of a column that is lost.
+    """
+    old_columns = read_header(raw / name) if (raw / name).is_file() else None
+    new_columns = read_header(folder / name)
+    if not old_columns or not new_columns:
+        return
+    lost = [column for column in old_columns if column not in new_columns]
     if lost:
         raise DataError(
             f"{name}: column {lost[0]} was there before and is no longer; "
@@ -63,37 +103,61 @@ def vanished(raw: Path, folder: Path, name: str) -> None:
         )
 
 
-def fetch(
-    source: Source, before: Record | None, known: Record | None, raw: Path, new: Path
-) -> Record:
-    """Bring the files that are not known into the folder new; raw has those of last time.
+def fetch_files(
+    source: Source, previous: FetchRecord | None, reusable: FetchRecord | None, raw: Path, new: Path
+) -> FetchRecord:
+    """Download the files that have changed.
 
-    Raises DataError for a file that is empty or lost a column.
+    Parameters
+    ----------
+    source : Source
+        Has the URL.
+    previous : FetchRecord or None
+        The last fetch, of whatever source.
+    reusable : FetchRecord or None
+        The same, if its files can stay.
+    raw, new : Path
+        The raw folder as it is, and the folder to download to.
+
+    Returns
+    -------
+    FetchRecord
+        Of all files, changed or not.
+
+    Raises
+    ------
+    DataError
+        If a file is empty, or lost a column.
+    LockstepError
+        If a file came incomplete.
+    """
+    fs, remote_files = find_remote_files(source)
+    files = []
+    for name, remote in remote_files.items():
+        file = find_unchanged(reusable, name, remote)
+        if file is None:
+            download(fs, source.url or "", remote, new, name)
+            if previous is not None:
+                check_columns_kept(raw, new, name)
+            file = describe_file(new, name, rows(new / name), remote.size, remote.tag)
+        files.append(file)
+    return FetchRecord(source_identity(source), files)
+
+
+def download(fs: Any, url: str, remote: RemoteFile, folder: Path, name: str) -> None:
+    """Download a file into a folder, with a progress bar.
+
+    Raises DataError if it is empty, LockstepError if it came incomplete.
     """
     from fsspec.callbacks import TqdmCallback
 
-    fs, files = found(source)
-    records = []
-    for name, (there, info) in files.items():
-        same = current(known, name, info)
-        if same:
-            records.append(same)
-            continue
-        target = new / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        look = {"desc": name, "unit": "B", "unit_scale": True, "disable": not sys.stderr.isatty()}
-        with reached(source.url or ""):
-            fs.get_file(there, str(target), callback=TqdmCallback(tqdm_kwargs=look))
-        size = target.stat().st_size
-        if size == 0:
-            raise DataError(f"{shown(source.url or '')}: {name} is empty")
-        if info.get("size") not in (None, size):
-            raise LockstepError(
-                f"{shown(source.url or '')}: {name} came with {size:,} bytes of {info['size']:,}"
-            )
-        if before is not None:
-            vanished(raw, new, name)
-        more = {"size": info.get("size"), "tag": tag(info)}
-        told = {key: value for key, value in more.items() if value is not None}
-        records.append(entry(new, name, rows(target), **told))
-    return Record(identity(source), records)
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    progress = {"desc": name, "unit": "B", "unit_scale": True, "disable": not sys.stderr.isatty()}
+    with explain_errors(url):
+        fs.get_file(remote.path, str(target), callback=TqdmCallback(tqdm_kwargs=progress))
+    size = target.stat().st_size
+    if size == 0:
+        raise DataError(f"{show_url(url)}: {name} is empty")
+    if remote.size not in (None, size):
+        raise LockstepError(f"{show_url(url)}: {name} came with {size:,} bytes of {remote.size:,}")

@@ -86,24 +86,26 @@ def verify(folder: Path) -> dict[str, str]:
     refusal = folder / "refusal.json"
     if not (folder / SEAL).is_file():
         if refusal.is_file():
-            found = read_json(refusal, "reasons", "verdict", mend=again)
-            why = "; ".join(found["reasons"])
-            raise DataError(f"{folder} holds no bundle: the verdict was {found['verdict']} ({why})")
+            record = read_json(refusal, "reasons", "verdict", mend=again)
+            reasons = "; ".join(record["reasons"])
+            raise DataError(
+                f"{folder} holds no bundle: the verdict was {record['verdict']} ({reasons})"
+            )
         raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {again}")
     try:
         sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        there = sums(folder)
+        actual = sums(folder)
         wrong = {
-            "is missing": sorted(sealed.keys() - there.keys()),
-            "is not in its seal": sorted(there.keys() - sealed.keys()),
-            "is not as it was sealed": sorted(n for n in sealed if there.get(n) != sealed[n]),
+            "is missing": sorted(sealed.keys() - actual.keys()),
+            "is not in its seal": sorted(actual.keys() - sealed.keys()),
+            "is not as it was sealed": sorted(n for n in sealed if actual.get(n) != sealed[n]),
         }
     except (ValueError, TypeError, AttributeError) as error:
         raise DataError(f"{folder / SEAL} is not as it was written ({error}); {again}") from error
-    for what, names in wrong.items():
+    for problem, names in wrong.items():
         if names:
-            raise DataError(f"{folder / names[0]} {what}; {again}")
-    return there
+            raise DataError(f"{folder / names[0]} {problem}; {again}")
+    return actual
 
 
 def save(
@@ -125,10 +127,10 @@ def save(
 
 def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
     """The bytes of a file, hashed after they were read. Raises DataError if they are not as sealed."""
-    found = (folder / name).read_bytes() if name in hashes else b""
-    if hashlib.sha256(found).hexdigest() != hashes.get(name):
+    content = (folder / name).read_bytes() if name in hashes else b""
+    if hashlib.sha256(content).hexdigest() != hashes.get(name):
         raise DataError(f"{folder / name} is missing or not as it was sealed")
-    return found
+    return content
 
 
 def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
@@ -141,11 +143,11 @@ def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
             f"{folder} has no {CONFIG}: it is a candidate, and the schema of its rows comes with "
             "registration; use models/registered"
         )
-    found: dict[str, Any] = json.loads(part(folder, CONFIG, hashes))["dataset"]
-    columns = {name: Column(**one) for name, one in found["checks"]["columns"].items()}
-    few = Dataset(**{name: found[name] for name in SERVED})
-    few.checks.unique_key, few.checks.columns = found["checks"]["unique_key"], columns
-    return few
+    config: dict[str, Any] = json.loads(part(folder, CONFIG, hashes))["dataset"]
+    columns = {name: Column(**values) for name, values in config["checks"]["columns"].items()}
+    served = Dataset(**{name: config[name] for name in SERVED})
+    served.checks.unique_key, served.checks.columns = config["checks"]["unique_key"], columns
+    return served
 
 
 def load(folder: Path) -> Bundle:

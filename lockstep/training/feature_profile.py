@@ -46,7 +46,7 @@ def room(columns: int) -> int:
     return 10 * min(100, max(5, POINTS // 10 // max(columns, 1)))
 
 
-def numeric(values: "np.ndarray", most: int) -> Column:
+def numeric(values: "np.ndarray", max_bins: int) -> Column:
     """Every distinct value as an edge, or where there are more, the 1/most, 2/most, ... quantiles.
 
     Quantiles are values of the column (the inverted CDF), so at most 1/most of the rows lie between two
@@ -56,17 +56,19 @@ def numeric(values: "np.ndarray", most: int) -> Column:
 
     ordered = np.sort(values[~np.isnan(values)])
     edges = ordered[np.append(ordered[1:] != ordered[:-1], True)] if len(ordered) else ordered
-    if len(edges) > most:
-        edges = np.unique(ordered[-(-np.arange(1, most + 1) * len(ordered) // most) - 1])
+    if len(edges) > max_bins:
+        edges = np.unique(ordered[-(-np.arange(1, max_bins + 1) * len(ordered) // max_bins) - 1])
     inside = count(Column(True, edges.tolist(), []), ordered).tolist()[1:]
     return Column(True, edges.tolist(), [len(values) - len(ordered), *inside])
 
 
-def categorical(values: "pd.Series", most: int) -> Column:
+def categorical(values: "pd.Series", max_bins: int) -> Column:
     """The most frequent values, in alphabetical order where they are equally so."""
-    found = sorted(values.value_counts().items(), key=lambda one: (-one[1], str(one[0])))[:most]
-    rows = [int(number) for _, number in found]
-    return Column(False, [str(value) for value, _ in found], [*rows, len(values) - sum(rows)])
+    result = sorted(values.value_counts().items(), key=lambda pair: (-pair[1], str(pair[0])))[
+        :max_bins
+    ]
+    rows = [int(number) for _, number in result]
+    return Column(False, [str(value) for value, _ in result], [*rows, len(values) - sum(rows)])
 
 
 def count(column: Column, values: Any) -> "np.ndarray":
@@ -78,11 +80,11 @@ def count(column: Column, values: Any) -> "np.ndarray":
         known = numbers[~np.isnan(numbers)]
         edges = np.asarray(column.bins, dtype=float)
         below = np.searchsorted(edges, known)
-        at = np.append(edges, np.nan)[below] == known
-        inside = np.bincount(2 * below + at, minlength=2 * len(edges) + 1)
+        is_edge = np.append(edges, np.nan)[below] == known
+        inside = np.bincount(2 * below + is_edge, minlength=2 * len(edges) + 1)
         return np.append(len(numbers) - len(known), inside)
-    there = values.value_counts().reindex(column.bins, fill_value=0).to_numpy(dtype="int64")
-    return np.append(there, len(values) - there.sum())
+    counts = values.value_counts().reindex(column.bins, fill_value=0).to_numpy(dtype="int64")
+    return np.append(counts, len(values) - counts.sum())
 
 
 def counts(
@@ -92,9 +94,11 @@ def counts(
     return {name: count(column, frame[name]) for name, column in columns.items()}
 
 
-def column(values: "pd.Series", number: bool, most: int) -> Column:
+def column(values: "pd.Series", number: bool, max_bins: int) -> Column:
     """Bins of one column of the training rows."""
-    return numeric(values.to_numpy(dtype=float), most) if number else categorical(values, most)
+    return (
+        numeric(values.to_numpy(dtype=float), max_bins) if number else categorical(values, max_bins)
+    )
 
 
 def made(
@@ -103,9 +107,9 @@ def made(
     metrics: dict[str, float],
 ) -> Profile:
     """The profile of columns of train, each as of `column`, and of outputs on valid."""
-    most = room(len(columns) + len(outputs))
-    said = {name: numeric(values, most) for name, values in outputs.items()}
-    return Profile(columns, said, metrics)
+    max_bins = room(len(columns) + len(outputs))
+    output_bins = {name: numeric(values, max_bins) for name, values in outputs.items()}
+    return Profile(columns, output_bins, metrics)
 
 
 def dumps(profile: Profile) -> bytes:
@@ -118,11 +122,11 @@ def loads(content: bytes) -> Profile:
     """The profile in JSON. Raises DataError for anything else."""
 
     def columns(key: str) -> dict[str, Column]:
-        return {name: Column(**one) for name, one in found[key].items()}
+        return {name: Column(**fields) for name, fields in content_fields[key].items()}
 
     try:
-        found = json.loads(content)
-        return Profile(columns("columns"), columns("outputs"), found["metrics"])
+        content_fields = json.loads(content)
+        return Profile(columns("columns"), columns("outputs"), content_fields["metrics"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        why = f"{type(error).__name__}: {error}"
-        raise DataError(f"{FILE} of the bundle is damaged ({why}); run `dvc repro`") from error
+        reason = f"{type(error).__name__}: {error}"
+        raise DataError(f"{FILE} of the bundle is damaged ({reason}); run `dvc repro`") from error

@@ -25,13 +25,19 @@ def ranked(target: "np.ndarray", values: "np.ndarray") -> float:
     known = ~missing
     area = auc(target[known], values[known]) if known.any() else float("nan")
     area = max(area, 1 - area) if area == area else 0.5
-    positive, there = target.sum(), target[known].sum()
-    negative, others = len(target) - positive, known.sum() - there
+    positive, known_positive = target.sum(), target[known].sum()
+    negative, known_negative = len(target) - positive, known.sum() - known_positive
     if not positive or not negative:
         return 0.5
-    gone, away = positive - there, negative - others  # positives and negatives without a value
-    same = area * there * others + gone * away / 2
-    sides = (same + gone * others, same + there * away)  # missing above, below
+    missing_positive, missing_negative = (
+        positive - known_positive,
+        negative - known_negative,
+    )  # positives and negatives without a value
+    same = area * known_positive * known_negative + missing_positive * missing_negative / 2
+    sides = (
+        same + missing_positive * known_negative,
+        same + known_positive * missing_negative,
+    )  # missing above, below
     return float(max(area, *(side / (positive * negative) for side in sides)))
 
 
@@ -51,13 +57,13 @@ def strength(column: "pd.Series", target: "np.ndarray") -> float:
 
     if pd.api.types.is_numeric_dtype(column):
         return ranked(target, column.to_numpy(dtype=float, na_value=np.nan))
-    learn, judge = slice(0, None, 2), slice(1, None, 2)
+    fit_rows, score_rows = slice(0, None, 2), slice(1, None, 2)
     codes, names = pd.factorize(column, use_na_sentinel=False)
-    overall = float(target[learn].mean())
-    sums = np.bincount(codes[learn], weights=target[learn], minlength=len(names))
-    sizes = np.bincount(codes[learn], minlength=len(names))
+    overall = float(target[fit_rows].mean())
+    sums = np.bincount(codes[fit_rows], weights=target[fit_rows], minlength=len(names))
+    sizes = np.bincount(codes[fit_rows], minlength=len(names))
     means = (sums + SMOOTHING * overall) / (sizes + SMOOTHING)
-    return ranked(target[judge], means[codes[judge]])
+    return ranked(target[score_rows], means[codes[score_rows]])
 
 
 def labels(target: "np.ndarray", task: str) -> list["np.ndarray"]:
@@ -82,12 +88,12 @@ def strengths(
     return {name: strongest(column, sides) for name, column in columns}
 
 
-def refuse_leaks(found: dict[str, float], limit: float) -> dict[str, Any]:
+def refuse_leaks(auc_by_feature: dict[str, float], limit: float) -> dict[str, Any]:
     """The strongest column, its AUC and the limit. Raises DataError that names it if it is above."""
-    worst = max(found, key=lambda name: found[name])
-    if found[worst] > limit:
+    worst = max(auc_by_feature, key=lambda name: auc_by_feature[name])
+    if auc_by_feature[worst] > limit:
         raise DataError(
-            f"column {worst} alone predicts the target with an AUC of {found[worst]:.3f}, above "
+            f"column {worst} alone predicts the target with an AUC of {auc_by_feature[worst]:.3f}, above "
             f"dataset.leakage_limit {limit}; remove it from the features, or raise the limit"
         )
-    return {"column": worst, "auc": found[worst], "limit": limit}
+    return {"column": worst, "auc": auc_by_feature[worst], "limit": limit}

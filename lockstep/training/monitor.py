@@ -25,12 +25,12 @@ def gpus() -> dict[str, float]:
     except pynvml.NVMLError:
         return {}
     try:
-        found = {}
+        result = {}
         for number in range(pynvml.nvmlDeviceGetCount()):
             gpu = pynvml.nvmlDeviceGetHandleByIndex(number)
-            found[f"gpu_{number}_percent"] = float(pynvml.nvmlDeviceGetUtilizationRates(gpu).gpu)
-            found[f"gpu_{number}_memory_mb"] = pynvml.nvmlDeviceGetMemoryInfo(gpu).used / 1e6
-        return found
+            result[f"gpu_{number}_percent"] = float(pynvml.nvmlDeviceGetUtilizationRates(gpu).gpu)
+            result[f"gpu_{number}_memory_mb"] = pynvml.nvmlDeviceGetMemoryInfo(gpu).used / 1e6
+        return result
     except pynvml.NVMLError:
         return {}
     finally:

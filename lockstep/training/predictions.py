@@ -22,8 +22,8 @@ def columns(task: str, p: "np.ndarray", classes: list[str]) -> dict[str, "np.nda
 
 def array(frame: "pd.DataFrame", task: str, called: list[str]) -> "np.ndarray":
     """The columns of these names in the shape in which a bundle predicts."""
-    found: np.ndarray = frame[called if task == "multiclass" else called[0]].to_numpy()
-    return found
+    result: np.ndarray = frame[called if task == "multiclass" else called[0]].to_numpy()
+    return result
 
 
 def said(task: str, p: "np.ndarray", threshold: float, classes: list[str]) -> "np.ndarray | None":
@@ -33,5 +33,5 @@ def said(task: str, p: "np.ndarray", threshold: float, classes: list[str]) -> "n
     if task == "regression":
         return None
     index = (p >= threshold).astype(int) if task == "binary" else p.argmax(axis=1)
-    found: np.ndarray = np.array(classes, dtype=object)[index]
-    return found
+    result: np.ndarray = np.array(classes, dtype=object)[index]
+    return result

@@ -43,11 +43,11 @@ class Reader:
     ) -> Iterator[tuple[str, "pd.Series"]]:
         """Each column whole, float64 or a category, as many at a time as BYTES hold."""
         names = numeric + categorical
-        few = max(BYTES // (8 * max(self.rows, 1)), 1)
-        for start in range(0, len(names), few):
-            here = names[start : start + few]
-            numbers, texts = ([n for n in side if n in here] for side in (numeric, categorical))
-            yield from compact(self.frames(here), self.rows, numbers, texts, "float64").items()
+        n_at_once = max(BYTES // (8 * max(self.rows, 1)), 1)
+        for start in range(0, len(names), n_at_once):
+            batch = names[start : start + n_at_once]
+            numbers, texts = ([n for n in side if n in batch] for side in (numeric, categorical))
+            yield from compact(self.frames(batch), self.rows, numbers, texts, "float64").items()
 
 
 def targets(
@@ -61,4 +61,4 @@ def targets(
 
     if classes is None:
         classes = known_classes(each(), dataset.task)
-    return np.concatenate([encode(one, dataset.task, classes)[0] for one in each()]), classes
+    return np.concatenate([encode(target, dataset.task, classes)[0] for target in each()]), classes

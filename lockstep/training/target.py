@@ -25,10 +25,10 @@ def known_classes(parts: Iterable["pd.Series"], task: str) -> list[str]:
         names = str(target.name)
         known.update(target.drop_duplicates().astype(str))
     if len(known) < 2 or (task == "binary" and len(known) > 2):
-        wanted = "two classes" if task == "binary" else "two or more classes"
+        expected = "two classes" if task == "binary" else "two or more classes"
         raise DataError(
             f"target {names} has {len(known)} in the training rows ({', '.join(sorted(known)[:5])}), "
-            f"expected {wanted}; look at split and dataset.task"
+            f"expected {expected}; look at split and dataset.task"
         )
     return sorted(known)
 
@@ -74,8 +74,8 @@ def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.n
             f"target {name} goes down to {lowest:g}, and dataset.target_transform {transform} needs values "
             "of at least 0; set it to null, or add a constant to the target in the recipe's load()"
         )
-    found: np.ndarray = np.log1p(values)
-    return found
+    result: np.ndarray = np.log1p(values)
+    return result
 
 
 def restored(fitted: "np.ndarray", transform: str | None) -> "np.ndarray":
@@ -84,8 +84,8 @@ def restored(fitted: "np.ndarray", transform: str | None) -> "np.ndarray":
 
     if transform is None:
         return fitted
-    found: np.ndarray = np.expm1(np.minimum(fitted, HIGHEST))
-    return found
+    result: np.ndarray = np.expm1(np.minimum(fitted, HIGHEST))
+    return result
 
 
 def class_weights(target: "np.ndarray", kind: str) -> "np.ndarray":

@@ -6,16 +6,16 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def choose(y: "np.ndarray", p: "np.ndarray", criterion: str) -> float:
+def choose(y_true: "np.ndarray", y_prob: "np.ndarray", criterion: str) -> float:
     """The score, among those of the rows, at which F1 or Youden's J is highest."""
     import numpy as np
 
-    order = np.argsort(-p, kind="stable")
-    hits, said = np.cumsum(y[order]), np.arange(1, len(y) + 1)
-    real = max(int(y.sum()), 1)
+    order = np.argsort(-y_prob, kind="stable")
+    hits, claimed = np.cumsum(y_true[order]), np.arange(1, len(y_true) + 1)
+    n_positive = max(int(y_true.sum()), 1)
     if criterion == "f1":
-        value = 2 * hits / (said + real)
+        value = 2 * hits / (claimed + n_positive)
     else:
-        value = hits / real - (said - hits) / max(len(y) - real, 1)
-    last = np.append(p[order][1:] != p[order][:-1], True)
-    return float(p[order][np.argmax(np.where(last, value, -np.inf))])
+        value = hits / n_positive - (claimed - hits) / max(len(y_true) - n_positive, 1)
+    last = np.append(y_prob[order][1:] != y_prob[order][:-1], True)
+    return float(y_prob[order][np.argmax(np.where(last, value, -np.inf))])

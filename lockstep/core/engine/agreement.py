@@ -20,20 +20,20 @@ SEEN = Path(".cache/cluster")  # files by which a worker shows that it sees this
 def version(package: str) -> str:
     """The installed version of a package."""
     from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    from importlib.metadata import version as installed_version
 
     try:
-        return installed(package)
+        return installed_version(package)
     except PackageNotFoundError:
         return ABSENT
 
 
 def versions(packages: tuple[str, ...]) -> dict[str, str]:
     """Return the versions of Python (without its patch) and of each package, and a hash of each code file."""
-    found = {"Python": ".".join(platform.python_version_tuple()[:2])}
-    found |= {name: version(name) for name in packages}
+    result = {"Python": ".".join(platform.python_version_tuple()[:2])}
+    result |= {name: version(name) for name in packages}
     files = [path for folder in CODE for path in sorted(Path(folder).rglob("*.py"))]
-    return found | {path.as_posix(): sha256(path)[:12] for path in files}
+    return result | {path.as_posix(): sha256(path)[:12] for path in files}
 
 
 def forget() -> None:
@@ -51,19 +51,19 @@ def present(
 
     A worker outlives an edit: code that it has imported and that has changed since is dropped.
     """
-    found = versions(packages)
-    if getattr(dask_worker, "lockstep_versions", None) != found:
+    result = versions(packages)
+    if getattr(dask_worker, "lockstep_versions", None) != result:
         forget()
-        dask_worker.lockstep_versions = found
-    return found, str(Path.cwd()), (SEEN / token).exists()
+        dask_worker.lockstep_versions = result
+    return result, str(Path.cwd()), (SEEN / token).exists()
 
 
-def differs(ours: dict[str, str], theirs: dict[str, str], packages: tuple[str, ...]) -> str | None:
+def differs(own: dict[str, str], other: dict[str, str], packages: tuple[str, ...]) -> str | None:
     """The first thing that is not the same, with both versions; a package that is not here aside."""
-    for name in [*ours, *(theirs.keys() - ours.keys())]:
-        here, there = ours.get(name, ABSENT), theirs.get(name, ABSENT)
-        if here != there and not (name in packages and here == ABSENT):
-            return f"has {name} {there}, expected {here} as here"
+    for name in [*own, *(other.keys() - own.keys())]:
+        own_version, other_version = own.get(name, ABSENT), other.get(name, ABSENT)
+        if own_version != other_version and not (name in packages and own_version == ABSENT):
+            return f"has {name} {other_version}, expected {own_version} as here"
     return None
 
 
@@ -73,7 +73,7 @@ def check(client: Any, shared: bool, packages: tuple[str, ...] = ()) -> set[str]
     shared: they must see this folder. Raises LockstepError that names the first that does not agree.
     """
     packages = (*PACKAGES, *packages)
-    ours, token = versions(packages), uuid4().hex
+    own, token = versions(packages), uuid4().hex
     write_text(SEEN / token, "")
     try:
         answers = client.run(present, packages, token, on_error="return")
@@ -86,14 +86,14 @@ def check(client: Any, shared: bool, packages: tuple[str, ...] = ()) -> set[str]
                 f"{worker} cannot import this project's code ({answer}); start it in the project's root "
                 "with PYTHONPATH=. (docs/scale.md)"
             ) from answer
-        theirs, folder, seen = answer
-        problem = differs(ours, theirs, packages)
+        other, folder, sees_folder = answer
+        problem = differs(own, other, packages)
         if problem:
             raise LockstepError(
                 f"{worker} {problem}; start it from the same commit with the packages of "
                 "requirements.lock (docs/scale.md)"
             )
-        if shared and not seen:
+        if shared and not sees_folder:
             raise LockstepError(
                 f"{worker} runs in {folder}, which is not this folder, {Path.cwd()}; start it here, or "
                 "give the workers a store: engine.store (docs/scale.md)"

@@ -30,7 +30,7 @@ def key(function: Callable[..., Any], arguments: tuple[Any, ...]) -> str:
     """A task's name, one of its own, which tells what it is about: a partition's path or name."""
     while arguments and isinstance(arguments[0], tuple):  # a task within a task
         arguments = arguments[0]
-    named = [str(one) for one in arguments[:1] if isinstance(one, str | Path)]
+    named = [str(argument) for argument in arguments[:1] if isinstance(argument, str | Path)]
     return "-".join([getattr(function, "__name__", "task"), uuid4().hex, *named])
 
 
@@ -148,8 +148,8 @@ def watch(client: Any, ended: threading.Event, lost: list[str]) -> None:
 
 def died(error: Any, place: str) -> LockstepError:
     """The one line about a task that every worker which took it on died of."""
-    last, most = error.last_worker.address, error.last_worker.memory_limit
-    memory = f"{most / 1e6:,.0f} MB" if most else "no limit"
+    last, memory_limit = error.last_worker.address, error.last_worker.memory_limit
+    memory = f"{memory_limit / 1e6:,.0f} MB" if memory_limit else "no limit"
     return LockstepError(
         f"{about(error.task)}: {error.allowed_failures + 1} workers of {place} died while they computed "
         f"it, the last {last} (memory: {memory}); lower dataset.partition_rows, or give "

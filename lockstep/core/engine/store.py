@@ -117,10 +117,10 @@ def computed(
         try:
             for path, name in inputs.items():
                 fetch(url, name, Path(path))
-            found = function(*arguments)
+            result = function(*arguments)
             files = [path for path in sorted(Path().rglob("*")) if path.is_file()]
             written = [path for path in files if path.as_posix() not in inputs]
-            return found, {path.as_posix(): put(url, path) for path in written}
+            return result, {path.as_posix(): put(url, path) for path in written}
         finally:
             os.chdir(home)
 
@@ -139,7 +139,7 @@ def here(path: Path) -> Path:
 def relative(argument: Any) -> Any:
     """An argument with its paths, alone or in a list, from this folder."""
     if isinstance(argument, list):
-        return [relative(one) for one in argument]
+        return [relative(item) for item in argument]
     return here(argument) if isinstance(argument, Path) else argument
 
 
@@ -148,15 +148,15 @@ def files(arguments: Iterable[Any]) -> list[Path]:
 
     Raises DataError for one that is not there.
     """
-    found: list[Path] = []
-    for one in arguments:
-        if isinstance(one, list):
-            found += files(one)
-        elif isinstance(one, Path):
-            if not one.exists():
-                raise gone(one)
-            found += sorted(path for path in [one, *one.rglob("*")] if path.is_file())
-    return found
+    result: list[Path] = []
+    for argument in arguments:
+        if isinstance(argument, list):
+            result += files(argument)
+        elif isinstance(argument, Path):
+            if not argument.exists():
+                raise gone(argument)
+            result += sorted(path for path in [argument, *argument.rglob("*")] if path.is_file())
+    return result
 
 
 class Stored(Executor):
@@ -169,23 +169,28 @@ class Stored(Executor):
 
     def task(self, fn: Callable[..., Any], arguments: Iterable[Any]) -> tuple[Any, ...]:
         """The arguments of computed(), when the files that they name are in the store."""
-        given = tuple(relative(one) for one in arguments)
-        found = files(given)
-        if not found:
+        relative_arguments = tuple(relative(argument) for argument in arguments)
+        result = files(relative_arguments)
+        if not result:
             raise ConfigError(
                 f"engine.store is {self.url!r}, but {fn.__name__} names no file that it reads, as a "
                 "search's trials: they need workers that share this folder; leave engine.store null"
             )
-        for path in found:
+        for path in result:
             if path not in self.names:
                 self.names[path] = put(self.url, path)
-        return given, fn, self.url, {path.as_posix(): self.names[path] for path in found}
+        return (
+            relative_arguments,
+            fn,
+            self.url,
+            {path.as_posix(): self.names[path] for path in result},
+        )
 
-    def brought(self, found: tuple[Any, dict[str, str]]) -> Any:
+    def brought(self, result: tuple[Any, dict[str, str]]) -> Any:
         """What computed() gave, its files brought here."""
-        for path, name in found[1].items():
+        for path, name in result[1].items():
             fetch(self.url, name, Path(path))
-        return found[0]
+        return result[0]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         outer: Future[Any] = Future()

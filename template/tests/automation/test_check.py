@@ -145,7 +145,11 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
     ),
     "a stage more": (swap("dvc.yaml", "  report:\n", ADDED), ["added: it is not in dvc.lock"]),
     "a dependency more": (
-        swap("dvc.yaml", "      - lockstep/report\n", "      - lockstep/report\n      - lockstep/search/keep.py\n"),
+        swap(
+            "dvc.yaml",
+            "      - lockstep/report\n",
+            "      - lockstep/report\n      - lockstep/search/keep.py\n",
+        ),
         ["report: dependency lockstep/search/keep.py is in dvc.yaml and not in dvc.lock"],
     ),
     "a parameter more": (

@@ -227,7 +227,7 @@ def test_proposed_to_github_the_review_is_the_request(
 KILLER = """
 import os, signal, subprocess, sys
 
-if "lockstep.automation.retrain" in sys.orig_argv:
+if "retrain" in sys.orig_argv:
     real, left = subprocess.Popen.__init__, [int(os.environ["KILL_BEFORE"])]
 
     def begin(self, args, **kwargs):

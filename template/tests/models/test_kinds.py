@@ -113,7 +113,7 @@ def test_every_kind_is_tried_here_and_has_a_file_in_conf() -> None:
 
 
 def test_an_unknown_kind_is_refused_and_the_kinds_are_named() -> None:
-    with pytest.raises(ConfigError, match="model.kind is 'svm'; allowed: catboost, hist"):
+    with pytest.raises(ConfigError, match=r"model\.kind is 'svm'; allowed: catboost, hist"):
         model_kind("svm")
 
 

@@ -20,7 +20,7 @@ from lockstep.automation.remote import wanted
 from lockstep.core.errors import LockstepError
 from lockstep.onboarding.gather import KINDS
 from lockstep.onboarding.gather import PACKED as UNPACKED
-from lockstep.onboarding.new_dataset import must_be_a_name, parser
+from lockstep.onboarding.new_dataset import build_parser, check_dataset_name
 from template.tests.support.workspace import environment, replace, shell, started
 from tests.closure import ROOT
 
@@ -254,7 +254,7 @@ def test_the_command_takes_the_name_and_the_words_that_the_hook_prints(
 ) -> None:
     post = hook(source, tmp_path, "post_gen_project")
     name = post["named"](path)
-    must_be_a_name(name)
+    check_dataset_name(name)
     assert name != "penguins"
     (tmp_path / "Makefile").write_text(
         "dataset:\n\t@python -c 'import json, sys; print(json.dumps(sys.argv[1:]))' $(ARGS)\n"
@@ -262,7 +262,7 @@ def test_the_command_takes_the_name_and_the_words_that_the_hook_prints(
     for target in ("came back", "price in $", "it's", "-x", "a `b`", "été"):
         words = shlex.split(post["make_dataset"](path, target))
         ours = json.loads(shell(tmp_path, *words))
-        told = parser().parse_args(ours)
+        told = build_parser().parse_args(ours)
         assert (told.name, told.target, told.default) == (name, target, True)
         assert Path(told.source).is_absolute() and Path(told.source).name == Path(path).name
 

@@ -9,7 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lockstep.core.errors import ConfigError
+from lockstep.sources.fetch import compose_dataset, summarize
+from lockstep.sources.refresh import FetchResult
 from template.tests.support.workspace import attempt, built_copy, replace, restore, shell, started
+from tests.closure import ROOT
 
 FETCH = (sys.executable, "-m", "lockstep", "fetch")
 SOURCE = """raw: data/raw/birds
@@ -27,8 +31,8 @@ LOAD = '''    """The partitions that were fetched."""
 '''
 
 
-def pointed(root: Path) -> None:
-    """Penguins come from a database from now on."""
+def fetch_from_database(root: Path) -> None:
+    """Make penguins come from a database."""
     replace(root / "conf/dataset/penguins.yaml", "raw: data/raw/penguins\n", SOURCE)
     recipe = root / "recipes/penguins.py"
     text = recipe.read_text(encoding="utf-8")
@@ -43,7 +47,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame = pd.read_csv(root / "data/raw/penguins/penguins.csv")
     with sqlite3.connect(root.parent / "birds.db") as connection:
         frame.to_sql("penguins", connection, index=False)
-    pointed(root)
+    fetch_from_database(root)
     shell(root, "git", "commit", "-qam", "Birds come from a database")
     return root
 
@@ -58,9 +62,9 @@ def root(built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_table_is_fetched_trained_on_and_a_new_row_is_a_new_partition(root: Path) -> None:
     shell(root, sys.executable, "-m", "stages.compose")
-    said = shell(root, *FETCH)
-    assert said.startswith("data/raw/birds: 344 rows in 1 file; 1 new or changed")
-    assert "git add data/raw/birds" in said
+    output = shell(root, *FETCH)
+    assert output.startswith("data/raw/birds: 344 rows in 1 file; 1 new or changed")
+    assert "git add data/raw/birds" in output
     ran = started(shell(root, "dvc", "repro"))
     assert ran[:2] == ["compose", "ingest"] and "register" in ran
     assert "nothing new" in shell(root, *FETCH)
@@ -70,8 +74,8 @@ def test_a_table_is_fetched_trained_on_and_a_new_row_is_a_new_partition(root: Pa
             "INSERT INTO penguins SELECT 900, species, island, bill_length_mm, bill_depth_mm,"
             " flipper_length_mm, body_mass_g, sex, year FROM penguins LIMIT 1"
         )
-    said = shell(root, *FETCH)
-    assert said.startswith("data/raw/birds: 345 rows in 2 files; 1 new or changed")
+    output = shell(root, *FETCH)
+    assert output.startswith("data/raw/birds: 345 rows in 2 files; 1 new or changed")
     assert started(shell(root, "dvc", "repro"))[0] == "ingest"
 
 
@@ -82,32 +86,32 @@ def test_what_dvc_tracks_is_tracked_anew(root: Path) -> None:
     tracked = (root / "data/raw/birds.dvc").read_bytes()
     with sqlite3.connect(root.parent / "birds.db") as connection:
         connection.execute("UPDATE penguins SET year = 2009 WHERE row_id = 3")
-    said = shell(root, *FETCH, "--full")
-    assert "commit data/raw/birds.dvc" in said
+    output = shell(root, *FETCH, "--full")
+    assert "commit data/raw/birds.dvc" in output
     assert (root / "data/raw/birds.dvc").read_bytes() != tracked
     assert "Data and pipelines are up to date" in shell(root, "dvc", "status", "data/raw/birds.dvc")
 
 
 def test_a_dry_run_changes_nothing(root: Path) -> None:
-    said = shell(root, *FETCH, "--dataset", "penguins", "--dry-run")
-    assert "rows of row_id, species" in said and "nothing was changed" in said
+    output = shell(root, *FETCH, "--dataset", "penguins", "--dry-run")
+    assert "rows of row_id, species" in output and "nothing was changed" in output
     assert not (root / "data/raw/birds").exists()
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("options", "message"),
     [
         (("--dataset", "nope"), "dataset is 'nope'; allowed: "),
         (("--dataset", "penguins"), "the environment variable BIRDS_URL"),
     ],
 )
 def test_what_cannot_be_fetched_is_one_line(
-    root: Path, words: tuple[str, ...], told: str, monkeypatch: pytest.MonkeyPatch
+    root: Path, options: tuple[str, ...], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("BIRDS_URL")
-    done = attempt(root, *FETCH, *words)
-    assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("fetch: ") and told in done.stderr
+    process = attempt(root, *FETCH, *options)
+    assert process.returncode == 1 and len(process.stderr.splitlines()) == 1
+    assert process.stderr.startswith("fetch: ") and message in process.stderr
 
 
 @pytest.mark.parametrize("way", ["import-url", "import-db"])
@@ -136,3 +140,19 @@ def test_a_file_that_dvc_imports_is_updated_by_dvc(root: Path, way: str, tmp_pat
     assert "ingest" in started(shell(root, "dvc", "repro", "ingest"))
     data = json.loads((root / "data/ingested/manifest.json").read_text(encoding="utf-8"))
     assert sum(data["rows"].values()) == 343
+
+
+def test_a_data_set_without_a_source_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"penguins\.yaml has no source: .*data/raw/penguins"):
+        compose_dataset(ROOT, "penguins")
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        (FetchResult(1, 1344), "data/raw/x: 1,344 rows in 1 file; nothing new"),
+        (FetchResult(2, None, ["a"], ["b", "c"]), "data/raw/x: 2 files; 1 new or changed, 2 gone"),
+    ],
+)
+def test_the_summary_is_a_line(result: FetchResult, line: str) -> None:
+    assert summarize(Path("data/raw/x"), result) == line

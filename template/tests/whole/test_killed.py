@@ -40,7 +40,7 @@ if "stages.train" in sys.orig_argv:
     import lockstep.models.catboost as module
 
     module.SNAPSHOT_SECONDS = 0
-    real, calls = module.Watch.after_iteration, 0
+    real, calls = module.LossCallback.after_iteration, 0
 
     def after_iteration(self, info):
         global calls
@@ -52,7 +52,7 @@ if "stages.train" in sys.orig_argv:
             stream.write(str(calls))
         return going_on
 
-    module.Watch.after_iteration = after_iteration
+    module.LossCallback.after_iteration = after_iteration
 """
 
 
