@@ -11,7 +11,7 @@ from lockstep.search import objective
 from lockstep.training.metrics import score
 from lockstep.training.target import class_weights
 from lockstep.training.threshold import choose
-from template.tests.models.test_kinds import FEATURES, answer, configured, nothing, table
+from template.tests.support.models import FEATURES, answer, configured, nothing, table
 from template.tests.support.rows import rows
 
 
