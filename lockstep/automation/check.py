@@ -22,7 +22,7 @@ from omegaconf import OmegaConf
 
 from lockstep.automation import dependencies, lock_state, tracked_contents, tracked_files
 from lockstep.composition.compose import SCHEMA, compose, digest, own_words
-from lockstep.composition.conf_files import ABSENT, differences, named
+from lockstep.composition.conf_files import ABSENT, differences, dotted
 from lockstep.core.errors import LockstepError
 from lockstep.registry.versions import POINTER
 from lockstep.repository.dvc_internals import cache_dir
@@ -63,7 +63,7 @@ def composition(root: Path) -> list[str]:
     apart = differences(wanted, given)
     if not apart:
         return []
-    words = [f"{named(key)} {'absent' if value is ABSENT else repr(value)}"
+    words = [f"{dotted(key)} {'absent' if value is ABSENT else repr(value)}"
              for key, value in list(apart.items())[:MOST]]  # fmt: skip
     words += [f"{len(apart) - MOST} more"] if len(apart) > MOST else []
     return [

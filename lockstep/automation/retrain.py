@@ -28,7 +28,7 @@ from lockstep.automation.new_data import digest, news
 from lockstep.automation.policy import Retrain, settings
 from lockstep.automation.pull import destination
 from lockstep.automation.rolling_split import boundaries, periods
-from lockstep.composition.conf_files import adopted, composed, write
+from lockstep.composition.conf_files import set_in_force
 from lockstep.core.config import load
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
@@ -61,9 +61,8 @@ def roll(root: Path, config: Config, chosen: Retrain) -> None:
         return
     assert config.dataset.period is not None
     known = periods(config.dataset.period, root)
-    values, _ = composed(root / "conf")
-    values["split"] |= boundaries(known, chosen.valid_periods, chosen.test_periods)
-    write(root / "conf", adopted(root / "conf", values))
+    edges = boundaries(known, chosen.valid_periods, chosen.test_periods)
+    set_in_force(root / "conf", {("split", name): period for name, period in edges.items()})
 
 
 def promoted(root: Path, reason: str) -> str:
