@@ -58,7 +58,7 @@ gate: setup  ## exit 1 if the verdict is not a pass
 lock:  ## lock the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml $(LOCK) -o requirements.lock
 	uv pip compile pyproject.toml --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock \
-		$$(sed -nE 's/^([a-z0-9._-]+)==.*/--no-emit-package \1/p' requirements.lock | sort -u)
+		$$(grep -v platform requirements.lock | sed -nE 's/^([a-z0-9._-]+)==.*/--no-emit-package \1/p' | sort -u)
 
 clean:  ## remove .venv and caches; data and models stay
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -78,5 +78,5 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 
 .venv/.test.stamp: .venv/.stamp requirements-dev.lock
 	@echo 'installing what the tests need (requirements-dev.lock)'
-	@$(INSTALL) -r requirements-dev.lock
+	@$(INSTALL) -r requirements.lock -r requirements-dev.lock
 	@touch $@

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lockstep.core.errors import DataError
+from lockstep.core.escaping import Html
 from lockstep.core.files import read_json, read_text, write_text
 from lockstep.core.stage import run
 from lockstep.report import figures, sections, vega
@@ -16,7 +17,7 @@ from lockstep.report.card_section import card
 from lockstep.report.champion_section import champion
 from lockstep.report.drift_section import drift
 from lockstep.report.figures import Plot
-from lockstep.report.page import Html, document
+from lockstep.report.page import document
 
 Record = dict[str, Any]
 METRICS = ("data", "split", "train", "test", "drift", "gate", "lineage")

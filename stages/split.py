@@ -4,7 +4,6 @@ Reads data/features/, writes data/splits/ and metrics/split.json. Depends on spl
 """
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from lockstep.core.partitions import copy, count, paths, read, write
 from lockstep.core.schema import Config, Dataset
 from lockstep.core.stage import run
 from lockstep.data.split_keys import files_of, proof, read_split_keys, spill, whole_table_keys
+from lockstep.data.split_summary import PartitionSummary, target_rates, time_span
 from lockstep.data.splits import SPLITS, assign, in_order, split_of_period
 
 if TYPE_CHECKING:
@@ -46,14 +46,6 @@ def require_no_overlap(kind: str, proof_record: dict[str, Any]) -> None:
         )
 
 
-@dataclass(frozen=True)
-class PartitionSummary:
-    """What one partition gave to each split: counts of its target, or their sum; first and last time."""
-
-    targets: dict[str, Any]
-    times: dict[str, tuple[Any, Any]]
-
-
 def write_splits(path: Path, assigned: "np.ndarray", dataset: Dataset) -> PartitionSummary:
     """Write one partition's rows to their splits.
 
@@ -80,37 +72,6 @@ def write_splits(path: Path, assigned: "np.ndarray", dataset: Dataset) -> Partit
         else:
             targets[split] = target.value_counts().rename(index=str)
     return PartitionSummary(targets, times)
-
-
-def time_span(summaries: list[PartitionSummary], split: str) -> list[str] | None:
-    """Return first and last time of a split's rows; None for data without a time."""
-    spans = [summary.times[split] for summary in summaries if split in summary.times]
-    if not spans:
-        return None
-    return [str(min(first for first, _ in spans)), str(max(last for _, last in spans))]
-
-
-def target_rates(
-    summaries: list[PartitionSummary], sizes: dict[str, int], task: str
-) -> dict[str, Any]:
-    """Return by split the rate of the positive class, the last by name (binary), the mean (regression), or
-    the share of each class.
-    """
-    import pandas as pd
-
-    targets = [summary.targets for summary in summaries]
-    if task == "regression":
-        return {
-            split: float(sum(part[split] for part in targets)) / sizes[split] for split in SPLITS
-        }
-    counts = {
-        split: pd.concat([part[split] for part in targets]).groupby(level=0).sum()
-        for split in SPLITS
-    }
-    if task == "binary":
-        positive = max(name for count in counts.values() for name in count.index)
-        return {split: float(counts[split].get(positive, 0)) / sizes[split] for split in SPLITS}
-    return {split: (counts[split] / sizes[split]).sort_index().to_dict() for split in SPLITS}
 
 
 def assign_rows(files: list[Path], labels: list[Path], config: Config, pool: Executor) -> Any:

@@ -22,7 +22,7 @@ from omegaconf import OmegaConf
 
 from lockstep.automation import dependencies, lock_state, tracked_contents, tracked_files
 from lockstep.composition.compose import SCHEMA, compose, digest, own_words
-from lockstep.composition.conf_files import ABSENT, differences, named
+from lockstep.composition.conf_files import ABSENT, differences, dotted
 from lockstep.core.errors import LockstepError
 from lockstep.registry.versions import POINTER
 from lockstep.repository.dvc_internals import cache_dir
@@ -71,7 +71,7 @@ def check_params(root: Path) -> list[str]:
     if not changed:
         return []
     values = [
-        f"{named(key)} {'absent' if value is ABSENT else repr(value)}"
+        f"{dotted(key)} {'absent' if value is ABSENT else repr(value)}"
         for key, value in list(changed.items())[:MAX_PARAMETERS]
     ]
     if len(changed) > MAX_PARAMETERS:

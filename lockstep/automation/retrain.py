@@ -29,7 +29,7 @@ from lockstep.automation.new_data import changed_files, digest
 from lockstep.automation.policy import Retrain, load_settings
 from lockstep.automation.pull import default_url
 from lockstep.automation.rolling_split import boundaries, periods
-from lockstep.composition.conf_files import adopted, composed, write
+from lockstep.composition.conf_files import set_in_force
 from lockstep.core.config import load
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
@@ -98,9 +98,8 @@ def roll_split(root: Path, config: Config, settings: Retrain) -> None:
         return
     assert config.dataset.period is not None
     known_periods = periods(config.dataset.period, root)
-    values, _ = composed(root / "conf")
-    values["split"] |= boundaries(known_periods, settings.valid_periods, settings.test_periods)
-    write(root / "conf", adopted(root / "conf", values))
+    edges = boundaries(known_periods, settings.valid_periods, settings.test_periods)
+    set_in_force(root / "conf", {("split", name): period for name, period in edges.items()})
 
 
 def promote_registered(root: Path, reason: str) -> str:

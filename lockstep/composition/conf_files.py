@@ -1,179 +1,225 @@
-"""Which file under conf/ gives which value, and how conf/ is changed to compose to given parameters.
+"""conf/: what it composes to, how that differs from other parameters, and single values set in its files.
 
-A preset (conf/experiment/, conf/debug/) is never put in force: from then on it would win over the options
-that conf/config.yaml shows. What it set is written to the files of the groups instead. One that is in force
-already is edited like any other file, unless to switch it off changes fewer lines.
+A file is edited by ruamel.yaml's round trip, so comments and order stay, and then read again: an edit that
+would do anything else than asked is refused.
 """
 
-import contextlib
-import difflib
+import io
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 
-from lockstep.composition.yaml_edit import Keys, delete, has, put
 from lockstep.core.errors import ConfigError
+from lockstep.core.files import write_text
 
 MENU = "config.yaml"
 ABSENT = object()
+GLOBAL = "# @package _global_"  # a file whose values stand at the root, as a preset's do
+Keys = tuple[str, ...]
 Values = dict[str, Any]
 Choices = dict[str, str | None]
-Texts = dict[str, str]  # of the files of conf/, by their path in it
 
 
 def composed(conf: Path, overrides: tuple[str, ...] = ()) -> tuple[Values, Choices]:
-    """What conf/ composes to, unchecked and without its digest, and the option in force in each group."""
+    """Return what conf/ composes to, unchecked and without its digest, and each group's option in force."""
     import hydra
     from hydra.core.config_store import ConfigStore
 
     from lockstep.core.schema import Config
 
     ConfigStore.instance().store(name="schema", node=Config)
-    with hydra.initialize_config_dir(str(conf), version_base=None):
+    with hydra.initialize_config_dir(str(conf.resolve()), version_base=None):
         config = hydra.compose("config", overrides=list(overrides), return_hydra_config=True)
-    chosen = dict(config.hydra.runtime.choices)
+    choices = dict(config.hydra.runtime.choices)
     groups = [str(key) for key in config if key not in ("hydra", "conf_digest")]
     values: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, groups), resolve=True)
-    return values, chosen
+    return values, choices
 
 
 def differences(old: Any, new: Any, keys: Keys = ()) -> dict[Keys, Any]:
-    """What `new` has otherwise than `old`, by its keys; ABSENT for what it lacks. 1, 1.0 and true differ."""
+    """Return the values of `new` that differ from `old`, by their keys.
+
+    Parameters
+    ----------
+    old, new : Any
+        Nested mappings; a list is one value. 1, 1.0 and true differ.
+    keys : tuple of str
+        Where both stand.
+
+    Returns
+    -------
+    dict
+        ABSENT for a key that `new` lacks.
+    """
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return {} if repr(old) == repr(new) else {keys: new}
-    found: dict[Keys, Any] = {(*keys, key): ABSENT for key in old if key not in new}
+    differing: dict[Keys, Any] = {(*keys, key): ABSENT for key in old if key not in new}
     for key, value in new.items():
-        found |= differences(old.get(key, ABSENT), value, (*keys, key))
-    return found
+        differing |= differences(old.get(key, ABSENT), value, (*keys, key))
+    return differing
 
 
-def read(conf: Path) -> Texts:
-    """Every file of conf/, line ends as they are."""
-    files = sorted(conf.rglob("*.yaml"))
-    return {file.relative_to(conf).as_posix(): file.read_bytes().decode("utf-8") for file in files}
-
-
-def write(conf: Path, texts: Texts) -> None:
-    """The texts as files of a copy of conf/."""
-    for name, text in texts.items():
-        (conf / name).parent.mkdir(parents=True, exist_ok=True)
-        (conf / name).write_bytes(text.encode("utf-8"))
-
-
-def menu(text: str) -> dict[str, Keys]:
-    """Where conf/config.yaml's defaults list names the option of each group, in its order; _self_ too."""
-    found: dict[str, Keys] = {}
-    listed: Any = OmegaConf.to_container(OmegaConf.create(text))
-    for number, item in enumerate(listed.get("defaults", [])):
-        for key in item if isinstance(item, dict) else [item]:
-            found[key.removeprefix("optional ").strip("/")] = ("defaults", number, key)
-    return found
-
-
-def layers(text: str, chosen: Choices, groups: Values) -> list[tuple[str, Keys]]:
-    """The files in force, each with the key that its values stand under; a later one wins."""
-    found: list[tuple[str, Keys]] = []
-    names = menu(text)
-    for name in [*names, *([] if "_self_" in names else ["_self_"])]:
-        if name == "_self_":
-            found.append((MENU, ()))
-        elif chosen.get(name):
-            found.append((f"{name}/{chosen[name]}.yaml", (name,) if name in groups else ()))
-    return found
-
-
-def nearest(conf: Path, group: str, now: str | None, wanted: Values) -> str | None:
-    """The option of a group that needs the fewest changes, of those of the same kind or name if there are."""
-    from hydra.errors import HydraException
-
-    folder = conf / group
-    options = [
-        file.relative_to(folder).with_suffix("").as_posix() for file in folder.rglob("*.yaml")
-    ]
-    ranks: list[tuple[bool, int, bool, str]] = []
-    for option in sorted(options):
-        try:
-            values = composed(conf, (f"{group}={option}",))[0].get(group, {})
-        except (HydraException, OmegaConfBaseException):
-            continue  # one that does not compose is not what was run
-        other = any(values.get(key) != wanted.get(key) for key in ("kind", "name"))
-        ranks.append((other, len(differences(values, wanted)), option != now, option))
-    return min(ranks)[-1] if ranks else now
-
-
-def edited(texts: Texts, files: list[tuple[str, Keys]], keys: Keys, value: Any) -> Texts:
-    """One value set in the file that has the last word on it, or taken out of each file that gives it."""
-    inside = [(name, keys[len(top) :]) for name, top in files if keys[: len(top)] == top]
-    inside = [(name, rest) for name, rest in inside if rest and name in texts]
-    giving = [(name, rest) for name, rest in inside if has(texts[name], rest)]
-    if value is ABSENT:
-        return texts | {name: delete(texts[name], rest) for name, rest in giving}
-    home = [one for one in inside if one[1] != keys] or [(MENU, keys)]  # its group's, else the menu
-    name, rest = (giving or home[:1])[-1]
-    return texts | {name: put(texts[name], rest, value)}
-
-
-def brought(conf: Path, wanted: Values, presets: bool) -> dict[Keys, Any]:
-    """Change a copy of conf/ towards `wanted`, presets left in force or not; what stays different."""
-    texts = read(conf)
-    values, chosen = composed(conf)
-    where = menu(texts[MENU])
-    for name in where:
-        if not presets and name not in values and chosen.get(name):
-            texts[MENU] = put(texts[MENU], where[name], None)
-            write(conf, texts)
-            values, chosen = composed(conf)
-    for group in where:
-        if isinstance(wanted.get(group), dict) and differences(values.get(group), wanted[group]):
-            option = nearest(conf, group, chosen.get(group), wanted[group])
-            if option != chosen.get(group):
-                texts[MENU] = put(texts[MENU], where[group], option)
-    write(conf, texts)
-    values, chosen = composed(conf)
-    for keys, value in differences(values, wanted).items():
-        with contextlib.suppress(ValueError):  # the proof below names it
-            texts = edited(texts, layers(texts[MENU], chosen, values), keys, value)
-    write(conf, texts)
-    return differences(composed(conf)[0], wanted)
-
-
-def named(keys: Keys) -> str:
-    """The keys as a person writes them, in quotes where they hold a dot or a space."""
+def dotted(keys: Keys) -> str:
+    """Return the keys as a person writes them, in quotes where they hold a dot or a space."""
     return ".".join(repr(key) if re.search(r"[.\s]", str(key)) else str(key) for key in keys)
 
 
-def diff(old: Texts, new: Texts) -> list[str]:
-    """The lines of a unified diff of two states of conf/."""
-    lines: list[str] = []
-    for name in sorted(new):
-        before, after = (texts.get(name, "").splitlines() for texts in (old, new))
-        label = f"conf/{name}"
-        lines += difflib.unified_diff(before, after, f"a/{label}", f"b/{label}", lineterm="")
-    return lines
+def read_text(path: Path) -> str:
+    """Return the text of a file, line ends as they are."""
+    return path.read_bytes().decode("utf-8")
 
 
-def adopted(conf: Path, wanted: Values) -> Texts:
-    """The files of conf/ changed in the fewest lines so that they compose to `wanted`; writes nothing there.
+def parsed(text: str) -> Any:
+    """Return the value of a YAML text as Hydra reads it, interpolations as they are written."""
+    return OmegaConf.to_container(OmegaConf.create(text)) if text.strip() else {}
 
-    Raises ConfigError that names the keys that cannot be written.
+
+def round_trip(text: str) -> Any:
+    """Return ruamel's YAML that writes lists as far indented as the text has them, and null as null."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10**6
+    first_item = re.search(r"^( *)- ", text, re.MULTILINE)
+    offset = len(first_item[1]) if first_item else 2
+    yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
+    yaml.representer.add_representer(
+        type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
+    return yaml
+
+
+def quoted(value: Any) -> Any:
+    """Return the value; a text that Hydra would read as something else is marked to get quotes."""
+    from ruamel.yaml.scalarstring import SingleQuotedScalarString
+    from yaml import YAMLError
+
+    if not isinstance(value, str):
+        return value
+    try:
+        is_plain = parsed(f"key: {value}") == {"key": value}
+    except YAMLError:
+        is_plain = False
+    return value if is_plain else SingleQuotedScalarString(value)
+
+
+def set_value(text: str, keys: tuple[str | int, ...], value: Any) -> str:
+    """Return a YAML text with another value at the keys; mappings that are absent are added.
+
+    Parameters
+    ----------
+    text : str
+    keys : tuple
+        Names in mappings, numbers in lists.
+    value : Any
+
+    Returns
+    -------
+    str
+        With the comments of the text, and its line ends.
+
+    Raises
+    ------
+    ConfigError
+        If the text would not read as it did but for this value.
     """
-    old = read(conf)
-    found: list[Texts] = []
-    left: dict[Keys, Any] = {}
-    values, chosen = composed(conf)
-    in_force = any(chosen.get(name) for name in menu(old[MENU]) if name not in values)
-    for presets in (True, False) if in_force else (True,):
-        with tempfile.TemporaryDirectory() as folder:
-            copy = Path(folder)
-            write(copy, old)
-            left = brought(copy, wanted, presets) or left
-            found += [] if differences(composed(copy)[0], wanted) else [read(copy)]
-    if not found:
-        raise ConfigError(
-            f"{', '.join(map(named, left))} cannot be written to conf/; nothing was changed"
-        )
-    return min(found, key=lambda texts: len(diff(old, texts)))
+    from ruamel.yaml.error import YAMLError
+
+    yaml, name = round_trip(text), dotted(tuple(map(str, keys)))
+    stream = io.StringIO()
+    try:
+        document = yaml.load(text) or {}
+        place(document, keys, quoted(value))
+        yaml.dump(document, stream)
+    except (YAMLError, TypeError, KeyError, IndexError) as error:
+        raise ConfigError(f"{name} cannot be set: {' '.join(str(error).split())}") from error
+    edited = stream.getvalue()
+    expected = parsed(text)
+    place(expected, keys, value)
+    if repr(parsed(edited)) != repr(expected):
+        raise ConfigError(f"{name} cannot be set to {value!r}: it would not read back the same")
+    return edited.replace("\n", "\r\n") if "\r\n" in text else edited
+
+
+def place(document: Any, keys: tuple[str | int, ...], value: Any) -> None:
+    """Set the value at the keys of nested mappings and lists."""
+    for key in keys[:-1]:
+        if isinstance(document, dict) and document.get(key) is None:
+            document[key] = {}
+        document = document[key]
+    document[keys[-1]] = value
+
+
+def menu_groups(text: str) -> dict[str, tuple[str | int, ...]]:
+    """Return where conf/config.yaml's defaults list names the option of each group, in order; _self_ too."""
+    groups: dict[str, tuple[str | int, ...]] = {}
+    for number, item in enumerate(parsed(text).get("defaults", [])):
+        for key in item if isinstance(item, dict) else [item]:
+            groups[key.removeprefix("optional ").strip("/")] = ("defaults", number, key)
+    return groups
+
+
+def set_choice(text: str, group: str, option: str | None) -> str:
+    """Return conf/config.yaml with another option in force. Raises ConfigError without such a group."""
+    groups = menu_groups(text)
+    if group not in groups:
+        raise ConfigError(f"conf/{MENU} has no `{group}:` in its defaults list")
+    return set_value(text, groups[group], option)
+
+
+def files_in_force(conf: Path, keys: Keys) -> list[tuple[Path, Keys]]:
+    """Return the files in force that may give a value, each with the value's keys in it; the last wins."""
+    values, choices = composed(conf)
+    names = list(menu_groups(read_text(conf / MENU)))
+    files: list[tuple[Path, Keys]] = []
+    for name in names if "_self_" in names else [*names, "_self_"]:
+        if name == "_self_":
+            files.append((conf / MENU, keys))
+        elif choices.get(name) and "@" not in name:
+            path = conf / name / f"{choices[name]}.yaml"
+            if name == keys[0]:
+                files.append((path, keys[1:]))
+            elif name not in values or GLOBAL in read_text(path):
+                files.append((path, keys))
+    return files
+
+
+def has_value(text: str, keys: Keys) -> bool:
+    """Return whether a YAML text gives a value at the keys."""
+    value = parsed(text)
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            return False
+        value = value[key]
+    return True
+
+
+def set_in_force(conf: Path, values: dict[Keys, Any]) -> None:
+    """Set values in the files that have the last word on them, else in the files of their groups.
+
+    Raises ConfigError that names the keys if conf/ does not compose to the values then.
+    """
+    for keys, value in values.items():
+        files = files_in_force(conf, keys)
+        giving = [(path, rest) for path, rest in files if has_value(read_text(path), rest)]
+        own = [(path, rest) for path, rest in files if rest != keys]
+        path, rest = (giving or own or [(conf / MENU, keys)])[-1]
+        text = read_text(path)
+        edited = set_value(text, rest, value)
+        if edited != text:
+            write_text(path, edited)
+    after = composed(conf)[0]
+    wrong = [keys for keys, value in values.items() if value_at(after, keys) != value]
+    if wrong:
+        raise ConfigError(f"{', '.join(map(dotted, wrong))} cannot be set in conf/")
+
+
+def value_at(values: Values, keys: Keys) -> Any:
+    """Return the value at the keys; ABSENT if it is not there."""
+    value: Any = values
+    for key in keys:
+        value = value.get(key, ABSENT) if isinstance(value, dict) else ABSENT
+    return value

@@ -14,101 +14,127 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from lockstep.core.escaping import SENTENCE_LENGTH, markdown_code, terminal_text
 from lockstep.core.files import write_json, write_text
+from lockstep.core.formatting import (
+    Figure,
+    Formatted,
+    Outside,
+    Table,
+    count,
+    interval,
+    markdown_table,
+    number,
+    signed,
+    text_table,
+)
 from lockstep.core.metric_names import LOWER_IS_BETTER
 from lockstep.evaluation.comparison import compare
 from lockstep.experiments.revision import WORKSPACE, described
 
-Record = dict[str, Any]
-SHOWN = 8  # slices
+Comparison = dict[str, Any]  # of evaluation.comparison.compare
+DECIMALS = 5
+MAX_SLICES = 8
+ABSENT = Figure("absent")
 
 
-def cells(found: Record) -> list[tuple[str, list[str], list[list[str]]]]:
-    """Every table: its title, columns and rows, as text."""
-    metrics = [
+def metric_table(comparison: Comparison, sides: list[str]) -> Table:
+    """Return each metric with the interval of its difference; sides are the heads of the two."""
+    rows = [
         [
             f"{name} ({'lower' if name in LOWER_IS_BETTER else 'higher'} is better)",
-            f"{one['old']:.5f}",
-            f"{one['new']:.5f}",
-            f"{one['difference']:+.5f}",
-            f"{one['interval'][0]:+.5f} to {one['interval'][1]:+.5f}",
-            one["verdict"],
+            number(pair["old"], DECIMALS),
+            number(pair["new"], DECIMALS),
+            signed(pair["difference"], DECIMALS),
+            interval(*pair["interval"], decimals=DECIMALS, sign=True),
+            Formatted(pair["verdict"]),
         ]
-        for name, one in found["metrics"].items()
+        for name, pair in comparison["metrics"].items()
     ]
-    parameters = [[one["name"], str(one["old"]), str(one["new"])] for one in found["parameters"]]
-    data = [
+    return Table(["metric", *sides, "difference", "95 % interval", "verdict"], rows, "Metrics")
+
+
+def parameter_table(comparison: Comparison, sides: list[str]) -> Table:
+    """Return the parameters that differ."""
+    rows = [
+        [entry["name"], str(entry["old"]), str(entry["new"])] for entry in comparison["parameters"]
+    ]
+    return Table(["parameter", *sides], rows, "Parameters that differ")
+
+
+def raw_file_table(comparison: Comparison, sides: list[str]) -> Table:
+    """Return the raw files that differ, with their rows."""
+    rows = [
         [
-            one["path"],
-            *(("absent" if n is None else f"{n:,}") for n in (one["old_rows"], one["new_rows"])),
+            entry["path"],
+            *(ABSENT if n is None else count(n) for n in (entry["old_rows"], entry["new_rows"])),
         ]
-        for one in found["data"]
+        for entry in comparison["data"]
     ]
-    slices = [
+    return Table(["file", *sides], rows, "Raw files that differ, by rows")
+
+
+def slice_table(comparison: Comparison, sides: list[str]) -> Table:
+    """Return the slices whose metric moved most."""
+    rows = [
         [
-            one["slice"],
-            f"{one['rows']:,}",
-            f"{one['old']:.5f}",
-            f"{one['new']:.5f}",
-            f"{one['difference']:+.5f}",
+            entry["slice"],
+            count(entry["rows"]),
+            number(entry["old"], DECIMALS),
+            number(entry["new"], DECIMALS),
+            signed(entry["difference"], DECIMALS),
         ]
-        for one in found["slices"][:SHOWN]
+        for entry in comparison["slices"][:MAX_SLICES]
     ]
-    a, b = found["old"]["name"], found["new"]["name"]
-    return [
-        ("Metrics", ["metric", a, b, "difference", "95 % interval", "verdict"], metrics),
-        ("Parameters that differ", ["parameter", a, b], parameters),
-        ("Raw files that differ, by rows", ["file", a, b], data),
-        (
-            f"Slices whose {found['slice_metric']} moved most",
-            ["slice", "rows", a, b, "difference"],
-            slices,
-        ),
+    metric = comparison["slice_metric"]
+    title = f"Slices whose {metric if metric in comparison['metrics'] else 'metric'} moved most"
+    return Table(["slice", "rows", *sides, "difference"], rows, title)
+
+
+def tables(comparison: Comparison) -> list[Table]:
+    """Return every table that has rows."""
+    sides: list[str] = [Outside(comparison[side]["name"]) for side in ("old", "new")]
+    every = [
+        metric_table(comparison, sides),
+        parameter_table(comparison, sides),
+        raw_file_table(comparison, sides),
+        slice_table(comparison, sides),
     ]
+    return [table for table in every if table.rows]
 
 
-def heading(found: Record) -> str:
-    """Which two, on how many rows."""
-    sides = [
-        f"{one['name']}" + (f" ({one['commit'][:8]})" if one["commit"] != one["name"] else "")
-        for one in (found["old"], found["new"])
+def heading(comparison: Comparison) -> str:
+    """Return which two were compared, on how many rows."""
+    old, new = comparison["old"], comparison["new"]
+    names = [
+        f"{side['name']}" + (f" ({side['commit'][:8]})" if side["commit"] != side["name"] else "")
+        for side in (old, new)
     ]
-    verdicts = f"gates: {found['old']['verdict']} and {found['new']['verdict']}"
-    return f"{sides[0]} against {sides[1]} on {found['rows']:,} test rows; {verdicts}"
+    return (
+        f"{names[0]} against {names[1]} on {count(comparison['rows'])} test rows; "
+        f"gates: {old['verdict']} and {new['verdict']}"
+    )
 
 
-def plain(found: Record) -> str:
-    """For a terminal."""
-    lines = [heading(found), *(f"note: {note}" for note in found["notes"])]
-    for title, columns, rows in cells(found):
-        if rows:
-            widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
-            lines += ["", title]
-            lines += [
-                "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-                for row in [columns, *rows]
-            ]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+def text_report(comparison: Comparison) -> str:
+    """Return the comparison for a terminal."""
+    lines = [heading(comparison), *(f"note: {note}" for note in comparison["notes"])]
+    text = "".join(f"{terminal_text(line)}\n" for line in lines)
+    for table in tables(comparison):
+        text += f"\n{terminal_text(table.title)}\n{text_table(table, indent='  ')}"
+    return text
 
 
-def table_lines(columns: list[str], rows: list[list[str]]) -> list[str]:
-    """A table in Markdown, a line a row."""
-    table = [columns, ["---"] * len(columns), *rows]
-    return ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in table]
-
-
-def markdown(found: Record) -> str:
-    """For a pull request."""
-    lines = [heading(found), "", *(f"> {note}\n" for note in found["notes"])]
-    for title, columns, rows in cells(found):
-        if rows:
-            lines += [f"### {title}", "", *table_lines(columns, rows)]
-            lines.append("")
-    return "\n".join(lines)
+def markdown_report(comparison: Comparison) -> str:
+    """Return the comparison for a pull request."""
+    blocks = [str(markdown_code(heading(comparison), SENTENCE_LENGTH))]
+    blocks += [f"> {markdown_code(note, SENTENCE_LENGTH)}" for note in comparison["notes"]]
+    blocks += [f"### {table.title}\n\n{markdown_table(table)}" for table in tables(comparison)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def main() -> None:
-    """Find both, compare, show."""
+    """Read both revisions, compare them, print the tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -116,11 +142,11 @@ def main() -> None:
     parser.add_argument("new", metavar="B", nargs="?", default=WORKSPACE)
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there too")
-    given = parser.parse_args()
+    options = parser.parse_args()
     root = Path.cwd()
-    found = compare(described(root, given.old), described(root, given.new))
-    print(plain(found), end="")
-    if given.markdown:
-        write_text(given.markdown, markdown(found))
-    if given.json:
-        write_json(given.json, found)
+    comparison = compare(described(root, options.old), described(root, options.new))
+    print(text_report(comparison), end="")
+    if options.markdown:
+        write_text(options.markdown, markdown_report(comparison))
+    if options.json:
+        write_json(options.json, comparison)

@@ -1,7 +1,7 @@
 """Run every installed model kind on the same data and split, and rank them: intervals, and real differences.
 
 Each kind runs as a DVC experiment outside the workspace, with the preset experiment=compare_models; one that
-ran already is not run again. Each model is set against the one above it by a paired bootstrap on the same
+ran already is not run again. Each model is compared with the one above it by a paired bootstrap on the same
 test rows. OVERRIDE is as for `dvc exp run -S`.
 
 Examples:
@@ -17,102 +17,151 @@ from typing import Any
 from lockstep.composition.compose import digest
 from lockstep.core.errors import ConfigError
 from lockstep.core.files import write_text
+from lockstep.core.formatting import (
+    Formatted,
+    Table,
+    interval,
+    markdown_table,
+    number,
+    signed,
+    text_table,
+)
 from lockstep.core.metric_names import LOWER_IS_BETTER
 from lockstep.evaluation.comparison import compare
-from lockstep.experiments.dvc_experiment import experiment
+from lockstep.experiments.dvc_experiment import experiment_exists, run_experiment
 from lockstep.experiments.revision import described
 from lockstep.models.kinds import KINDS
 from lockstep.repository.programs import shell
 
-Record = dict[str, Any]
+Revision = dict[str, Any]  # of revision.described
 PRESET = "experiment=compare_models"
-COLUMNS = [
-    "",
-    "model",
-    "of test",
-    "95 % interval",
-    "gates",
-    "less the one above",
-    "95 % interval",
-    "",
-]
+DECIMALS = 5
+NOTHING_ABOVE = [Formatted("")] * 3  # cells of the best run
 
 
-def ran(root: Path, kind: str, overrides: list[str]) -> str:
-    """The name of the kind's experiment, run now unless the same one was run before."""
+def experiment_name(root: Path, kind: str, overrides: list[str]) -> str:
+    """Return the name of a kind's experiment: the same for the same code, conf/ and overrides.
+
+    Parameters
+    ----------
+    root : Path
+    kind : str
+        Of the model.
+    overrides : list of str
+        As for `dvc exp run -S`.
+
+    Returns
+    -------
+    str
+    """
     state = [
         shell(root, "git", "rev-parse", "HEAD"),
         shell(root, "git", "diff", "HEAD"),
         digest(root),
     ]
     tag = hashlib.sha256(repr((state, overrides)).encode()).hexdigest()[:6]
-    name = f"models-{tag}-{kind.replace('_', '-')}"
+    return f"models-{tag}-{kind.replace('_', '-')}"
 
-    def tell(there: bool) -> None:
-        print(
-            f"{kind}: {'' if there else 'running '}experiment {name}{' ran already' * there}",
-            flush=True,
-        )
 
-    experiment(root, name, [PRESET, f"model={kind}", *overrides], tell)
+def run_kind(root: Path, kind: str, overrides: list[str]) -> str:
+    """Run a kind's experiment unless it ran before, and return its name.
+
+    Parameters
+    ----------
+    root : Path
+    kind : str
+        Of the model.
+    overrides : list of str
+        As for `dvc exp run -S`.
+
+    Returns
+    -------
+    str
+    """
+    name = experiment_name(root, kind, overrides)
+    if experiment_exists(root, name):
+        print(f"{kind}: experiment {name} ran already", flush=True)
+    else:
+        print(f"{kind}: running experiment {name}", flush=True)
+    run_experiment(root, name, [PRESET, f"model={kind}", *overrides])
     return name
 
 
-def ranked(runs: list[Record]) -> tuple[str, list[Record]]:
-    """The metric that the gate compares with the dummy, and the runs, the best of it first."""
+def rank(runs: list[Revision]) -> tuple[str, list[Revision]]:
+    """Return the metric that the gate compares with the dummy's, and the runs, the best first."""
     params = runs[0]["params"]
     metric = params["gate"]["baseline_metric"][params["dataset"]["task"]]
     sign = 1 if metric in LOWER_IS_BETTER else -1
-    return metric, sorted(runs, key=lambda one: sign * one["test"]["metrics"][metric])
+    return metric, sorted(runs, key=lambda run: sign * run["test"]["metrics"][metric])
 
 
-def rows(metric: str, runs: list[Record]) -> list[list[str]]:
-    """The table's cells: each run with its interval and its difference from the one above."""
-    found = []
-    for place, one in enumerate(runs):
-        low, high = one["test"]["intervals"][metric]
-        cells = [str(place + 1), one["params"]["model"]["kind"]]
-        cells += [f"{one['test']['metrics'][metric]:.5f}", f"{low:.5f} to {high:.5f}"]
-        cells += [one["gate"]["verdict"], "", "", ""]
-        if place:
-            pair = compare(runs[place - 1], one)["metrics"][metric]
-            low, high = pair["interval"]
-            real = "not distinguishable" if pair["verdict"] == "not distinguishable" else "real"
-            cells[5:] = [f"{pair['difference']:+.5f}", f"{low:+.5f} to {high:+.5f}", real]
-        found.append(cells)
-    return found
+def compared_cells(metric: str, above: Revision, run: Revision) -> list[str]:
+    """Return the difference from the run above, its interval, and whether it is real.
+
+    Parameters
+    ----------
+    metric : str
+    above : Revision
+        The next better run.
+    run : Revision
+
+    Returns
+    -------
+    list of str
+    """
+    pair = compare(above, run)["metrics"][metric]
+    is_real = pair["verdict"] != "not distinguishable"
+    return [
+        signed(pair["difference"], DECIMALS),
+        interval(*pair["interval"], decimals=DECIMALS, sign=True),
+        Formatted("real" if is_real else "not distinguishable"),
+    ]
+
+
+def ranking_table(metric: str, runs: list[Revision]) -> Table:
+    """Return each run with its interval and its difference from the run above it."""
+    rows = []
+    for place, run in enumerate(runs):
+        cells = [
+            number(place + 1),
+            run["params"]["model"]["kind"],
+            number(run["test"]["metrics"][metric], DECIMALS),
+            interval(*run["test"]["intervals"][metric], decimals=DECIMALS),
+            run["gate"]["verdict"],
+        ]
+        rows.append(
+            [*cells, *(compared_cells(metric, runs[place - 1], run) if place else NOTHING_ABOVE)]
+        )
+    better = "lower" if metric in LOWER_IS_BETTER else "higher"
+    value, interval_head = f"{metric} of test", "95 % interval"
+    columns = ["", "model", value, interval_head, "gates", "less the one above", interval_head, ""]
+    return Table(columns, rows, f"{len(runs)} models by {metric} of test ({better} is better)")
+
+
+def parse_kinds(text: str) -> list[str]:
+    """Return the kinds between commas. Raises ConfigError for one that is unknown, or there twice."""
+    kinds = text.split(",")
+    if len(set(kinds)) != len(kinds) or any(kind not in KINDS for kind in kinds):
+        raise ConfigError(f"--models is {text!r}; allowed: {', '.join(KINDS)}, each once")
+    for kind in kinds:
+        KINDS[kind].require_installed()
+    return kinds
 
 
 def main() -> None:
-    """Run what did not run yet, rank, show."""
+    """Run the kinds that did not run yet, rank them, print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("override", metavar="OVERRIDE", nargs="*")
-    there = [name for name, kind in KINDS.items() if kind.is_installed]
-    parser.add_argument("--models", metavar="KIND,...", default=",".join(there))
+    installed = [name for name, kind in KINDS.items() if kind.is_installed]
+    parser.add_argument("--models", metavar="KIND,...", default=",".join(installed))
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
-    given = parser.parse_intermixed_args()
-    kinds = given.models.split(",")
-    unknown = [kind for kind in kinds if kind not in KINDS]
-    if unknown or len(set(kinds)) != len(kinds):
-        allowed = f"{', '.join(KINDS)}, each once"
-        raise ConfigError(f"--models is {given.models!r}; allowed: {allowed}")
-    for kind in kinds:
-        KINDS[kind].require_installed()
-    root = Path.cwd()
-    names = [ran(root, kind, given.override) for kind in kinds]
-    metric, runs = ranked([described(root, name) for name in names])
-    better = "lower" if metric in LOWER_IS_BETTER else "higher"
-    table = [[*COLUMNS[:2], f"{metric} {COLUMNS[2]}", *COLUMNS[3:]], *rows(metric, runs)]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    heading = f"{len(runs)} models by {metric} of test ({better} is better)"
-    print(f"\n{heading}")
-    for cells in table:
-        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        print("  ".join(padded).rstrip())
-    if given.markdown:
-        lines = [
-            f"| {' | '.join(cells)} |" for cells in [table[0], ["---"] * len(widths), *table[1:]]
-        ]
-        write_text(given.markdown, "\n".join([heading, "", *lines, ""]))
+    options, root = parser.parse_intermixed_args(), Path.cwd()
+    kinds = parse_kinds(options.models)
+    names = [run_kind(root, kind, options.override) for kind in kinds]
+    metric, runs = rank([described(root, name) for name in names])
+    table = ranking_table(metric, runs)
+    print(f"\n{table.title}\n{text_table(table)}", end="")
+    if options.markdown:
+        write_text(options.markdown, f"{table.title}\n\n{markdown_table(table)}\n")

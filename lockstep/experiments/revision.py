@@ -1,4 +1,4 @@
-"""What a revision says of its model: parameters, metrics, raw data and predictions, found in Git and DVC.
+"""A revision's model: parameters, metrics, raw data and predictions, read from Git and DVC.
 
 A revision is a Git revision, a DVC experiment's name, a registered version (v1.2.0), or `workspace`.
 """
@@ -18,76 +18,117 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKSPACE = "workspace"
-Record = dict[str, Any]
+METRICS = ("test", "train", "gate", "lineage")
+
+
+def experiment_refs(root: Path) -> dict[str, str]:
+    """Return the Git reference of each finished experiment by its name; of two of a name the newest."""
+    output = shell(
+        root, "git", "for-each-ref", "--sort=creatordate", "--format=%(refname)", "refs/exps/*/*/*"
+    )
+    return {ref.rsplit("/", 1)[-1]: ref for ref in output.split()}
+
+
+def experiment_names(root: Path) -> set[str]:
+    """Return the names of the finished experiments."""
+    return set(experiment_refs(root))
 
 
 def resolve(root: Path, name: str) -> str:
-    """The commit of a revision; workspace stays what it is. Raises LockstepError where there is none."""
+    """Return the commit of a revision; workspace stays what it is. Raises LockstepError if there is none."""
     if name == WORKSPACE:
         return name
     if VERSION.fullmatch(name):
         name = f"refs/tags/{ARTIFACT}@{name}"
-    listed = shell(root, "git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
-    of_experiment = [ref for ref in listed if ref.rsplit("/", 1)[-1] == name]
-    for one in [*of_experiment, name]:
+    refs = experiment_refs(root)
+    for revision in filter(None, (refs.get(name), name)):
         try:
-            found = shell(root, "git", "rev-parse", "--verify", "--quiet", f"{one}^{{commit}}")
+            commit = shell(
+                root, "git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"
+            )
         except LockstepError:
             continue
-        return found.strip()
+        return commit.strip()
     raise LockstepError(
         f"{name!r} is no Git revision, experiment or version; `dvc exp list` and `git tag` list them"
     )
 
 
 def content(root: Path, commit: str, path: str) -> str:
-    """A file as the revision has it. Raises DataError that names file and revision where it is absent."""
+    """Return a file of a revision.
+
+    Parameters
+    ----------
+    root : Path
+    commit : str
+        A commit, or workspace.
+    path : str
+        From the root.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        That names file and revision where it is absent.
+    """
     try:
         if commit == WORKSPACE:
             return (root / path).read_text(encoding="utf-8")
         return shell(root, "git", "show", f"{commit}:{path}")
     except (FileNotFoundError, LockstepError) as error:
-        where = commit if commit == WORKSPACE else commit[:12]
-        raise DataError(f"{where} has no {path}; `dvc repro` there, and commit it") from error
+        label = commit if commit == WORKSPACE else commit[:12]
+        raise DataError(f"{label} has no {path}; `dvc repro` there, and commit it") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path} of {commit[:12]} is not UTF-8; `dvc repro` there") from error
 
 
-def predictions(root: Path, commit: str) -> "pd.DataFrame":
-    """The test predictions of a revision, from the working tree, DVC's cache or the remote."""
+def read_partitions(folder: Path) -> "pd.DataFrame":
+    """Return the rows of a folder of Parquet partitions."""
     import pandas as pd
 
+    frames = [pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))]
+    return pd.concat(frames, ignore_index=True)
+
+
+def predictions(root: Path, commit: str) -> "pd.DataFrame":
+    """Return the test predictions of a revision, from the working tree, DVC's cache or the remote."""
     if commit == WORKSPACE:
-        files = sorted((root / "data/predictions").glob("*.parquet"))
-        if not files:
-            raise DataError("data/predictions is not there; `dvc repro`, or `dvc checkout`")
-        return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
-    found = outputs(content(root, commit, "dvc.lock")).get("data/predictions")
-    if found is None:
+        folder = root / "data/predictions"
+        if not list(folder.glob("*.parquet")):
+            raise DataError("data/predictions is absent; `dvc repro`, or `dvc checkout`")
+        return read_partitions(folder)
+    folder_hash = outputs(content(root, commit, "dvc.lock")).get("data/predictions")
+    if folder_hash is None:
         raise DataError(f"{commit[:12]}: dvc.lock has no data/predictions; `dvc repro` there")
-    with tempfile.TemporaryDirectory() as folder:
-        if not copy_folder(root, found, Path(folder)):
+    with tempfile.TemporaryDirectory() as copy:
+        if not copy_folder(root, folder_hash, Path(copy)):
             raise DataError(
                 f"the predictions of {commit[:12]} are neither in DVC's cache nor on the remote; "
                 "`dvc push` them from where they were made, or `dvc repro` there"
             )
-        parts = [pd.read_parquet(file) for file in sorted(Path(folder).glob("*.parquet"))]
-    return pd.concat(parts, ignore_index=True)
+        return read_partitions(Path(copy))
 
 
-def described(root: Path, name: str) -> Record:
-    """A revision's name, commit, parameters, metrics, verdict and raw files, and its predictions."""
+def described(root: Path, name: str) -> dict[str, Any]:
+    """Return a revision as evaluation.comparison.compare takes it.
+
+    It has the revision's name and commit, its parameters, the metrics files in METRICS, and the predictions.
+    Raises DataError where one is absent or broken.
+    """
     from ruamel.yaml import YAML
 
     commit = resolve(root, name)
-    found: Record = {"name": name, "commit": commit}
-    found["params"] = YAML(typ="safe").load(content(root, commit, "params.yaml"))
-    for part in ("test", "train", "gate", "lineage"):
+    revision: dict[str, Any] = {"name": name, "commit": commit}
+    revision["params"] = YAML(typ="safe").load(content(root, commit, "params.yaml"))
+    for part in METRICS:
         try:
-            found[part] = json.loads(content(root, commit, f"metrics/{part}.json"))
+            revision[part] = json.loads(content(root, commit, f"metrics/{part}.json"))
         except json.JSONDecodeError as error:
             raise DataError(
                 f"metrics/{part}.json of {name} is not whole ({error}); `dvc repro` there"
             ) from error
-    found["predictions"] = predictions(root, commit)
-    return found
+    revision["predictions"] = predictions(root, commit)
+    return revision

@@ -1,17 +1,17 @@
-"""Write an experiment's parameters into the conf/ files that they come from; comments and layout stay.
+"""Save an experiment's parameters as a preset, conf/experiment/NAME.yaml, and put it in force.
 
-Without EXPERIMENT it adopts what `dvc exp apply` left in params.yaml. It shows the change to conf/ and asks;
-where there is no terminal to ask on it changes nothing unless --yes is given. Before anything is written,
-conf/ so changed is proved to compose to the experiment's parameters; a key that cannot be written is named.
+Without EXPERIMENT it saves what `dvc exp apply` left in params.yaml. The preset holds what differs from what
+conf/ composes to; conf/config.yaml then names it, so `dvc repro` gives the experiment. Before anything is
+written, conf/ with the preset is proved to compose to exactly the experiment's parameters. The command shows
+the preset and asks; where there is no terminal to ask on it changes nothing unless --yes is given.
 
 Examples:
-  dvc exp apply shore-gaby && make adopt
+  dvc exp apply shore-gaby && python -m lockstep save-params
   python -m lockstep save-params shore-gaby --dry-run
-  python -m lockstep save-params shore-gaby --yes && dvc repro
+  python -m lockstep save-params shore-gaby --name deeper --yes && dvc repro
 """
 
 import argparse
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,63 +19,120 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from lockstep.composition.compose import SCHEMA, checked, compose, digest
-from lockstep.composition.conf_files import adopted, diff, differences, read, write
-from lockstep.core.errors import ConfigError
+from lockstep.composition.compose import SCHEMA, checked, digest
+from lockstep.composition.conf_files import MENU, Values, composed, differences, parsed, read_text
+from lockstep.core.errors import ConfigError, LockstepError
+from lockstep.core.files import write_text
+from lockstep.experiments.preset import GROUP, Preset, check_name, make_preset, preset_path
+from lockstep.experiments.revision import experiment_refs
 from lockstep.registry.pointer import confirmed
 from lockstep.repository.dvc_internals import experiment_commit
 from lockstep.repository.programs import shell
 
-PARAMS = "params.yaml"
+PARAMS = Path("params.yaml")
 
 
-def parameters(root: Path, name: str | None) -> dict[str, Any]:
-    """The parameters to adopt. Raises ConfigError if they were not composed from conf/ as it is."""
-    text = (
-        shell(root, "git", "show", f"{experiment_commit(root, name)}:{PARAMS}")
-        if name
-        else (root / PARAMS).read_text(encoding="utf-8")
+def find_applied(root: Path) -> str:
+    """Return the name of the newest experiment whose params.yaml is the workspace's.
+
+    Raises ConfigError where there is none.
+    """
+    text = read_text(root / PARAMS)
+    for name, ref in reversed(experiment_refs(root).items()):
+        try:
+            if shell(root, "git", "show", f"{ref}:{PARAMS}") == text:
+                return name
+        except LockstepError:
+            continue  # DVC's own references have no such file
+    raise ConfigError(
+        f"{PARAMS} is of no experiment that has a name; give the preset's with --name"
     )
-    wanted: Any = OmegaConf.to_container(OmegaConf.create(text))
-    if wanted.pop("conf_digest", None) != digest(root):
-        raise ConfigError(
-            f"{name} was not composed from conf/ as it is now; run it anew, or go back to its commit"
-            if name
-            else f"{PARAMS} was not composed from this conf/; run `dvc repro compose`"
-        )
-    checked(OmegaConf.create(wanted))
-    return dict(wanted)
 
 
-def recomposed(root: Path, texts: dict[str, str]) -> str:
-    """What the stage compose would write for these files of conf/."""
+def read_params(root: Path, experiment: str | None) -> tuple[Values, str]:
+    """Return the parameters of an experiment, or of the workspace, and the digest of their conf/."""
+    text = (
+        shell(root, "git", "show", f"{experiment_commit(root, experiment)}:{PARAMS}")
+        if experiment
+        else read_text(root / PARAMS)
+    )
+    values: Any = OmegaConf.to_container(OmegaConf.create(text))
+    return values, str(values.pop("conf_digest", None))
+
+
+def digest_without(root: Path, path: Path) -> str:
+    """Return the digest of conf/ as if one of its files were absent."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        write(copy / "conf", texts)
+        shutil.copytree(root / "conf", copy / "conf")
+        (copy / path).unlink(missing_ok=True)
         (copy / SCHEMA).parent.mkdir(parents=True)
         shutil.copy(root / SCHEMA, copy / SCHEMA)
-        return OmegaConf.to_yaml(compose(root=copy))
+        return digest(copy)
 
 
-def replace(files: dict[Path, str]) -> None:
-    """Write all the files or none: each beside first, then renamed; a failure puts back what was there."""
-    old = {file: file.read_bytes() for file in files if file.exists()}
-    beside = {file: file.with_name(file.name + ".part") for file in files}
-    try:
-        for file, part in beside.items():
-            part.write_bytes(files[file].encode("utf-8"))
-        for file, part in beside.items():
-            os.replace(part, file)
-    except BaseException:
-        for file, part in beside.items():
-            part.unlink(missing_ok=True)
-            if file in old and file.read_bytes() != old[file]:
-                file.write_bytes(old[file])
-        raise
+def check_source(root: Path, experiment: str | None, conf_digest: str, path: Path) -> None:
+    """Raise ConfigError if parameters were not composed from conf/ as it is.
+
+    Parameters
+    ----------
+    root : Path
+    experiment : str or None
+    conf_digest : str
+        Of the conf/ that the parameters were composed from.
+    path : Path
+        The preset, which a killed run of this command may have left without being in force.
+    """
+    if conf_digest in (digest(root), digest_without(root, path)):
+        return
+    raise ConfigError(
+        f"{experiment} was not composed from conf/ as it is now; run it anew, or go back to its commit"
+        if experiment
+        else f"{PARAMS} was not composed from this conf/; run `dvc repro compose`"
+    )
 
 
-def main() -> None:
-    """Find the parameters, plan on a copy, show, ask, write."""
+def check_free(root: Path, preset: Preset, force: bool) -> None:
+    """Raise ConfigError if another preset of this name is there, unless it may be overwritten.
+
+    Parameters
+    ----------
+    root : Path
+    preset : Preset
+    force : bool
+        Whether another preset may be overwritten.
+    """
+    path = root / preset.path
+    if path.exists() and not force and read_text(path) != preset.text:
+        raise ConfigError(f"{preset.path} is there already; give another --name, or --force")
+
+
+def write_preset(root: Path, preset: Preset) -> None:
+    """Write the preset, then the line that puts it in force, then params.yaml.
+
+    Each file is whole or as it was. Killed before the line, conf/ composes as before, and the same command
+    goes on; killed after it, conf/ composes to the experiment.
+    """
+    write_text(root / preset.path, preset.text)
+    write_text(root / "conf" / MENU, preset.menu)
+    write_text(root / PARAMS, preset.params)
+
+
+def in_force(menu: str) -> Any:
+    """Return the preset that a text of conf/config.yaml puts in force."""
+    items = [item for item in parsed(menu)["defaults"] if isinstance(item, dict)]
+    return next((item[GROUP] for item in items if GROUP in item), None)
+
+
+def summary(root: Path, preset: Preset) -> str:
+    """Return the preset, and the line of conf/config.yaml that changes."""
+    old = in_force(read_text(root / "conf" / MENU))
+    line = f"{GROUP}: {old or 'null'} -> {preset.name}"
+    return f"{preset.path.as_posix()}:\n{preset.text}\nconf/{MENU}: {line}"
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -85,28 +142,37 @@ def main() -> None:
         nargs="?",
         help="a DVC experiment's name or revision; it need not be applied (left out: params.yaml)",
     )
-    parser.add_argument("--dry-run", action="store_true", help="show the change, write nothing")
+    parser.add_argument("--name", help="of the preset; the experiment's if left out")
+    parser.add_argument("--force", action="store_true", help="overwrite a preset of that name")
+    parser.add_argument("--dry-run", action="store_true", help="show the preset, write nothing")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    chosen = parser.parse_args()
-    root = Path.cwd()
-    wanted, before = parameters(root, chosen.experiment), digest(root)
-    old = read(root / "conf")
-    new = adopted(root / "conf", wanted)
-    changed = {name: text for name, text in new.items() if text != old[name]}
-    if not changed:
-        print(f"conf/ already composes to {chosen.experiment or PARAMS}")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Read the parameters, make the preset on a copy, show it, ask, write."""
+    options, root = parse_arguments(), Path.cwd()
+    params, conf_digest = read_params(root, options.experiment)
+    if not differences(composed(root / "conf")[0], params):
+        print(f"conf/ already composes to {options.experiment or PARAMS}")
         return
-    print("\n".join(diff(old, new)), flush=True)
-    if not confirmed(chosen, "Write this to conf/?"):
+    source = options.experiment or options.name or find_applied(root)
+    name = options.name or source
+    check_name(name)
+    check_source(root, options.experiment, conf_digest, preset_path(name))
+    checked(OmegaConf.create(params))
+    before = digest(root)
+    preset = make_preset(root, name, source, params)
+    check_free(root, preset, options.force)
+    print(summary(root, preset), flush=True)
+    if not confirmed(options, "Write this to conf/?"):
         return
     if digest(root) != before:
         raise ConfigError("conf/ was changed meanwhile; nothing was written, run it again")
-    applied: Any = OmegaConf.to_container(OmegaConf.load(root / PARAMS))
-    applied.pop("conf_digest", None)
-    files = {root / "conf" / name: text for name, text in changed.items()}
-    replace({**files, root / PARAMS: recomposed(root, new)})
-    print(f"written: {', '.join(f'conf/{name}' for name in changed)}, {PARAMS}")
-    if differences(applied, wanted):
+    applied, _ = read_params(root, None)
+    write_preset(root, preset)
+    print(f"written: {preset.path.as_posix()}, conf/{MENU}, {PARAMS}")
+    if differences(applied, params):
         print(
             "next: `dvc repro`; it takes from the run cache what DVC kept there and computes the rest"
         )

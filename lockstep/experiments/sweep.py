@@ -1,4 +1,4 @@
-"""Run one experiment, or a sweep of them, with parameter overrides, and show each against the workspace.
+"""Run one experiment, or a sweep of them, with parameter overrides, and compare each with the workspace.
 
 OVERRIDE is as for `dvc exp run -S`; values with commas, or range(...), make every combination. They go
 through DVC's queue, so the working tree stays as it is. The table gives the metric that the gate compares
@@ -18,97 +18,152 @@ from typing import Any
 
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import write_text
+from lockstep.core.formatting import (
+    Formatted,
+    Table,
+    interval,
+    markdown_table,
+    number,
+    signed,
+    text_table,
+)
 from lockstep.core.metric_names import LOWER_IS_BETTER
 from lockstep.evaluation.comparison import compare
-from lockstep.experiments.compare import table_lines
-from lockstep.experiments.revision import WORKSPACE, described
+from lockstep.experiments.dvc_experiment import set_options
+from lockstep.experiments.revision import WORKSPACE, described, experiment_names
 from lockstep.repository.programs import environment, shell
 
-Record = dict[str, Any]
+Revision = dict[str, Any]  # of revision.described
 QUEUED = re.compile(r"Queued experiment '([^']+)'")
-COLUMNS = [
-    "experiment",
-    "parameters",
-    "{} of test",
-    "less the workspace's",
-    "95 % interval",
-    "",
-    "gates",
-]
+DECIMALS = 5
+EMPTY = Formatted("")
 
 
-def queued(root: Path, overrides: list[str]) -> list[str]:
-    """Queue every combination; the experiments' names."""
-    sets = [word for one in overrides for word in ("-S", one)]
-    names = QUEUED.findall(shell(root, "dvc", "exp", "run", "--queue", *sets))
+def queue(root: Path, overrides: list[str]) -> list[str]:
+    """Queue every combination and return the experiments' names."""
+    output = shell(root, "dvc", "exp", "run", "--queue", *set_options(overrides))
+    names = QUEUED.findall(output)
     if not names:
         raise LockstepError("nothing was queued; `dvc exp run --queue` with the same -S says why")
     return names
 
 
-def ended(root: Path, names: list[str], jobs: int) -> list[str]:
-    """Run what is queued; the names of those that have no result, which failed."""
+def run_queue(root: Path, names: list[str], jobs: int) -> list[str]:
+    """Run what is queued and return the names of the experiments without a result, which failed.
+
+    Parameters
+    ----------
+    root : Path
+    names : list of str
+        Of the queued experiments.
+    jobs : int
+        How many run at once.
+
+    Returns
+    -------
+    list of str
+    """
     command = ["dvc", "exp", "run", "--run-all", "--jobs", str(jobs)]
     subprocess.run(command, cwd=root, env=environment(), check=False)
-    listed = shell(root, "git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
-    there = {ref.rsplit("/", 1)[-1] for ref in listed}
-    return [name for name in names if name not in there]
+    finished = experiment_names(root)
+    return [name for name in names if name not in finished]
 
 
-def why(root: Path, name: str) -> str:
-    """The line in which a failed experiment's stage says why: what stands before DVC's own last words."""
-    said = shell(root, "dvc", "queue", "logs", name).splitlines()
-    lines = [line for line in said if line.strip() and not line.startswith("ERROR: failed to")]
+def failure_reason(root: Path, name: str) -> str:
+    """Return the line in which a failed experiment's stage says why: the last before DVC's own."""
+    output = shell(root, "dvc", "queue", "logs", name).splitlines()
+    lines = [line for line in output if line.strip() and not line.startswith("ERROR: failed to")]
     return f"failed: {lines[-1]}" if lines else "failed"
 
 
-def row(metric: str, base: Record, one: Record) -> list[str]:
-    """The cells of an experiment; without a difference where the two cannot be compared, and why."""
-    value, gates = one["test"]["metrics"].get(metric), one["gate"]["verdict"]
-    cells = [one["name"], "", "" if value is None else f"{value:.5f}"]
+def experiment_row(metric: str, workspace: Revision, run: Revision) -> list[str]:
+    """Return the cells of an experiment; where it cannot be compared, why in the difference's place.
+
+    Parameters
+    ----------
+    metric : str
+        The one that the gate compares.
+    workspace : Revision
+        The revision that it is compared with.
+    run : Revision
+
+    Returns
+    -------
+    list of str
+    """
+    value, gates = run["test"]["metrics"].get(metric), run["gate"]["verdict"]
+    score = EMPTY if value is None else number(value, DECIMALS)
     try:
-        found = compare(base, one)
+        comparison = compare(workspace, run)
     except LockstepError as error:
-        return [*cells, "", "", str(error), gates]
-    changed = (f"{p['name']}={p['new']}" for p in found["parameters"] if p["name"] != "conf_digest")
-    cells[1] = ", ".join(changed) or "none differs"
-    pair = found["metrics"][metric]
-    low, high = pair["interval"]
+        return [run["name"], EMPTY, score, EMPTY, EMPTY, str(error), gates]
+    changed = [
+        f"{entry['name']}={entry['new']}"
+        for entry in comparison["parameters"]
+        if entry["name"] != "conf_digest"
+    ]
+    pair = comparison["metrics"][metric]
     return [
-        *cells,
-        f"{pair['difference']:+.5f}",
-        f"{low:+.5f} to {high:+.5f}",
-        pair["verdict"],
+        run["name"],
+        ", ".join(changed) or Formatted("none differs"),
+        score,
+        signed(pair["difference"], DECIMALS),
+        interval(*pair["interval"], decimals=DECIMALS, sign=True),
+        Formatted(pair["verdict"]),
         gates,
     ]
 
 
+def sweep_table(root: Path, workspace: Revision, names: list[str], failed: list[str]) -> Table:
+    """Return a row for each experiment, those that failed last.
+
+    Parameters
+    ----------
+    root : Path
+    workspace : dict
+        The revision that each is compared with.
+    names : list of str
+        All experiments.
+    failed : list of str
+        Those without a result.
+
+    Returns
+    -------
+    Table
+    """
+    params = workspace["params"]
+    metric = params["gate"]["baseline_metric"][params["dataset"]["task"]]
+    rows = [
+        experiment_row(metric, workspace, described(root, name))
+        for name in names
+        if name not in failed
+    ]
+    rows += [
+        [name, EMPTY, EMPTY, EMPTY, EMPTY, failure_reason(root, name), EMPTY] for name in failed
+    ]
+    value = number(workspace["test"]["metrics"][metric], DECIMALS)
+    better = "lower" if metric in LOWER_IS_BETTER else "higher"
+    title = f"{len(names)} experiments; the workspace's {metric} is {value}, {better} is better"
+    head = ["experiment", "parameters", f"{metric} of test", "less the workspace's"]
+    return Table([*head, "95 % interval", "", "gates"], rows, title)
+
+
 def main() -> None:
-    """Queue, run, compare, show."""
+    """Queue the combinations, run them, compare them, print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("override", metavar="OVERRIDE", nargs="+")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="at a time")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
-    given, root = parser.parse_intermixed_args(), Path.cwd()
-    base = described(root, WORKSPACE)
-    names = queued(root, given.override)
+    options, root = parser.parse_intermixed_args(), Path.cwd()
+    workspace = described(root, WORKSPACE)
+    names = queue(root, options.override)
     print(f"queued: {', '.join(names)}", flush=True)
-    failed = ended(root, names, given.jobs)
-    params = base["params"]
-    metric = params["gate"]["baseline_metric"][params["dataset"]["task"]]
-    better = "lower" if metric in LOWER_IS_BETTER else "higher"
-    table = [[one.format(metric) for one in COLUMNS]]
-    table += [row(metric, base, described(root, name)) for name in names if name not in failed]
-    table += [[name, "", "", "", "", why(root, name), ""] for name in failed]
-    base_value = base["test"]["metrics"][metric]
-    heading = f"{len(names)} experiments; the workspace's {metric} is {base_value:.5f}, {better} is better"
-    print(heading)
-    for cells in table:
-        print("  ".join(filter(None, cells)))
-    if given.markdown:
-        lines = [heading, "", *table_lines(table[0], table[1:]), ""]
-        write_text(given.markdown, "\n".join(lines))
+    failed = run_queue(root, names, options.jobs)
+    table = sweep_table(root, workspace, names, failed)
+    print(f"{table.title}\n{text_table(table)}", end="")
+    if options.markdown:
+        write_text(options.markdown, f"{table.title}\n\n{markdown_table(table)}\n")
     if failed:
         raise LockstepError(f"{', '.join(failed)} failed; `dvc queue logs {failed[0]}` says why")

@@ -19,8 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lockstep.composition.conf_files import menu
-from lockstep.composition.yaml_edit import put
+from lockstep.composition.conf_files import menu_groups, set_choice
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import SPLIT_KINDS, Source
 from lockstep.onboarding import build, proof
@@ -182,12 +181,11 @@ def build_dataset(
 
 def choose_dataset(text: str, plan: Plan) -> str:
     """Return conf/config.yaml with the data set's choices, and no preset: it would win over them."""
-    positions = menu(text)
     choices: dict[str, str | None] = {**conf_choices(plan)}
-    if "experiment" in positions:
+    if "experiment" in menu_groups(text):
         choices["experiment"] = None
     for group, option in choices.items():
-        text = put(text, positions[group], option)
+        text = set_choice(text, group, option)
     return text
 
 

@@ -1,62 +1,81 @@
-"""What drift found, as lines for a terminal."""
+"""The drift of new rows as text for a terminal: why there is drift, and the tables."""
 
 from typing import Any
 
+from lockstep.core.escaping import terminal_text
+from lockstep.core.formatting import Figure, Table, count, number, percent, text_table
 from lockstep.core.schema import Drift
 
 Record = dict[str, Any]
+MIN_P_VALUE = 1e-16  # smaller ones are not distinguished
 
 
-def reasons(found: Record, limit: Drift) -> list[str]:
-    """Why there is drift; nothing where there is none."""
-    said = []
-    if found["share"] > limit.max_share:
-        many = sum(one["drifted"] for one in found["columns"])
-        said.append(
-            f"{many} of {len(found['columns'])} columns drifted: {found['share']:.1%}, at most "
-            f"{limit.max_share:.1%} wanted"
+def drift_reasons(drift: Record, limits: Drift) -> list[str]:
+    """Return a sentence for each reason why there is drift; nothing where there is none."""
+    reasons = []
+    if drift["share"] > limits.max_share:
+        n_drifted = sum(column["drifted"] for column in drift["columns"])
+        reasons.append(
+            f"{n_drifted} of {len(drift['columns'])} columns drifted: {percent(drift['share'])} "
+            f"(limit {percent(limits.max_share)})"
         )
-    said += [
-        f"predictions drifted: {one['column']}, PSI {one['psi']:.3f}, at most {limit.psi:g} wanted"
-        for one in found["outputs"]
-        if one["drifted"]
+    reasons += [
+        f"predictions drifted: {output['column']}, PSI {number(output['psi'])} (limit {limits.psi:g})"
+        for output in drift["outputs"]
+        if output["drifted"]
     ]
-    lost = found["performance"]
-    if lost and lost["interval"][0] > limit.max_loss:
-        said.append(
-            f"{lost['metric']} is worse than on {lost['claimed_on']} by {lost['loss']:.1%} of the dummy's "
-            f"(95 % interval from {lost['interval'][0]:.1%}), at most {limit.max_loss:.1%} wanted"
+    performance = drift["performance"]
+    if performance and performance["interval"][0] > limits.max_loss:
+        reasons.append(
+            f"{performance['metric']} is worse than on {performance['claimed_on']} by "
+            f"{percent(performance['loss'])} of the dummy's (95 % interval from "
+            f"{percent(performance['interval'][0])}, limit {percent(limits.max_loss)})"
         )
-    return said
+    return reasons
 
 
-def p_value(value: float) -> str:
-    """Those below 1e-16 are not told apart."""
-    return "<1e-16" if value < 1e-16 else f"{value:.1g}"
+def p_value(value: float) -> Figure:
+    """Return a p-value with one digit."""
+    return Figure("<1e-16" if value < MIN_P_VALUE else f"{value:.1g}")
 
 
-def records(head: str, found: list[Record], wide: int) -> list[str]:
-    """Columns or outputs, worst first."""
-    lines = [f"{head:{wide}}     PSI  drifted  statistic  p-value  test"]
-    return lines + [
-        f"{one['column']:{wide}}  {one['psi']:6.3f}  {'yes' if one['drifted'] else '-':7}  "
-        f"{one['statistic']:9.4g}  {p_value(one['p_value']):>7}  {one['test']}"
-        for one in sorted(found, key=lambda one: -one["psi"])
+def column_table(head: str, columns: list[Record]) -> Table:
+    """Return columns or outputs, worst first."""
+    rows = [
+        [
+            column["column"],
+            number(column["psi"]),
+            "yes" if column["drifted"] else "-",
+            number(column["statistic"]),
+            p_value(column["p_value"]),
+            column["test"],
+        ]
+        for column in sorted(columns, key=lambda column: -column["psi"])
     ]
+    return Table([head, "PSI", "drifted", "statistic", "p-value", "test"], rows)
 
 
-def metrics(lost: Record) -> list[str]:
-    """Each metric of the new rows beside what the bundle says of its own."""
-    lines = [f"{'metric':24}  {'on ' + lost['claimed_on']:>9}        now  ({lost['rows']:,} rows)"]
-    for name, one in lost["metrics"].items():
-        values = ("-" if v is None else f"{v:.4f}" for v in (one["claimed"], one["now"]))
-        lines.append(f"{name:24}  {'  '.join(f'{value:>9}' for value in values)}")
-    return lines
+def performance_table(performance: Record) -> Table:
+    """Return each metric of the new rows beside the bundle's own."""
+    rows = [
+        [name, number(metric["claimed"]), number(metric["now"])]
+        for name, metric in performance["metrics"].items()
+    ]
+    n_rows = count(performance["rows"])
+    return Table(["metric", f"on {performance['claimed_on']}", f"now ({n_rows} rows)"], rows)
 
 
-def table(found: Record) -> list[str]:
-    """All of it."""
-    columns, outputs, lost = (found[key] for key in ("columns", "outputs", "performance"))
-    wide = max(len(one["column"]) for one in [*columns, *outputs, {"column": "prediction"}])
-    lines = [*records("column", columns, wide), "", *records("prediction", outputs, wide)]
-    return [*lines, "", *metrics(lost)] if lost else lines
+def drift_summary(drift: Record) -> str:
+    """Return the tables, the counts of rows, and the verdict."""
+    tables = [
+        column_table("column", drift["columns"]),
+        column_table("prediction", drift["outputs"]),
+    ]
+    if drift["performance"]:
+        tables.append(performance_table(drift["performance"]))
+    lines = [f"{count(drift['rows'])} rows compared, {count(drift['rejected'])} rejected"]
+    if drift["strange_targets"]:
+        n_unknown = count(drift["strange_targets"])
+        lines.append(f"{n_unknown} rows have a class that training did not see")
+    lines += [f"drift: {terminal_text(reason)}" for reason in drift["reasons"]] or ["no drift"]
+    return "\n".join([*map(text_table, tables), "\n".join(lines)])

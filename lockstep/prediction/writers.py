@@ -1,4 +1,4 @@
-"""Files of predictions, written a partition at a time beside their place; exact in every format."""
+"""Files of predictions, written a partition at a time; exact in every format."""
 
 import gzip
 import io
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     Write = Callable[[pa.Table], object]
 
 
-def schema(types: dict[str, str]) -> "pa.Schema":
-    """An Arrow schema of declared types by column."""
+def arrow_schema(types: dict[str, str]) -> "pa.Schema":
+    """Return an Arrow schema of declared types by column."""
     import pyarrow as pa
 
-    known = {
+    arrow_types = {
         "int": pa.int64(),
         "float": pa.float64(),
         "str": pa.string(),
         "bool": pa.bool_(),
         "datetime": pa.timestamp("us"),
     }
-    return pa.schema([(name, known[kind]) for name, kind in types.items()])
+    return pa.schema([(name, arrow_types[kind]) for name, kind in types.items()])
 
 
 @contextmanager
-def text(path: Path, packed: bool) -> Iterator[IO[str]]:
-    """A text file in UTF-8 with LF line ends; packed without a time or a name, the same each time."""
+def open_text(path: Path, packed: bool) -> Iterator[IO[str]]:
+    """Open a text file in UTF-8 with LF line ends; packed without a time or a name, the same each time."""
     with path.open("wb") as plain:
         stream = gzip.GzipFile("", "wb", fileobj=plain, mtime=0) if packed else plain
         with io.TextIOWrapper(stream, "utf-8", newline="\n") as lines:
@@ -40,21 +40,33 @@ def text(path: Path, packed: bool) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def writer(path: Path, like: Path, columns: "pa.Schema") -> Iterator["Write"]:
-    """A function that appends a table of these columns to path, in the format of like's suffix.
+def open_writer(path: Path, like: Path, schema: "pa.Schema") -> Iterator["Write"]:
+    """Open a file and give the function that appends a table to it.
 
     Missing values are null in Parquet and JSON Lines, empty in CSV; numbers read back the same bits.
+
+    Parameters
+    ----------
+    path : Path
+    like : Path
+        A name whose suffix is the format.
+    schema : Schema
+        The columns of every table.
+
+    Yields
+    ------
+    callable
     """
     kind = suffix(like) or ""
     if kind == ".parquet":
         import pyarrow.parquet as pq
 
-        with pq.ParquetWriter(path, columns, compression="zstd") as file:
+        with pq.ParquetWriter(path, schema, compression="zstd") as file:
             yield file.write_table
         return
-    with text(path, kind.endswith(".gz")) as lines:
+    with open_text(path, kind.endswith(".gz")) as lines:
         if kind.startswith(".csv"):
-            columns.empty_table().to_pandas().to_csv(lines, index=False, lineterminator="\n")
+            schema.empty_table().to_pandas().to_csv(lines, index=False, lineterminator="\n")
             yield lambda table: table.to_pandas(integer_object_nulls=True).to_csv(
                 lines, index=False, header=False, lineterminator="\n"
             )

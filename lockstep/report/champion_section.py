@@ -2,33 +2,34 @@
 
 from typing import Any
 
+from lockstep.core.escaping import Html
+from lockstep.core.formatting import Table, html_table, interval, number, signed
 from lockstep.core.metric_names import LOWER_IS_BETTER
-from lockstep.report.page import Html, number, paragraph, table
-
-Record = dict[str, Any]
+from lockstep.report.page import paragraph
 
 
-def champion(gate: Record) -> Html:
-    """Challenger against champion, every metric with its paired interval; or why there is none."""
-    against = gate["champion"]
-    if not against["metrics"]:
-        return paragraph(f"Not compared: {against['reason']}.")
+def champion(gate: dict[str, Any]) -> Html:
+    """Return challenger against champion, every metric with its paired interval; or why there is none."""
+    comparison = gate["champion"]
+    if not comparison["metrics"]:
+        return paragraph(f"Not compared: {comparison['reason']}.")
     rows = [
         [
             name,
             "lower" if name in LOWER_IS_BETTER else "higher",
-            number(one["old"]),
-            number(one["new"]),
-            number(one["difference"], sign=True),
-            Html(" to ".join(number(edge, sign=True) for edge in one["interval"])),
-            one["verdict"],
+            number(metric["old"]),
+            number(metric["new"]),
+            signed(metric["difference"]),
+            interval(*metric["interval"], sign=True),
+            metric["verdict"],
         ]
-        for name, one in against["metrics"].items()
+        for name, metric in comparison["metrics"].items()
     ]
-    head = ["metric", "better is", f"champion {against['version']}", "challenger", "difference"]
-    words = (
+    version = f"champion {comparison['version']}"
+    columns = ["metric", "better is", version, "challenger", "difference", "95 % interval"]
+    remark = (
         "Both were judged on the same rows of test, the champion by its own recipe; the interval is of "
         "the paired difference, 95 %."
     )
-    shown = table("Challenger against champion", [*head, "95 % interval", "challenger is"], rows)
-    return Html(paragraph(words) + shown)
+    table = Table([*columns, "challenger is"], rows, "Challenger against champion")
+    return Html(paragraph(remark) + html_table(table))

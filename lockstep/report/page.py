@@ -1,13 +1,14 @@
-"""A page of HTML that fetches nothing, and the Vega-Lite plots on it; all text is escaped here."""
+"""A page of HTML that fetches nothing, with the Vega-Lite plots on it."""
 
 import base64
 import hashlib
 import html
 import json
-import math
 from typing import Any
 
+from lockstep.core.escaping import Html, html_text
 from lockstep.core.files import plain
+from lockstep.core.formatting import html_cell
 
 MARKS = {True: ("pass", "✓ pass"), False: ("fail", "✗ fail"), None: ("unknown", "? unknown")}
 
@@ -56,7 +57,7 @@ code { font: .8125rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 figure { margin: 0; min-width: 0; } .plot { width: 100%; display: block; }
 summary { cursor: pointer; padding: .3rem 0; font-size: .875rem; }
 """
-# Colours come from the style above, so that plots follow it, also when the scheme changes later.
+# Plots take their colours from the style above, and follow it when the scheme changes.
 DRAW = """
 (() => {
   const specs = JSON.parse(document.getElementById("specs").textContent), views = {};
@@ -89,99 +90,47 @@ DRAW = """
 """
 
 
-class Html(str):
-    """Text that is HTML already."""
+def result_mark(passed: bool | None) -> Html:
+    """Return pass, fail or unknown as a sign, a word and a colour."""
+    css_class, label = MARKS[passed]
+    return Html(f'<span class="mark {css_class}">{label}</span>')
 
 
-class Digits(Html):
-    """A number as HTML, aligned right in a table."""
-
-
-def number(value: float | None, sign: bool = False) -> Digits:
-    """Thousands with commas, four decimals, more for what would else be near nothing."""
-    plus = "+" if sign else ""
-    if value is None or not math.isfinite(value):
-        return Digits("n/a")
-    if isinstance(value, int) or value == 0:
-        return Digits(f"{int(value):{plus},}")
-    size = abs(value)
-    if size < 1e-6:
-        return Digits(f"{value:{plus}.2e}")
-    if size < 1e-3:
-        return Digits(f"{value:{plus}.{2 - math.floor(math.log10(size))}f}")
-    return Digits(f"{value:{plus},.4f}" if size < 1000 else f"{value:{plus},.1f}")
-
-
-def percent(share: float | None, sign: bool = False) -> Digits:
-    """A share as a percentage, two significant digits where it is under a hundredth of one."""
-    if share is None or not math.isfinite(share):
-        return Digits("n/a")
-    plus = "+" if sign else ""
-    digits = 2 if share == 0 or abs(share) >= 1e-4 else 1 - math.floor(math.log10(abs(share) * 100))
-    return Digits(f"{share:{plus}.{digits}%}".replace("%", " %"))
-
-
-def text(value: Any) -> Html:
-    """Any value as HTML: HTML as it is, numbers formatted, the rest escaped."""
-    if isinstance(value, Html):
-        return value
-    if isinstance(value, bool):
-        return Html("yes" if value else "no")
-    if value is None or isinstance(value, int | float):
-        return number(value)
-    return Html(html.escape(str(value)))
-
-
-def mark(passed: bool | None) -> Html:
-    """Pass, fail or unknown: a sign, a word and a colour."""
-    kind, shown = MARKS[passed]
-    return Html(f'<span class="mark {kind}">{shown}</span>')
-
-
-def code(value: str) -> Html:
-    """A hash or a path."""
+def html_code(value: str) -> Html:
+    """Return a hash or a path as code."""
     return Html(f"<code>{html.escape(value)}</code>")
 
 
-def table(caption: str, head: list[str], rows: list[list[Any]], long: int = -1) -> Html:
-    """A table that scrolls within itself, the first cell of a row its header, column `long` wide."""
-
-    def cell(value: Any, at: int) -> str:
-        shown = text(value)
-        kind = " class=digits" if isinstance(shown, Digits) else " class=long" if at == long else ""
-        return f"<td{kind}>{shown}</td>" if at else f"<th scope=row{kind}>{shown}</th>"
-
-    figures = [bool(rows) and isinstance(text(value), Digits) for value in (rows or [head])[0]]
-    heads = [
-        f"<th scope=col{' class=digits' if right else ''}>{html.escape(name)}</th>"
-        for name, right in zip(head, figures, strict=True)
-    ]
-    lines = ["".join(cell(value, at) for at, value in enumerate(row)) for row in rows]
-    label = html.escape(caption)
-    return Html(
-        f'<div class=scroll role=region tabindex=0 aria-label="{label}"><table>'
-        f"<caption>{label}</caption>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>"
-        + "\n".join(f"<tr>{line}</tr>" for line in lines)
-        + "</tbody></table></div>"
-    )
-
-
 def facts(pairs: list[tuple[str, Any]]) -> Html:
-    """Names and values, side by side where there is room."""
-    inner = "".join(
-        f"<div><dt>{html.escape(name)}</dt><dd>{text(value)}</dd></div>" for name, value in pairs
+    """Return names and values, side by side where there is room."""
+    items = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html_cell(value)}</dd></div>"
+        for name, value in pairs
     )
-    return Html(f"<dl>{inner}</dl>")
+    return Html(f"<dl>{items}</dl>")
 
 
-def paragraph(words: str) -> Html:
-    """Words, escaped."""
-    return Html(f"<p>{html.escape(words)}</p>")
+def paragraph(text: str) -> Html:
+    """Return a paragraph of escaped text."""
+    return Html(f"<p>{html_text(text)}</p>")
 
 
-def inline(value: Any) -> str:
-    """JSON that cannot end the script element it stands in; not-a-number becomes null."""
+def script_json(value: Any) -> str:
+    """Return JSON that cannot end the script element around it; NaN becomes null."""
     return json.dumps(plain(value), allow_nan=False).replace("<", "\\u003c")
+
+
+def section(heading: str, content: Html) -> str:
+    """Return a section with its heading, to which the page's contents link."""
+    anchor = anchor_of(heading)
+    return (
+        f'<section aria-labelledby="{anchor}"><h2 id="{anchor}">{heading}</h2>\n{content}</section>'
+    )
+
+
+def anchor_of(heading: str) -> str:
+    """Return the id of a section's heading."""
+    return heading.lower().replace(" ", "-")
 
 
 def document(
@@ -192,20 +141,30 @@ def document(
     specs: dict[str, Any],
     vega: str,
 ) -> str:
-    """The whole page; kind stands after the title in the browser's tab.
+    """Return the whole page. Its policy lets the browser fetch nothing and run this one script alone.
 
-    Its policy lets the browser fetch nothing and run this one script alone.
+    Parameters
+    ----------
+    title, kind : str
+        The page's heading; in the browser's tab the kind stands after it.
+    top : list of Html
+        What stands above the contents.
+    sections : dict
+        HTML by heading; the headings are our own words.
+    specs : dict
+        Vega-Lite by the name of a plot, whose place is the element plot-NAME.
+    vega : str
+        The script that defines window.vegaEmbed.
+
+    Returns
+    -------
+    str
     """
     script = vega.replace("</script", "<\\/script").replace("<!--", "<\\!--") + DRAW
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    names = {name: name.lower().replace(" ", "-") for name in sections}
-    links = "".join(f'<li><a href="#{names[name]}">{name}</a></li>' for name in sections)
-    body = [
-        f'<section aria-labelledby="{names[name]}"><h2 id="{names[name]}">{name}</h2>\n{inner}</section>'
-        for name, inner in sections.items()
-    ]
-    heading = html.escape(title)
+    links = "".join(f'<li><a href="#{anchor_of(name)}">{name}</a></li>' for name in sections)
+    heading = html_text(title)
     return "\n".join(
         [
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -216,9 +175,9 @@ def document(
             f"<header>\n<h1>{heading}</h1>",
             *top,
             f'</header>\n<nav aria-label="Contents"><ul>{links}</ul></nav>\n<main>',
-            *body,
+            *(section(name, content) for name, content in sections.items()),
             "</main>",
-            f'<script type="application/json" id="specs">{inline(specs)}</script>',
+            f'<script type="application/json" id="specs">{script_json(specs)}</script>',
             f"<script>{script}</script>\n</body>\n</html>\n",
         ]
     )

@@ -9,12 +9,12 @@ FOLDER = Path(".cache/vega")
 
 
 def script() -> str:
-    """The JavaScript that defines window.vegaEmbed; the same bytes from the same version of vl-convert."""
-    kept = FOLDER / f"{version('vl-convert-python')}.js"
-    if kept.is_file():
-        return kept.read_text(encoding="utf-8")
+    """Return the JavaScript that defines window.vegaEmbed; the same from the same version of vl-convert."""
+    path = FOLDER / f"{version('vl-convert-python')}.js"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
     import vl_convert
 
-    made: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    write_text(kept, made)
-    return made
+    text: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    write_text(path, text)
+    return text

@@ -150,6 +150,17 @@ def experiment_commit(root: Path, name: str) -> str:
     )
 
 
+def queued_overrides(arguments: list[str]) -> list[list[str]]:
+    """Return the overrides of params.yaml of each experiment that `dvc ARGUMENTS` would queue."""
+    from dvc.cli import parse_args
+    from dvc.utils.cli_parse import to_path_overrides
+    from dvc.utils.hydra import get_hydra_sweeps
+
+    overrides_by_file = to_path_overrides(parse_args(arguments).set_param or [])
+    sweeps = get_hydra_sweeps(overrides_by_file)
+    return [combination.get("params.yaml", []) for combination in sweeps]
+
+
 # --- configuration and remotes --------------------------------------------------------------------------
 
 

@@ -2,52 +2,58 @@
 
 from typing import Any
 
+from lockstep.core.escaping import VALUE_LENGTH, Markdown, markdown_code
+from lockstep.core.formatting import UNKNOWN, Figure, interval
 from lockstep.core.metric_names import LOWER_IS_BETTER
-from lockstep.review.markdown import WIDEST, Markdown, code, listed, number
+from lockstep.review.markdown import DECIMALS, code_list, metric_value
 
-Record = dict[str, Any]
-CONTEXT = 20  # characters before a difference of long texts
-
-
-def less(old: Any, new: Any) -> Markdown:
-    """New less old where both are numbers."""
-    known = all(isinstance(one, int | float) for one in (old, new))
-    return number(new - old if known else None, sign=True)
+CONTEXT_LENGTH = 20  # characters before a difference of long texts
 
 
-def spread(edges: list[float] | None) -> Markdown:
-    """An interval."""
-    return Markdown(" to ".join(number(one, sign=True) for one in edges) if edges else "n/a")
+def difference(old: Any, new: Any) -> Figure | Markdown:
+    """Return new less old where both are numbers, else n/a."""
+    are_numbers = all(isinstance(value, int | float) for value in (old, new))
+    return metric_value(new - old, sign=True) if are_numbers else UNKNOWN
 
 
-def direction(metric: str) -> Markdown:
-    """A metric's name and which way is better."""
-    return Markdown(
-        f"{code(metric)} ({'lower' if metric in LOWER_IS_BETTER else 'higher'} is better)"
-    )
+def difference_interval(edges: list[float] | None) -> Figure:
+    """Return the interval of a difference."""
+    return interval(*edges, decimals=DECIMALS, sign=True) if edges else UNKNOWN
 
 
-def two(old: Any, new: Any) -> list[Markdown]:
-    """Two values that differ, each so that the difference is seen: of lists what only one of them has.
+def metric_direction(metric: str) -> Markdown:
+    """Return a metric's name and which way is better."""
+    better = "lower" if metric in LOWER_IS_BETTER else "higher"
+    return Markdown(f"{markdown_code(metric)} ({better} is better)")
 
-    Of long texts what comes before the difference is left out.
+
+def value_pair(old: Any, new: Any) -> list[Markdown]:
+    """Return two different values so that the difference shows.
+
+    Of lists it is what only one of them has, of long texts what comes after their common start.
     """
     if isinstance(old, list) and isinstance(new, list):
-        one, other = (
-            [str(v) for v in values if v not in rest] for values, rest in ((old, new), (new, old))
-        )
-        if one or other:
-            return [with_and_without(one, other), with_and_without(other, one)]
-    texts = [str(old), str(new)]
-    pairs = enumerate(zip(*texts, strict=False))
-    same = next((at for at, (a, b) in pairs if a != b), min(map(len, texts)))
-    if max(map(len, texts)) > WIDEST and same > CONTEXT:
-        texts = ["…" + text[same - CONTEXT :] for text in texts]
-    shown = zip((old, new), texts, strict=True)
-    return [Markdown("none") if value is None else code(text) for value, text in shown]
+        only_old = [str(value) for value in old if value not in new]
+        only_new = [str(value) for value in new if value not in old]
+        if only_old or only_new:
+            return [membership(only_old, only_new), membership(only_new, only_old)]
+    texts = after_common_start(str(old), str(new))
+    return [
+        Markdown("none") if value is None else markdown_code(text)
+        for value, text in zip((old, new), texts, strict=True)
+    ]
 
 
-def with_and_without(having: list[str], lacking: list[str]) -> Markdown:
-    """What a list has that another has not, and the other way round."""
-    parts = [f"{word} {listed(of)}" for word, of in (("with", having), ("without", lacking)) if of]
-    return Markdown(", ".join(parts))
+def after_common_start(old: str, new: str) -> list[str]:
+    """Return both texts; of long ones all but the end of their common start is left out."""
+    pairs = enumerate(zip(old, new, strict=False))
+    n_common = next((i for i, (a, b) in pairs if a != b), min(len(old), len(new)))
+    if max(len(old), len(new)) > VALUE_LENGTH and n_common > CONTEXT_LENGTH:
+        return ["…" + text[n_common - CONTEXT_LENGTH :] for text in (old, new)]
+    return [old, new]
+
+
+def membership(present: list[str], absent: list[str]) -> Markdown:
+    """Return which values a list has that the other has not, and the other way round."""
+    pairs = (("with", present), ("without", absent))
+    return Markdown(", ".join(f"{word} {code_list(values)}" for word, values in pairs if values))

@@ -1,114 +1,180 @@
 """What differs between two commits besides metrics: files, code by stage, packages, stages, partitions."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from lockstep.evaluation.comparison import flat
 from lockstep.repository.paths import within
-from lockstep.review.commit import declared
+from lockstep.review.commit import Stages, declared_paths
 
-Record = dict[str, Any]
-PIPELINE = ("dvc.yaml", "dvc.lock", "params.yaml", "requirements.lock")
-WRITTEN = ("outs", "metrics", "plots")
+PIPELINE_FILES = ("dvc.yaml", "dvc.lock", "params.yaml", "requirements.lock")
+WRITTEN_KINDS = ("outs", "metrics", "plots")
 PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:==|@)\s*([^\s;\\]+)", re.MULTILINE)
 
 
-def relevant(paths: list[str], stages: list[Record]) -> list[str]:
-    """The paths that a pipeline reads or writes, in any of its versions."""
-    places = {place for one in stages for place in declared(one, "deps", *WRITTEN)} | set(PIPELINE)
-    return [p for p in paths if p.endswith(".dvc") or any(within(p, place) for place in places)]
+@dataclass(frozen=True)
+class Change:
+    """A value at base and at head; None where one does not have it."""
+
+    name: str
+    old: Any
+    new: Any
 
 
-def documentation(path: str) -> bool:
-    """Whether a file is read by people alone."""
+@dataclass(frozen=True)
+class CodeChange:
+    """A changed file, and the stages that depend on it."""
+
+    path: str
+    stages: list[str]
+
+
+@dataclass(frozen=True)
+class StageChange:
+    """A stage that is added, removed or rebuilt, with the inputs and outputs that moved.
+
+    Inputs are commands, files and parameters. A stage without an output that moved made the same again.
+    """
+
+    stage: str
+    kind: str
+    inputs: list[str]
+    outputs: list[str]
+
+
+def relevant_paths(paths: list[str], pipelines: list[Stages]) -> list[str]:
+    """Return the paths that a pipeline reads or writes, in any of its versions."""
+    declared = {
+        path for stages in pipelines for path in declared_paths(stages, "deps", *WRITTEN_KINDS)
+    }
+    places = declared | set(PIPELINE_FILES)
+    return [
+        path
+        for path in paths
+        if path.endswith(".dvc") or any(within(path, place) for place in places)
+    ]
+
+
+def is_documentation(path: str) -> bool:
+    """Return whether a file is read by people alone."""
     name = path.rsplit("/", 1)[-1]
     return path.startswith("docs/") or name.endswith((".md", ".rst")) or name.startswith("LICENSE")
 
 
-def code(paths: list[str], old: Record, new: Record) -> list[Record]:
-    """Changed files that people wrote and stages depend on, each with the stages, in dvc.yaml's order.
+def changed_code(paths: list[str], old: Stages, new: Stages) -> list[CodeChange]:
+    """Return the changed files that people wrote and stages depend on.
 
     Raw data, locked packages and what stages write have tables of their own.
+
+    Parameters
+    ----------
+    paths : list of str
+        Files that differ.
+    old, new : dict
+        The stages of dvc.yaml at base and head.
+
+    Returns
+    -------
+    list of CodeChange
+        With the stages in dvc.yaml's order.
     """
-    written = [*declared(old, *WRITTEN), *declared(new, *WRITTEN), "data", "requirements.lock"]
-    deps = {
-        name: [d for stages in (old, new) for d in declared({name: stages.get(name, {})}, "deps")]
+    written = [path for stages in (old, new) for path in declared_paths(stages, *WRITTEN_KINDS)]
+    other_tables = [*written, "data", "requirements.lock"]
+    dependencies = {
+        name: [
+            path
+            for stages in (old, new)
+            for path in declared_paths({name: stages.get(name, {})}, "deps")
+        ]
         for name in {**new, **old}
     }
-    found = []
+    code = []
     for path in paths:
-        if any(within(path, place) for place in written):
+        if any(within(path, place) for place in other_tables):
             continue
-        users = [name for name, on in deps.items() if any(within(path, dep) for dep in on)]
+        users = [
+            name
+            for name, places in dependencies.items()
+            if any(within(path, place) for place in places)
+        ]
         if users:
-            found.append({"path": path, "stages": users})
-    return found
+            code.append(CodeChange(path, users))
+    return code
 
 
-def packages(old: str, new: str) -> list[Record]:
-    """Packages added, removed or moved, by name; of several versions for several platforms all."""
-
-    def pinned(text: str) -> dict[str, str]:
-        found: dict[str, list[str]] = {}
-        for name, version in PINNED.findall(text):
-            found.setdefault(name.lower(), []).append(version)
-        return {name: ", ".join(versions) for name, versions in found.items()}
-
-    before, after = pinned(old), pinned(new)
-    return [
-        {"name": name, "old": before.get(name), "new": after.get(name)}
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
-    ]
+def pinned_versions(lock: str) -> dict[str, str]:
+    """Return the version of each package in a lock's text; of several for several platforms all."""
+    versions: dict[str, list[str]] = {}
+    for name, version in PINNED.findall(lock):
+        versions.setdefault(name.lower(), []).append(version)
+    return {name: ", ".join(names) for name, names in versions.items()}
 
 
-def unrecorded(code: list[Record], ran: list[Record]) -> list[str]:
-    """Changed files that dvc.lock does not record for a stage that depends on them, a sentence each."""
-    again = {one["stage"] for one in ran}
-    late = [(one["path"], [name for name in one["stages"] if name not in again]) for one in code]
-    return [
-        f"{path} changed and dvc.lock records no run of {', '.join(names)} with it; `dvc repro`"
-        for path, names in late
-        if names
-    ]
+def changed_packages(old: str, new: str) -> list[Change]:
+    """Return packages added, removed or moved between two locks, by name."""
+    return changed_values(pinned_versions(old), pinned_versions(new))
 
 
-def differing(old: Record, new: Record) -> list[str]:
-    """Keys whose values differ, sorted."""
+def unrecorded_changes(code: list[CodeChange], rebuilt: list[StageChange]) -> list[str]:
+    """Return a sentence for each changed file with which dvc.lock records no run of a stage."""
+    rebuilt_names = {change.stage for change in rebuilt}
+    sentences = []
+    for change in code:
+        names = [name for name in change.stages if name not in rebuilt_names]
+        if names:
+            sentences.append(
+                f"{change.path} changed and dvc.lock records no run of {', '.join(names)} with it; "
+                "`dvc repro`"
+            )
+    return sentences
+
+
+def changed_keys(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Return the keys whose values differ, sorted."""
     return [key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key)]
 
 
-def rebuilt(old: Record, new: Record, order: list[str]) -> list[Record]:
-    """Stages whose entry in dvc.lock differs: why they ran again, and which of their outputs moved.
+def changed_values(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """Return the values that differ, by their sorted keys."""
+    return [Change(key, old.get(key), new.get(key)) for key in changed_keys(old, new)]
 
-    `inputs` are commands, files and parameters. A stage without an output that moved made the same again.
+
+def lock_hashes(stage: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the hash of each of a stage's deps or outs, by path."""
+    return {entry["path"]: entry.get("md5") or entry for entry in stage.get(kind, [])}
+
+
+def lock_params(stage: dict[str, Any]) -> dict[str, Any]:
+    """Return a stage's parameters by their dotted names."""
+    files = stage.get("params", {}).values()
+    return {name: value for values in files for name, value in flat(values).items()}
+
+
+def rebuilt_stages(old: Stages, new: Stages, order: list[str]) -> list[StageChange]:
+    """Return the stages whose entry in dvc.lock differs.
+
+    Parameters
+    ----------
+    old, new : dict
+        The stages of dvc.lock at base and head.
+    order : list of str
+        The stages of dvc.yaml; what it does not have follows, sorted.
+
+    Returns
+    -------
+    list of StageChange
     """
-
-    def hashes(stage: Record, kind: str) -> Record:
-        return {one["path"]: one.get("md5") or one for one in stage.get(kind, [])}
-
-    def values(stage: Record) -> Record:
-        given = stage.get("params", {})
-        return {name: leaf for file in given.values() for name, leaf in flat(file).items()}
-
-    found = []
+    changes = []
     for name in [*order, *sorted((old.keys() | new.keys()) - set(order))]:
         if old.get(name) == new.get(name):
             continue
         before, after = old.get(name, {}), new.get(name, {})
         inputs = ["cmd"] if before.get("cmd") != after.get("cmd") else []
-        inputs += differing(hashes(before, "deps"), hashes(after, "deps"))
-        inputs += differing(values(before), values(after))
-        outs = differing(hashes(before, "outs"), hashes(after, "outs"))
-        what = "added" if not before else "removed" if not after else "rebuilt"
-        if not (inputs or outs) and before and after:
-            continue
-        found.append({"stage": name, "what": what, "inputs": inputs, "outs": outs})
-    return found
-
-
-def moved(old: dict[str, int], new: dict[str, int]) -> list[Record]:
-    """Partitions added, removed or of another number of rows, by name."""
-    return [
-        {"name": name, "old": old.get(name), "new": new.get(name)} for name in differing(old, new)
-    ]
+        inputs += changed_keys(lock_hashes(before, "deps"), lock_hashes(after, "deps"))
+        inputs += changed_keys(lock_params(before), lock_params(after))
+        outputs = changed_keys(lock_hashes(before, "outs"), lock_hashes(after, "outs"))
+        kind = "added" if not before else "removed" if not after else "rebuilt"
+        if inputs or outputs or kind != "rebuilt":
+            changes.append(StageChange(name, kind, inputs, outputs))
+    return changes

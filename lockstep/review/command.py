@@ -1,9 +1,9 @@
-"""Tell a reviewer what a branch does to the model: report.md and pictures of base and head together.
+"""Report what a branch does to the model: report.md and pictures of base and head together.
 
-Compared are two commits: head, and the one where it left base. Metrics come from Git, predictions from DVC's
+It compares two commits: head, and the one where head left base. Metrics come from Git, predictions from DVC's
 cache or the remote. The report is the same for the same two commits, and fits into a comment of a pull
-request on GitHub or GitLab. A comment cannot show pictures that lie nowhere, so the report names their files;
---images says under which address they will be found. A refused model is told and is no error: exits 1 only
+request on GitHub or GitLab. A comment cannot show pictures that no server has, so the report names their
+files; --images gives the address under which they will be found. A refused model is no error: exits 1 only
 where the commits cannot be read, or head lacks a metric that base has.
 
 Examples:
@@ -17,55 +17,109 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import write_text
+from lockstep.core.formatting import count
+from lockstep.report.figures import Spec
 from lockstep.repository.programs import shell
 from lockstep.review import metric_changes, plots
-from lockstep.review.changes import relevant
-from lockstep.review.commit import described, periods, stages
-from lockstep.review.document import MARK, composed, unaffected
-from lockstep.review.history import changed, commit, merge_base
-from lockstep.review.markdown import address
+from lockstep.review.changes import relevant_paths
+from lockstep.review.commit import CommitState, read_commit, read_partition_rows, read_stages
+from lockstep.review.differences import PartitionRows
+from lockstep.review.document import MARK, Review, report, unaffected_report
+from lockstep.review.history import changed_paths, merge_base, resolve_commit
+from lockstep.review.markdown import check_link
 
-Record = dict[str, Any]
 
-
-def say(text: str) -> None:
-    """Progress, apart from the report."""
+def show_progress(text: str) -> None:
+    """Print a line apart from the report."""
     print(text, file=sys.stderr, flush=True)
 
 
-def parts(root: Path, base: Record, head: Record) -> list[dict[str, int] | None]:
-    """Rows by ingested partition at both, looked up only where the raw data differ."""
-    same = (base["lineage"] or {}).get("raw") == head["lineage"]["raw"]
-    return [{}, {}] if same else [periods(root, side) for side in (base, head)]
+def partition_rows(
+    root: Path, base: CommitState, head: CommitState
+) -> tuple[PartitionRows, PartitionRows]:
+    """Return the rows of each ingested partition at both, looked up only where the raw data differ.
+
+    Parameters
+    ----------
+    root : Path
+    base : CommitState
+    head : CommitState
+
+    Returns
+    -------
+    tuple
+    """
+    if (base.lineage or {}).get("raw") == head.lineage["raw"]:
+        return {}, {}
+    return read_partition_rows(root, base), read_partition_rows(root, head)
 
 
-def reviewed(root: Path, given: argparse.Namespace) -> tuple[str, dict[str, Record]]:
-    """The report and the plots that go with it."""
-    head = commit(root, given.head, "--head")
-    base = merge_base(root, commit(root, given.base, "--base"), head)
-    paths = changed(root, base, head)
-    if not relevant(paths, [stages(root, base), stages(root, head)]):
-        return unaffected(paths), {}
-    old, new = described(root, base, whole=False), described(root, head, whole=True)
-    lost = metric_changes.missing(old, new, given.dropped)
-    if lost:
+def check_metrics_present(base: CommitState, head: CommitState, dropped: list[str]) -> None:
+    """Raise DataError that names a metric which base has and head lacks, unless it is dropped.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    dropped : list of str
+        Names of metrics that go on purpose.
+    """
+    missing = metric_changes.missing_metrics(base, head, dropped)
+    if missing:
         raise DataError(
-            f"{head[:12]} has no {lost[0]}, which {base[:12]} has; `dvc repro` and commit metrics/, or "
-            f"--dropped {lost[0].split()[-1]} if it goes on purpose"
+            f"{head.sha[:12]} has no {missing[0]}, which {base.sha[:12]} has; `dvc repro` and commit "
+            f"metrics/, or --dropped {missing[0].split()[-1]} if it goes on purpose"
         )
-    say(f"comparing {base[:12]} and {head[:12]} on test")
-    compared = metric_changes.paired(root, old, new)
-    drawn = plots.specs(old, new)
-    rows = parts(root, old, new)
-    text = composed(old, new, compared, paths, rows, list(drawn), given.images, given.link)
-    return text, drawn
 
 
-def writable(folder: Path) -> None:
+def make_review(root: Path, options: argparse.Namespace) -> tuple[str, dict[str, Spec]]:
+    """Compare the two commits that the options name.
+
+    Parameters
+    ----------
+    root : Path
+    options : Namespace
+        base, head, dropped, images and link, as on the command line.
+
+    Returns
+    -------
+    tuple
+        The report as Markdown, and its plots as Vega-Lite by name.
+
+    Raises
+    ------
+    LockstepError
+        Where a commit cannot be read, or head lacks a metric that base has.
+    """
+    head_sha = resolve_commit(root, options.head, "--head")
+    base_sha = merge_base(root, resolve_commit(root, options.base, "--base"), head_sha)
+    paths = changed_paths(root, base_sha, head_sha)
+    if not relevant_paths(paths, [read_stages(root, base_sha), read_stages(root, head_sha)]):
+        return unaffected_report(paths), {}
+    base = read_commit(root, base_sha, complete=False)
+    head = read_commit(root, head_sha, complete=True)
+    check_metrics_present(base, head, options.dropped)
+    show_progress(f"comparing {base_sha[:12]} and {head_sha[:12]} on test")
+    comparison, no_comparison = metric_changes.compare_predictions(root, base, head)
+    specs = plots.plot_specs(base, head)
+    review = Review(
+        base,
+        head,
+        paths,
+        comparison,
+        no_comparison,
+        partition_rows=partition_rows(root, base, head),
+        pictures=list(specs),
+        picture_prefix=options.images,
+        report_link=options.link,
+    )
+    return report(review), specs
+
+
+def check_output(folder: Path) -> None:
     """Raise LockstepError where writing would destroy what is no review."""
     if folder.exists() and not folder.is_dir():
         raise LockstepError(f"--output {folder} is a file; expected a folder")
@@ -74,22 +128,33 @@ def writable(folder: Path) -> None:
         raise LockstepError(f"{file} is no review and stays as it is; choose another --output")
 
 
-def write(folder: Path, text: str, drawn: dict[str, Record]) -> None:
-    """The pictures first, so that a report never names one that is not there; those of before go."""
+def write_review(folder: Path, text: str, specs: dict[str, Spec]) -> None:
+    """Write pictures and report.
+
+    The pictures come first, so that a report never names one that is absent; those of an earlier review go.
+
+    Parameters
+    ----------
+    folder : Path
+    text : str
+        The report.
+    specs : dict
+        Vega-Lite by name.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name in plots.TITLES:
-        if name not in drawn:
+        if name not in specs:
             (folder / f"{name}.png").unlink(missing_ok=True)
-    for name, one in drawn.items():
-        say(f"drawing {name}.png")
-        beside = folder / f"{name}.png.part"
-        beside.write_bytes(plots.png(name, one))
-        os.replace(beside, folder / f"{name}.png")
+    for name, spec in specs.items():
+        show_progress(f"drawing {name}.png")
+        part = folder / f"{name}.png.part"
+        part.write_bytes(plots.png(name, spec))
+        os.replace(part, folder / f"{name}.png")
     write_text(folder / "report.md", text)
 
 
-def main() -> None:
-    """Read both, compare, write."""
+def parse_arguments() -> argparse.Namespace:
+    """Return the options of the command line. Raises ConfigError for an address that cannot be a link."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -103,19 +168,25 @@ def main() -> None:
     parser.add_argument("--dropped", action="append", default=[], metavar="METRIC",
                         help="head lacks this metric on purpose; may be repeated")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="print the report, write nothing")
-    given = parser.parse_args()
-    root = Path.cwd()
-    for option in ("images", "link"):
-        if (value := getattr(given, option)) is not None:
-            address(value, f"--{option}")
-    if not given.dry_run:
-        writable(given.output)
-    text, drawn = reviewed(root, given)
+    options = parser.parse_args()
+    for name in ("images", "link"):
+        if (value := getattr(options, name)) is not None:
+            check_link(value, f"--{name}")
+    return options
+
+
+def main() -> None:
+    """Read both commits, compare them, write the report."""
+    options, root = parse_arguments(), Path.cwd()
+    if not options.dry_run:
+        check_output(options.output)
+    text, specs = make_review(root, options)
     if shell(root, "git", "status", "--porcelain").strip():
-        say("uncommitted changes are left out: the report is of commits")
-    if given.dry_run:
+        show_progress("uncommitted changes are left out: the report is of commits")
+    if options.dry_run:
         print(text, end="")
         return
-    write(given.output, text, drawn)
+    write_review(options.output, text, specs)
     print(text.splitlines()[0])
-    print(f"{given.output / 'report.md'}, {len(text.encode()):,} bytes, {len(drawn)} pictures")
+    n_bytes = count(len(text.encode()))
+    print(f"{options.output / 'report.md'}, {n_bytes} bytes, {len(specs)} pictures")

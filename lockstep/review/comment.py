@@ -1,7 +1,7 @@
-"""Post a report as one note of a GitLab merge request; the next report takes the place of the last.
+"""Post a report as one note of a GitLab merge request; the next report replaces it.
 
-On GitHub `gh pr comment --edit-last --create-if-none` does this. Here the note is found by a mark in its
-text, among those that the token's own user wrote. In a GitLab job all but the token is set by GitLab:
+On GitHub `gh pr comment --edit-last --create-if-none` does this. Here the command finds the note by a mark in
+its text, among those that the token's own user wrote. In a GitLab job all but the token is set by GitLab:
 CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID; LOCKSTEP_TOKEN needs the scope `api`.
 
 Examples:
@@ -22,21 +22,24 @@ from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_text
 
 MARK = "<!-- lockstep: report -->"  # not shown
-MOST = 1_000_000  # characters of a note
-NAMES = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "LOCKSTEP_TOKEN")
-PATIENCE = 60  # seconds
-PAGE = 100  # GitLab gives no more at once
+MAX_CHARACTERS = 1_000_000  # of a note
+VARIABLES = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "LOCKSTEP_TOKEN")
+TIMEOUT = 60  # seconds
+PAGE_SIZE = 100  # GitLab gives no more at once
 
 
-def settings(variables: dict[str, str]) -> tuple[str, str]:
-    """The address of the merge request's notes, and the token. Raises LockstepError that names what lacks."""
-    lacking = [name for name in NAMES if not variables.get(name)]
-    if lacking:
+def read_settings(variables: dict[str, str]) -> tuple[str, str]:
+    """Return the address of the merge request's notes, and the token.
+
+    Raises LockstepError that names what is missing.
+    """
+    missing = [name for name in VARIABLES if not variables.get(name)]
+    if missing:
         raise LockstepError(
-            f"{', '.join(lacking)}: not set; a job of a merge request has all but LOCKSTEP_TOKEN, "
+            f"{', '.join(missing)}: not set; a job of a merge request has all but LOCKSTEP_TOKEN, "
             "which docs/automation.md says how to make"
         )
-    api, project, request, token = (variables[name] for name in NAMES)
+    api, project, request, token = (variables[name] for name in VARIABLES)
     parts = urlsplit(api)
     if parts.scheme not in ("https", "http") or not parts.netloc:
         raise LockstepError(f"CI_API_V4_URL is {api!r}; expected as in https://gitlab.com/api/v4")
@@ -45,8 +48,26 @@ def settings(variables: dict[str, str]) -> tuple[str, str]:
     return f"{api}/projects/{project}/merge_requests/{request}/notes", token
 
 
-def asked(method: str, address: str, token: str, body: str | None = None) -> Any:
-    """GitLab's answer as JSON. Raises LockstepError with the status and what it says."""
+def call_api(method: str, address: str, token: str, body: str | None = None) -> Any:
+    """Send a request to GitLab.
+
+    Parameters
+    ----------
+    method, address : str
+    token : str
+    body : str, optional
+        The text of a note.
+
+    Returns
+    -------
+    Any
+        The answer's JSON.
+
+    Raises
+    ------
+    LockstepError
+        With the status and the answer's start.
+    """
     request = Request(
         address,
         method=method,
@@ -54,29 +75,29 @@ def asked(method: str, address: str, token: str, body: str | None = None) -> Any
         headers={"PRIVATE-TOKEN": token, "Content-Type": "application/json"},
     )
     try:
-        with urlopen(request, timeout=PATIENCE) as answer:
+        with urlopen(request, timeout=TIMEOUT) as answer:
             return json.loads(answer.read())
     except HTTPError as error:
-        said = error.read().decode(errors="replace")[:200]
+        reason = error.read().decode(errors="replace")[:200]
         hint = "; the token needs the scope api and the role Reporter or more"
         if error.code not in (401, 403):
             hint = ""
-        raise LockstepError(f"{method} {address}: {error.code} {said}{hint}") from error
+        raise LockstepError(f"{method} {address}: {error.code} {reason}{hint}") from error
     except (URLError, TimeoutError, ValueError) as error:
         raise LockstepError(f"{method} {address}: {error}") from error
 
 
-def ours(notes: str, token: str) -> int | None:
-    """The number of the note that an earlier run posted; None where there is none."""
-    me = asked("GET", f"{notes.split('/projects/', 1)[0]}/user", token)["id"]
+def find_own_note(notes_url: str, token: str) -> int | None:
+    """Return the number of the note that an earlier run posted; None where there is none."""
+    user_id = call_api("GET", f"{notes_url.split('/projects/', 1)[0]}/user", token)["id"]
     page = 1
     while True:
-        query = urlencode({"per_page": PAGE, "page": page, "order_by": "created_at"})
-        found = asked("GET", f"{notes}?{query}", token)
-        for note in found:
-            if note["author"]["id"] == me and note["body"].startswith(MARK):
+        query = urlencode({"per_page": PAGE_SIZE, "page": page, "order_by": "created_at"})
+        notes = call_api("GET", f"{notes_url}?{query}", token)
+        for note in notes:
+            if note["author"]["id"] == user_id and note["body"].startswith(MARK):
                 return int(note["id"])
-        if len(found) < PAGE:
+        if len(notes) < PAGE_SIZE:
             return None
         page += 1
 
@@ -88,18 +109,20 @@ def main() -> None:
     )
     parser.add_argument("report", metavar="FILE", type=Path, help="Markdown")
     parser.add_argument("--dry-run", action="store_true", help="look, post nothing")
-    given = parser.parse_args()
-    text = f"{MARK}\n{read_text(given.report, '`make review` writes it')}"
-    if len(text) > MOST:
-        raise LockstepError(f"{given.report} has {len(text):,} characters; GitLab takes {MOST:,}")
-    notes, token = settings(dict(os.environ))
-    number = ours(notes, token)
-    what = "a new note" if number is None else f"note {number}, edited"
-    if given.dry_run:
-        print(f"nothing was posted (--dry-run); it would be {what}")
+    options = parser.parse_args()
+    text = f"{MARK}\n{read_text(options.report, '`make review` writes it')}"
+    if len(text) > MAX_CHARACTERS:
+        raise LockstepError(
+            f"{options.report} has {len(text):,} characters; GitLab takes {MAX_CHARACTERS:,}"
+        )
+    notes_url, token = read_settings(dict(os.environ))
+    note_id = find_own_note(notes_url, token)
+    label = "a new note" if note_id is None else f"note {note_id}, edited"
+    if options.dry_run:
+        print(f"nothing was posted (--dry-run); it would be {label}")
         return
-    if number is None:
-        number = asked("POST", notes, token, text)["id"]
+    if note_id is None:
+        label += f" ({call_api('POST', notes_url, token, text)['id']})"
     else:
-        asked("PUT", f"{notes}/{number}", token, text)
-    print(f"posted: {what}" + (f" ({number})" if what == "a new note" else ""))
+        call_api("PUT", f"{notes_url}/{note_id}", token, text)
+    print(f"posted: {label}")

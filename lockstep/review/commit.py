@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from lockstep.repository.dvc_internals import read_cached
 from lockstep.repository.dvc_lock import recorded
 from lockstep.repository.paths import within
 
-Record = dict[str, Any]
+Stages = dict[str, Any]  # of dvc.yaml or dvc.lock, by name
 KEYS = {  # what is read of each file in metrics/
     "data": ("ingested", "validated", "quarantined", "checks"),
     "split": ("sizes",),
@@ -30,126 +31,209 @@ CURVE = "metrics/live/plots/metrics/{}/loss.tsv"
 INGESTED = "data/ingested/manifest.json"
 
 
-def parsed(root: Path, at: str, path: str, *keys: str) -> Any:
-    """A JSON or YAML file of a commit, an object with these keys. Raises DataError that names both."""
+@dataclass(frozen=True)
+class CommitState:
+    """What one commit has; a file that is absent or broken is None, and `lacking` says why."""
+
+    sha: str
+    stages: Stages = field(default_factory=dict)  # of dvc.yaml
+    lock: Any = None  # the stages of dvc.lock
+    params: Any = None
+    data: Any = None
+    split: Any = None
+    train: Any = None
+    test: Any = None
+    drift: Any = None
+    gate: Any = None
+    lineage: Any = None
+    other_metrics: dict[str, Any] = field(default_factory=dict)  # files of this project alone
+    plots: dict[str, Any] = field(default_factory=dict)
+    stale: list[str] = field(default_factory=list)  # paths that are not what dvc.lock records
+    packages: str = ""  # requirements.lock
+    lacking: list[str] = field(default_factory=list)  # a sentence each
+
+    def test_metrics(self) -> dict[str, float | None]:
+        """Return the metrics of test; none where the commit has no such file."""
+        return dict((self.test or {}).get("metrics", {}))
+
+
+def read_file(root: Path, sha: str, path: str, *keys: str) -> Any:
+    """Return a JSON or YAML file of a commit.
+
+    Parameters
+    ----------
+    root : Path
+    sha : str
+    path : str
+        From the root; a name that ends with .json is JSON, else YAML.
+    *keys : str
+        What the file must have.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    DataError
+        That names file and commit where the file is absent, broken or lacks a key.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
-    text = content(root, at, path)
+    text = content(root, sha, path)
     try:
-        found = json.loads(text) if path.endswith(".json") else YAML(typ="safe").load(text)
+        value = json.loads(text) if path.endswith(".json") else YAML(typ="safe").load(text)
     except (json.JSONDecodeError, YAMLError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(
-            f"{path} of {at[:12]} is not whole ({reason}); `dvc repro` there"
+            f"{path} of {sha[:12]} is not whole ({reason}); `dvc repro` there"
         ) from error
-    lacking = [key for key in keys if not isinstance(found, dict) or key not in found]
-    if lacking:
+    missing = [key for key in keys if not isinstance(value, dict) or key not in value]
+    if missing:
         raise DataError(
-            f"{path} of {at[:12]} has no {lacking[0]!r}; `dvc repro` there, and commit it"
+            f"{path} of {sha[:12]} has no {missing[0]!r}; `dvc repro` there, and commit it"
         )
-    return found
+    return value
 
 
-def losses(root: Path, at: str) -> list[Record]:
-    """Loss per step on train and valid. Raises DataError where a file is absent or broken."""
-    found = []
+def read_losses(root: Path, sha: str) -> list[dict[str, Any]]:
+    """Return the loss per step on train and valid. Raises DataError where a file is absent or broken."""
+    records = []
     for side in ("train", "valid"):
         path = CURVE.format(side)
         try:
-            for row in csv.DictReader(io.StringIO(content(root, at, path)), delimiter="\t"):
-                found.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": side})
+            for row in csv.DictReader(io.StringIO(content(root, sha, path)), delimiter="\t"):
+                records.append({"step": int(row["step"]), "loss": float(row["loss"]), "rows": side})
         except (KeyError, TypeError, ValueError) as error:
-            raise DataError(f"{path} of {at[:12]} is not whole; `dvc repro` there") from error
-    return found
+            raise DataError(f"{path} of {sha[:12]} is not whole; `dvc repro` there") from error
+    return records
 
 
-def declared(stages: Record, *kinds: str) -> list[str]:
-    """Paths that dvc.yaml's stages name as deps, outs, metrics or plots, each once, in order."""
-    entries = [one for stage in stages.values() for kind in kinds for one in stage.get(kind, [])]
-    return list(
-        dict.fromkeys(p for one in entries for p in ([one] if isinstance(one, str) else one))
-    )
+def declared_paths(stages: Stages, *kinds: str) -> list[str]:
+    """Return the paths that stages name as deps, outs, metrics or plots, each once, in order."""
+    entries = [
+        entry for stage in stages.values() for kind in kinds for entry in stage.get(kind, [])
+    ]
+    # An entry is a path, or a mapping of a path to its options.
+    paths = [path for entry in entries for path in ([entry] if isinstance(entry, str) else entry)]
+    return list(dict.fromkeys(paths))
 
 
-def stages(root: Path, at: str) -> Record:
-    """The stages of dvc.yaml by name; none where the commit has no such file."""
+def read_stages(root: Path, sha: str) -> Stages:
+    """Return the stages of dvc.yaml by name; none where the commit has no such file."""
     with suppress(DataError):
-        return dict(parsed(root, at, "dvc.yaml", "stages")["stages"])
+        return dict(read_file(root, sha, "dvc.yaml", "stages")["stages"])
     return {}
 
 
-def stale(root: Path, at: str, lock: Record) -> list[str]:
-    """Files of metrics/, and params.yaml, that are not what the same commit's dvc.lock records."""
+def stale_paths(root: Path, sha: str, lock: Stages) -> list[str]:
+    """Return which of params.yaml and metrics/ are not what the same commit's dvc.lock records.
+
+    Parameters
+    ----------
+    root : Path
+    sha : str
+    lock : Stages
+        The stages of dvc.lock.
+
+    Returns
+    -------
+    list of str
+    """
     known = recorded(lock)
     paths = ["params.yaml", *(f"metrics/{name}.json" for name in KEYS)]
-    found = []
+    stale = []
     for path in [path for path in paths if path in known]:
         with suppress(DataError):
-            digest = hashlib.md5(content(root, at, path).encode(), usedforsecurity=False)
+            digest = hashlib.md5(content(root, sha, path).encode(), usedforsecurity=False)
             if digest.hexdigest() != known[path]:
-                found.append(path)
-    return found
+                stale.append(path)
+    return stale
 
 
-def tested(root: Path, at: str) -> Record:
-    """metrics/test.json. Raises DataError for a metric that is no number; null stands for not-a-number."""
-    found: Record = parsed(root, at, "metrics/test.json", *KEYS["test"])
-    for name, value in found["metrics"].items():
+def read_test(root: Path, sha: str) -> dict[str, Any]:
+    """Return metrics/test.json. Raises DataError for a metric that is no number; null stands for NaN."""
+    test: dict[str, Any] = read_file(root, sha, "metrics/test.json", *KEYS["test"])
+    for name, value in test["metrics"].items():
         if isinstance(value, bool) or not isinstance(value, int | float | None):
             raise DataError(
-                f"metrics/test.json of {at[:12]}: {name} is {value!r}, expected a number; `dvc repro` there"
+                f"metrics/test.json of {sha[:12]}: {name} is {value!r}, expected a number; "
+                "`dvc repro` there"
             )
-    return found
+    return test
 
 
-def described(root: Path, at: str, whole: bool) -> Record:
-    """Everything of a commit. What is absent or broken raises DataError if the commit must be whole.
+def read_commit(root: Path, sha: str, complete: bool) -> CommitState:
+    """Return everything of a commit that a review compares.
 
-    Else it is None, and `lacking` says why, a sentence each.
+    Parameters
+    ----------
+    root : Path
+    sha : str
+    complete : bool
+        Whether every file must be there and whole; else what is not is None.
+
+    Returns
+    -------
+    CommitState
+
+    Raises
+    ------
+    DataError
+        Where a file of a commit that must be complete is absent or broken.
     """
     lacking: list[str] = []
 
-    def tried(read: Callable[..., Any], *given: Any) -> Any:
+    def attempt(read: Callable[..., Any], *arguments: Any) -> Any:
         try:
-            return read(root, at, *given)
+            return read(root, sha, *arguments)
         except DataError as error:
-            if whole:
+            if complete:
                 raise
             lacking.append(str(error))
             return None
 
-    known = (tried(parsed, "dvc.yaml", "stages") or {}).get("stages", {})
-    found: Record = {"commit": at, "stages": known, "lacking": lacking}
-    found["params"] = tried(parsed, "params.yaml", "dataset", "gate", "seed")
-    found["lock"] = (tried(parsed, "dvc.lock", "stages") or {}).get("stages")
-    for name, keys in KEYS.items():
-        found[name] = tried(parsed, f"metrics/{name}.json", *keys)
-    found["test"] = found["test"] and tried(tested)
-    others = set(declared(known, "metrics")) - {f"metrics/{name}.json" for name in KEYS}
-    found["others"] = {path: tried(parsed, path) for path in sorted(others)}
-    drawn = declared(known, "plots", "outs")
-    paths = {name: f"metrics/plots/{name}.json" for name in PLOTS}
-    found["plots"] = {
-        name: tried(parsed, path)
-        for name, path in paths.items()
-        if any(within(path, place) for place in drawn)
+    stages = (attempt(read_file, "dvc.yaml", "stages") or {}).get("stages", {})
+    params = attempt(read_file, "params.yaml", "dataset", "gate", "seed")
+    lock = (attempt(read_file, "dvc.lock", "stages") or {}).get("stages")
+    metrics = {
+        name: attempt(read_file, f"metrics/{name}.json", *keys) for name, keys in KEYS.items()
     }
-    if "metrics/live" in drawn:
-        found["plots"]["learning_curve"] = tried(losses)
-    found["stale"] = stale(root, at, found["lock"] or {})
-    found["packages"] = ""
+    metrics["test"] = metrics["test"] and attempt(read_test)
+    other_paths = set(declared_paths(stages, "metrics")) - {f"metrics/{name}.json" for name in KEYS}
+    other_metrics = {path: attempt(read_file, path) for path in sorted(other_paths)}
+    declared_plots = declared_paths(stages, "plots", "outs")
+    plots = {
+        name: attempt(read_file, f"metrics/plots/{name}.json")
+        for name in PLOTS
+        if any(within(f"metrics/plots/{name}.json", path) for path in declared_plots)
+    }
+    if "metrics/live" in declared_plots:
+        plots["learning_curve"] = attempt(read_losses)
+    packages = ""
     with suppress(DataError):
-        found["packages"] = content(root, at, "requirements.lock")
-    return found
+        packages = content(root, sha, "requirements.lock")
+    return CommitState(
+        sha=sha,
+        stages=stages,
+        lock=lock,
+        params=params,
+        **metrics,
+        other_metrics=other_metrics,
+        plots=plots,
+        stale=stale_paths(root, sha, lock or {}),
+        packages=packages,
+        lacking=lacking,
+    )
 
 
-def periods(root: Path, side: Record) -> dict[str, int] | None:
-    """Rows of each ingested partition, from DVC's cache or the remote; None where neither has them."""
-    wanted = recorded(side["lock"] or {}, "deps").get(INGESTED)
-    if wanted is None:
+def read_partition_rows(root: Path, commit: CommitState) -> dict[str, int] | None:
+    """Return the rows of each ingested partition, from DVC's cache or the remote; None if absent."""
+    digest = recorded(commit.lock or {}, "deps").get(INGESTED)
+    if digest is None:
         return None
-    manifest = read_cached(root, wanted)
+    manifest = read_cached(root, digest)
     if manifest is None:
         return None
     rows: dict[str, int] = json.loads(manifest)["rows"]

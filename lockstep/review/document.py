@@ -1,112 +1,158 @@
-"""The review as Markdown, from what two commits say: the verdict first, the commands to redo it last."""
+"""The review as Markdown: the verdict first, the commands that make it again last."""
 
-from typing import Any
+from dataclasses import dataclass, field
 
 from lockstep.core.errors import DataError
+from lockstep.core.escaping import SENTENCE_LENGTH, Markdown, markdown_code
+from lockstep.core.formatting import count
 from lockstep.review import differences, metric_changes, scores
-from lockstep.review.cells import direction, spread
-from lockstep.review.changes import documentation
-from lockstep.review.fold import Block, Table, fitted
-from lockstep.review.markdown import SENTENCE, Markdown, code, number
+from lockstep.review.cells import difference_interval, metric_direction
+from lockstep.review.changes import is_documentation
+from lockstep.review.commit import CommitState
+from lockstep.review.differences import PartitionRows
+from lockstep.review.fold import Block, ReportTable, fit
+from lockstep.review.markdown import metric_value
+from lockstep.review.metric_changes import Comparison
 from lockstep.review.plots import TITLES
 
-Record = dict[str, Any]
-MARK = (
-    "<!-- lockstep review -->"  # by which a comment is found, and a report told from another file
-)
-NOTES = 12
-NOTHING = "no stage, parameter, data or metric differs"
+# A comment is found by this line, and a report distinguished from another file.
+MARK = "<!-- lockstep review -->"
+MAX_NOTES = 12
+NO_DIFFERENCE = "no stage, parameter, data or metric differs"
+VERDICTS = {"pass": "pass", "fail": "refuse", "unknown": "refuse (a check is unknown)"}
 
 
-def unaffected(paths: list[str]) -> str:
-    """The report where nothing differs that the pipeline reads or writes."""
+@dataclass(frozen=True)
+class Review:
+    """Two commits, and what was compared of them."""
+
+    base: CommitState
+    head: CommitState
+    paths: list[str]  # files that differ
+    comparison: Comparison | None  # of the predictions
+    no_comparison: str = ""  # why there is none
+    partition_rows: tuple[PartitionRows, PartitionRows] = ({}, {})
+    pictures: list[str] = field(default_factory=list)
+    picture_prefix: str | None = None  # address of the pictures' folder
+    report_link: str | None = None  # address of head's full report
+
+
+def unaffected_report(paths: list[str]) -> str:
+    """Return the report where nothing differs that the pipeline reads or writes."""
     if not paths:
-        line = f"**The two commits have the same files**: {NOTHING}."
-    elif all(documentation(path) for path in paths):
-        line = f"**Documentation only**: {NOTHING}."
+        line = f"**The two commits have the same files**: {NO_DIFFERENCE}."
+    elif all(is_documentation(path) for path in paths):
+        line = f"**Documentation only**: {NO_DIFFERENCE}."
     else:
-        line = f"**Nothing that the pipeline reads or writes**: {NOTHING}; other files do: {len(paths):,}."
-        rows = [[path] for path in paths]
-        return fitted([line, Table("Files that differ", ["file"], rows, folded=True), MARK])
+        n_paths = count(len(paths))
+        line = f"**Nothing that the pipeline reads or writes**: {NO_DIFFERENCE}; other files do: {n_paths}."
+        table = ReportTable(["file"], [[path] for path in paths], "Files that differ", folded=True)
+        return fit([line, table, MARK])
     return f"{line}\n\n{MARK}\n"
 
 
-def gate_metric(head: Record) -> str:
-    """The metric that the gate compares. Raises DataError where head's test does not have it."""
-    params = head["params"]
-    task = params["dataset"]["task"]
-    name: str = params["gate"]["baseline_metric"][task]
-    if name not in head["test"]["metrics"]:
-        raise DataError(
-            f"metrics/test.json of {head['commit'][:12]} has no {name}, the gate's metric"
-        )
+def gate_metric(head: CommitState) -> str:
+    """Return the metric that the gate compares. Raises DataError where head's test does not have it."""
+    task = head.params["dataset"]["task"]
+    name: str = head.params["gate"]["baseline_metric"][task]
+    if name not in head.test_metrics():
+        raise DataError(f"metrics/test.json of {head.sha[:12]} has no {name}, the gate's metric")
     return name
 
 
-def verdict(base: Record, head: Record, found: Record | None) -> str:
-    """The first line: what the gates say, and whether the model is better on the gate's metric."""
-    words = {"pass": "pass", "fail": "refuse", "unknown": "refuse (a check is unknown)"}
-    said = head["gate"]["verdict"]
-    if said not in words:
+def gate_verdict(base: CommitState, head: CommitState) -> str:
+    """Return what head's gates say, and base's where it is another. Raises DataError if it is no verdict."""
+    verdict = head.gate["verdict"]
+    if verdict not in VERDICTS:
         raise DataError(
-            f"metrics/gate.json of {head['commit'][:12]}: the verdict is {said!r}; `dvc repro`"
+            f"metrics/gate.json of {head.sha[:12]}: the verdict is {verdict!r}; `dvc repro`"
         )
-    before = base["gate"] and words.get(base["gate"]["verdict"])
-    was = "" if before is None or before == words[said] else f" (base: {before})"
-    name = gate_metric(head)
-    old, new = ((side["test"] or {}).get("metrics", {}).get(name) for side in (base, head))
-    old = None if metric_changes.other_task(base, head) else old
-    said_of = f"**Gates: {words[said]}{was}."
-    same = (
-        " The predictions are the same bytes."
-        if metric_changes.same_predictions(base, head)
-        else ""
-    )
-    if found is None or name not in found["metrics"]:
-        step = f"{number(new)}" if old is None else f"{number(old)} to {number(new)}"
-        return f"{said_of} Not compared with base** on {direction(name)}: {step}.{same}"
-    one = found["metrics"][name]
-    which = "" if found["same_rows"] else f" on the {found['rows']:,} test rows that both have"
+    new = VERDICTS[verdict]
+    old = VERDICTS.get(base.gate["verdict"]) if base.gate else None
+    return new if old is None or old == new else f"{new} (base: {old})"
+
+
+def verdict_line(review: Review) -> str:
+    """Return the first line: what the gates say, and whether the model is better on the gate's metric."""
+    base, head, comparison = review.base, review.head, review.comparison
+    metric = gate_metric(head)
+    gates = f"**Gates: {gate_verdict(base, head)}."
+    same = ""
+    if metric_changes.has_same_predictions(base, head):
+        same = " The predictions are the same bytes."
+    if comparison is None or metric not in comparison["metrics"]:
+        comparable = not metric_changes.has_other_task(base, head)
+        old = base.test_metrics().get(metric) if comparable else None
+        new = metric_value(head.test_metrics()[metric])
+        step = new if old is None else f"{metric_value(old)} to {new}"
+        return f"{gates} Not compared with base** on {metric_direction(metric)}: {step}.{same}"
+    pair = comparison["metrics"][metric]
+    rows = ""
+    if not comparison["same_rows"]:
+        rows = f" on the {count(comparison['rows'])} test rows that both have"
     return (
-        f"{said_of} Model: {one['verdict']}** on {direction(name)}{which}: {number(one['old'])} to "
-        f"{number(one['new'])}, difference {number(one['difference'], True)}, 95 % interval "
-        f"{spread(one['interval'])}.{same}"
+        f"{gates} Model: {pair['verdict']}** on {metric_direction(metric)}{rows}: "
+        f"{metric_value(pair['old'])} to {metric_value(pair['new'])}, "
+        f"difference {metric_value(pair['difference'], sign=True)}, "
+        f"95 % interval {difference_interval(pair['interval'])}.{same}"
     )
 
 
-def notes(paths: list[str], base: Record, head: Record, found: Record | None, why: str) -> Markdown:
-    """What a reader must know of the comparison, as a quotation; the first of many."""
-    late, known = differences.unfinished(paths, base, head), found["notes"] if found else []
-    said = [f"Not of this code: {code(one, SENTENCE)}" for one in late]
-    said += [f"No intervals: {code(why, SENTENCE)}"] if why else []
-    said += [code(one, SENTENCE) for one in [*known, *metric_changes.deviating(base, head, found)]]
-    if metric_changes.other_task(base, head):
-        said.append("What is predicted differs (task, target or key): values do not compare.")
-    said += [f"Of base: {code(one, SENTENCE)}" for one in base["lacking"]]
-    left = [f"{len(said) - NOTES:,} more notes are left out."] if len(said) > NOTES else []
-    return Markdown("\n".join(f"> - {one}" for one in [*said[:NOTES], *left]))
+def notes(review: Review) -> Markdown:
+    """Return what a reader must know of the comparison as a quotation, the first of many notes."""
+    base, head, comparison = review.base, review.head, review.comparison
+
+    def as_code(sentences: list[str], label: str = "") -> list[str]:
+        return [f"{label}{markdown_code(sentence, SENTENCE_LENGTH)}" for sentence in sentences]
+
+    lines = as_code(differences.unfinished_notes(review.paths, base, head), "Not of this code: ")
+    lines += as_code([review.no_comparison] if review.no_comparison else [], "No intervals: ")
+    lines += as_code(comparison["notes"] if comparison else [])
+    lines += as_code(metric_changes.deviating_metrics(base, head, comparison))
+    if metric_changes.has_other_task(base, head):
+        lines.append("What is predicted differs (task, target or key): values do not compare.")
+    lines += as_code(base.lacking, "Of base: ")
+    n_hidden = len(lines) - MAX_NOTES
+    rest = [f"{count(n_hidden)} more notes are left out."] if n_hidden > 0 else []
+    return Markdown("\n".join(f"> - {line}" for line in [*lines[:MAX_NOTES], *rest]))
 
 
-def refused(head: Record) -> Markdown:
-    """Why head's gates refuse."""
-    checks = [c for c in head["gate"]["checks"] if c["severity"] == "fail" and c["passed"] is False]
-    return Markdown("\n".join(f"- {code(one['reason'], SENTENCE)}" for one in checks[:NOTES]))
+def refusals(head: CommitState) -> Markdown:
+    """Return why head's gates refuse."""
+    reasons = [
+        check["reason"]
+        for check in head.gate["checks"]
+        if check["severity"] == "fail" and check["passed"] is False
+    ]
+    lines = [f"- {markdown_code(reason, SENTENCE_LENGTH)}" for reason in reasons[:MAX_NOTES]]
+    return Markdown("\n".join(lines))
 
 
-def pictures(names: list[str], prefix: str | None) -> str:
-    """The pictures, or their names where no address is known under which a platform would find them."""
+def picture_block(names: list[str], prefix: str | None) -> str:
+    """Return the pictures, or their names where no address is known under which a platform finds them."""
     if not names:
         return ""
     if prefix is None:
         files = ", ".join(f"`{name}.png`" for name in names)
         return f"### Pictures\n\nBase and head together, in files beside this report: {files}."
-    shown = [f"![{TITLES[name]}]({prefix.rstrip('/')}/{name}.png)" for name in names]
-    return "### Pictures\n\nBase and head together.\n\n" + "\n".join(shown)
+    images = [f"![{TITLES[name]}]({prefix.rstrip('/')}/{name}.png)" for name in names]
+    return "### Pictures\n\nBase and head together.\n\n" + "\n".join(images)
 
 
-def reproduce(base: Record, head: Record, link: str | None) -> str:
-    """Where the full report is, and the commands that make this one again."""
-    old, new = base["commit"], head["commit"]
+def reproduction(base: CommitState, head: CommitState, link: str | None) -> str:
+    """Return the address of the full report, and the commands that make this one again.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    link : str or None
+        Address of head's full report, if it has one.
+
+    Returns
+    -------
+    str
+    """
     full = (
         f"The full report of head: [report.html]({link})."
         if link
@@ -114,55 +160,40 @@ def reproduce(base: Record, head: Record, link: str | None) -> str:
         "`dvc repro`."
     )
     commands = [
-        f"git checkout {new}",
+        f"git checkout {head.sha}",
         "make setup && . .venv/bin/activate",
         "dvc pull || dvc repro    # without a remote it is rebuilt",
-        f"python -m lockstep review --base {old} --head {new} --output reports/review",
+        f"python -m lockstep review --base {base.sha} --head {head.sha} --output reports/review",
     ]
     lines = "\n".join(commands)
     return f"### Reproduce\n\n{full}\n\n```sh\n{lines}\n```"
 
 
-def composed(
-    base: Record,
-    head: Record,
-    compared: tuple[Record | None, str],
-    paths: list[str],
-    parts: list[dict[str, int] | None],
-    drawn: list[str],
-    images: str | None = None,
-    link: str | None = None,
-) -> str:
-    """The whole report, within the platforms' limits.
-
-    base and head are of commit.described, compared of metrics.paired, paths the files that differ, parts the
-    rows by ingested partition, drawn the names of the pictures.
-    """
-    found, why = compared
-    others = [path for path in paths if not documentation(path)]
-    files = Table(
-        "All files that differ, documentation aside", ["file"], [[p] for p in others], folded=True
-    )
+def report(review: Review) -> str:
+    """Return the whole report, within the platforms' limits."""
+    base, head, paths = review.base, review.head, review.paths
+    code_paths = [[path] for path in paths if not is_documentation(path)]
+    files_title = "All files that differ, documentation aside"
     blocks: list[Block] = [
-        verdict(base, head, found),
-        refused(head),
-        f"Base is {base['commit'][:12]}, where the branch left; head is {head['commit'][:12]}.",
-        notes(paths, base, head, found, why),
-        *scores.of_test(base, head, found),
-        scores.of_others(base, head),
+        verdict_line(review),
+        refusals(head),
+        f"Base is {base.sha[:12]}, where the branch left; head is {head.sha[:12]}.",
+        notes(review),
+        *scores.score_tables(base, head, review.comparison),
+        scores.other_metrics(base, head),
         *scores.gates(base, head),
-        *scores.moved_slices(base, head, gate_metric(head)),
-        pictures(drawn, images),
+        *scores.slice_tables(base, head, gate_metric(head)),
+        picture_block(review.pictures, review.picture_prefix),
         differences.configuration(base, head),
-        *differences.raw_data(base, head, parts),
+        *differences.raw_data(base, head, review.partition_rows),
         differences.code_by_stage(paths, base, head),
         differences.dependencies(base, head),
         differences.stages(base, head),
         *differences.quality(base, head),
         differences.drift(base, head),
-        scores.of_training(base, head),
-        files,
-        reproduce(base, head, link),
+        scores.training_table(base, head),
+        ReportTable(["file"], code_paths, files_title, folded=True),
+        reproduction(base, head, review.report_link),
         MARK,
     ]
-    return fitted(blocks)
+    return fit(blocks)

@@ -4,69 +4,68 @@ GitHub takes a comment of 65,536 characters, GitLab one of 1,000,000; GitHub's s
 counted, which are never fewer than characters.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from lockstep.core.errors import LockstepError
-from lockstep.review.markdown import details, table
+from lockstep.core.formatting import Table, count, markdown_table
+from lockstep.review.markdown import DECIMALS, details
 
-LIMIT = 65_000  # bytes of UTF-8
-OPEN = 12  # rows of a table that is not folded
+MAX_BYTES = 65_000  # of UTF-8
+MAX_OPEN_ROWS = 12  # of a table that is not folded
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table with its title, which are our own words; rows in order of weight, the last may be left out."""
+class ReportTable(Table):
+    """A table of a report; its rows stand in order of weight, the last may be left out."""
 
-    title: str
-    head: list[str]
-    rows: list[list[Any]]
+    decimals: int = DECIMALS
     folded: bool = False
     remark: str = ""  # a line of Markdown above the table
 
 
-Block = str | Table
+Block = str | ReportTable
 
 
-def one(block: Block, most: int) -> str:
-    """A block with at most so many rows; how many are left out is said."""
+def render_block(block: Block, max_rows: int) -> str:
+    """Return a block with at most max_rows rows, and how many are left out."""
     if isinstance(block, str):
         return block
-    shown, left = block.rows[:most], len(block.rows) - most
+    n_rows = len(block.rows)
+    n_hidden = n_rows - max_rows
     parts = [block.remark] if block.remark else []
-    if shown:
-        parts.append(table(block.head, shown))
-    if left > 0:
-        parts.append(f"_{left:,} more of {len(block.rows):,} rows are left out: no room._")
-    inner = "\n\n".join(parts)
-    if block.folded or len(block.rows) > OPEN:
-        return details(f"{block.title}: {len(block.rows):,}", inner)
-    return f"### {block.title}\n\n{inner}"
+    if block.rows[:max_rows]:
+        parts.append(markdown_table(replace(block, rows=block.rows[:max_rows])))
+    if n_hidden > 0:
+        parts.append(f"_{count(n_hidden)} more of {count(n_rows)} rows are left out: no room._")
+    content = "\n\n".join(parts)
+    if block.folded or n_rows > MAX_OPEN_ROWS:
+        return details(f"{block.title}: {count(n_rows)}", content)
+    return f"### {block.title}\n\n{content}"
 
 
-def rendered(blocks: list[Block], most: int) -> str:
-    """Every block that has something, with at most so many rows of a table."""
-    return "\n\n".join(one(block, most) for block in blocks if block) + "\n"
+def render(blocks: list[Block], max_rows: int) -> str:
+    """Return every block that is not empty, with at most max_rows rows of a table."""
+    return "\n\n".join(render_block(block, max_rows) for block in blocks if block) + "\n"
 
 
-def fitted(blocks: list[Block], limit: int = LIMIT) -> str:
-    """The text within the limit, with as many rows of each table as fit; whole rows, whole tables.
+def fit(blocks: list[Block], max_bytes: int = MAX_BYTES) -> str:
+    """Return the text within the limit, with as many rows of each table as fit; whole rows, whole tables.
 
     Raises LockstepError where not even the words between the tables fit.
     """
-    kept = [block for block in blocks if not isinstance(block, Table) or block.rows]
-    low, high = 0, max([len(b.rows) for b in kept if isinstance(b, Table)], default=0)
-    text = rendered(kept, high)
-    if len(text.encode()) <= limit:
+    filled = [block for block in blocks if isinstance(block, str) or block.rows]
+    low, high = 0, max([len(b.rows) for b in filled if isinstance(b, ReportTable)], default=0)
+    text = render(filled, high)
+    if len(text.encode()) <= max_bytes:
         return text
-    best = rendered(kept, 0)
+    largest = render(filled, 0)
     while low < high - 1:
         middle = (low + high) // 2
-        text = rendered(kept, middle)
-        if len(text.encode()) <= limit:
-            low, best = middle, text
+        text = render(filled, middle)
+        if len(text.encode()) <= max_bytes:
+            low, largest = middle, text
         else:
             high = middle
-    if len(best.encode()) > limit:
-        raise LockstepError(f"the report's words alone are more than {limit:,} bytes")
-    return best
+    if len(largest.encode()) > max_bytes:
+        raise LockstepError(f"the report's words alone are more than {count(max_bytes)} bytes")
+    return largest

@@ -1,13 +1,20 @@
 """Plots of base and head together, as Vega-Lite, and as the bytes of a PNG.
 
-Base is grey and dashed, head blue: told apart without colour too.
+Base is grey and dashed, head blue: the two differ without colour too.
 """
 
-from typing import Any
+from lockstep.report.figures import (
+    LINE,
+    REFERENCE,
+    Record,
+    Spec,
+    axis,
+    layer,
+    spec,
+    with_shares,
+)
+from lockstep.review.commit import CommitState
 
-from lockstep.report.figures import LINE, REFERENCE, axis, layer, spec
-
-Record = dict[str, Any]
 Sides = dict[str, list[Record]]  # the records of base and head; base may have none
 
 TITLES = {
@@ -19,8 +26,8 @@ TITLES = {
     "residuals": "Residuals",
     "importance": "Feature importance",
 }
-TOP = 15  # features, and classes of a matrix with numbers
-LOOK: Record = {
+MAX_LABELS = 15  # features, and classes of a matrix with numbers
+LOOK: Spec = {
     "background": "white",
     "font": "sans-serif",
     "axis": {
@@ -33,12 +40,12 @@ LOOK: Record = {
     "style": {"reference": {"color": "#818b98", "strokeDash": [2, 3], "strokeWidth": 1}},
 }
 WIDTH = 420
-COLOUR: Record = {
+COLOUR: Spec = {
     "field": "commit",
     "type": "nominal",
     "scale": {"domain": ["base", "head"], "range": ["#6b7480", "#0b62c4"]},
 }
-DASH: Record = {
+DASH: Spec = {
     "field": "commit",
     "type": "nominal",
     "scale": {"domain": ["base", "head"], "range": [[5, 3], [1, 0]]},
@@ -46,46 +53,59 @@ DASH: Record = {
 
 
 def tagged(sides: Sides) -> list[Record]:
-    """All records, each with the commit that it is of."""
-    return [{**one, "commit": name} for name, records in sides.items() for one in records]
+    """Return all records, each with its commit."""
+    return [{**record, "commit": name} for name, records in sides.items() for record in records]
 
 
-def square(sides: Sides, x: Record, y: Record, line: list[Record]) -> Record:
-    """A line for each commit between 0 and 1, over a dashed reference."""
-    drawn = layer(LINE, x, y, color=COLOUR, strokeDash=DASH)
-    layers = [layer(REFERENCE, x, y, line), drawn] if line else [drawn]
-    return spec("", tagged(sides), layers)
-
-
-def unit(field: str, title: str) -> Record:
-    """A channel from 0 to 1."""
+def unit_axis(field: str, title: str) -> Spec:
+    """Return a channel from 0 to 1."""
     return axis(field, title, domain=[0, 1])
 
 
-def roc(sides: Sides) -> Record:
-    """True against false positives; the dashed diagonal is chance."""
-    x, y = unit("fpr", "false positive rate"), unit("tpr", "true positive rate")
-    return square(sides, x, y, [{"fpr": 0, "tpr": 0}, {"fpr": 1, "tpr": 1}])
+def unit_square(sides: Sides, x: Spec, y: Spec, reference: list[Record]) -> Spec:
+    """Return a line for each commit between 0 and 1.
+
+    Parameters
+    ----------
+    sides : dict
+    x, y : dict
+        The channels of the two axes.
+    reference : list of dict
+        Ends of a dashed line; none if empty.
+
+    Returns
+    -------
+    dict
+    """
+    line = layer(LINE, x, y, color=COLOUR, strokeDash=DASH)
+    layers = [layer(REFERENCE, x, y, reference), line] if reference else [line]
+    return spec("", tagged(sides), layers)
 
 
-def pr(sides: Sides) -> Record:
-    """Precision against recall."""
-    return square(sides, unit("recall", "recall"), unit("precision", "precision"), [])
+def roc(sides: Sides) -> Spec:
+    """Return true against false positives; the dashed diagonal is chance."""
+    x, y = unit_axis("fpr", "false positive rate"), unit_axis("tpr", "true positive rate")
+    return unit_square(sides, x, y, [{"fpr": 0, "tpr": 0}, {"fpr": 1, "tpr": 1}])
 
 
-def calibration(sides: Sides) -> Record:
-    """Observed against predicted rate; on the dashed diagonal they are the same."""
-    x, y = unit("predicted", "predicted probability"), unit("observed", "observed rate")
-    ends = [{"predicted": 0, "observed": 0}, {"predicted": 1, "observed": 1}]
-    drawn = square(sides, x, y, ends)
-    drawn["layer"].append(
-        layer({"type": "point", "filled": True, "opacity": 1}, x, y, color=COLOUR)
-    )
-    return drawn
+def precision_recall(sides: Sides) -> Spec:
+    """Return precision against recall."""
+    x, y = unit_axis("recall", "recall"), unit_axis("precision", "precision")
+    return unit_square(sides, x, y, [])
 
 
-def learning_curve(sides: Sides) -> Record:
-    """Loss per step, on train thin and on valid thick."""
+def calibration(sides: Sides) -> Spec:
+    """Return observed against predicted rate; on the dashed diagonal they are the same."""
+    x, y = unit_axis("predicted", "predicted probability"), unit_axis("observed", "observed rate")
+    diagonal = [{"predicted": 0, "observed": 0}, {"predicted": 1, "observed": 1}]
+    plot = unit_square(sides, x, y, diagonal)
+    point = {"type": "point", "filled": True, "opacity": 1}
+    plot["layer"].append(layer(point, x, y, color=COLOUR))
+    return plot
+
+
+def learning_curve(sides: Sides) -> Spec:
+    """Return the loss per step, on train thin and on valid thick."""
     x = {**axis("step", "step", zero=False, nice=False), "axis": {"format": ",d", "tickMinStep": 1}}
     y = axis("loss", "loss (thick: valid, thin: train)", zero=False)
     width = {"field": "rows", "type": "nominal", "legend": None,
@@ -94,59 +114,68 @@ def learning_curve(sides: Sides) -> Record:
     return spec("", tagged(sides), [line])
 
 
-def residuals(sides: Sides) -> Record:
-    """Actual less predicted against predicted."""
+def residuals(sides: Sides) -> Spec:
+    """Return actual less predicted, against predicted."""
     x, y = axis("predicted", "predicted", zero=False), axis("residual", "residual")
     zero = {"mark": {"type": "rule", "style": "reference"}, "encoding": {"y": {"datum": 0}}}
     point = {"type": "point", "filled": True, "opacity": 0.4, "size": 14}
     return spec("", tagged(sides), [layer(point, x, y, color=COLOUR), zero])
 
 
-def importance(sides: Sides) -> Record:
-    """What shuffling a feature costs, of the features that cost most at head."""
-    ordered = sorted(sides["head"], key=lambda one: (-(one["importance"] or 0.0), one["feature"]))
-    names = [one["feature"] for one in ordered[:TOP]]
-    values = [one for one in tagged(sides) if one["feature"] in names]
+def importance(sides: Sides) -> Spec:
+    """Return what shuffling a feature costs, of the features that cost most at head."""
+    ordered = sorted(
+        sides["head"], key=lambda record: (-(record["importance"] or 0.0), record["feature"])
+    )
+    names = [record["feature"] for record in ordered[:MAX_LABELS]]
+    values = [record for record in tagged(sides) if record["feature"] in names]
     y = {"field": "feature", "type": "nominal", "sort": names, "title": None}
-    apart = {"field": "commit", "type": "nominal", "sort": ["base", "head"]}
-    bar = layer("bar", axis("importance", "rise of the loss"), y, color=COLOUR, yOffset=apart)
+    offset = {"field": "commit", "type": "nominal", "sort": ["base", "head"]}
+    bar = layer("bar", axis("importance", "rise of the loss"), y, color=COLOUR, yOffset=offset)
     return spec("", values, [bar], max(26 * len(names), 60))
 
 
-def confusion(sides: Sides) -> Record:
-    """Share of each actual class taken for each, a matrix a commit."""
-    values = []
-    for name, records in sides.items():
-        sums: dict[str, int] = {}
-        for one in records:
-            sums[one["actual"]] = sums.get(one["actual"], 0) + one["rows"]
-        values += [
-            {**one, "commit": name, "share": one["rows"] / (sums[one["actual"]] or 1)}
-            for one in records
-        ]
-    classes = list(dict.fromkeys(one["actual"] for one in sides["head"]))
-    few = len(classes) <= TOP
+def class_channel(name: str, classes: list[str], angle: int) -> Spec:
+    """Return an axis of classes in this order, whose labels stand at an angle.
 
-    def channel(name: str, angle: int) -> Record:
-        look = {"labelAngle": angle, "grid": False}
-        return {"field": name, "type": "nominal", "sort": classes, "axis": look}
+    Parameters
+    ----------
+    name : str
+        Of the field.
+    classes : list of str
+        In the order of the axis.
+    angle : int
+        Of the labels, in degrees.
 
-    x, y = channel("predicted", -45 if len(classes) > 2 else 0), channel("actual", 0)
+    Returns
+    -------
+    Spec
+    """
+    labels = {"labelAngle": angle, "grid": False}
+    return {"field": name, "type": "nominal", "sort": classes, "axis": labels}
+
+
+def confusion(sides: Sides) -> Spec:
+    """Return the share of each actual class that was predicted as each, a matrix a commit."""
+    values = tagged({name: with_shares(records) for name, records in sides.items()})
+    classes = list(dict.fromkeys(record["actual"] for record in sides["head"]))
+    x = class_channel("predicted", classes, -45 if len(classes) > 2 else 0)
+    y = class_channel("actual", classes, 0)
     strength = {**axis("share", "", domain=[0, 1], range=[0.03, 0.6]), "legend": None}
     text = {"field": "share", "type": "quantitative", "format": ".1%"}
     cells = [layer({"type": "rect", "color": "#0b62c4"}, x, y, fillOpacity=strength)]
-    if few:
+    if len(classes) <= MAX_LABELS:
         cells.append(layer({"type": "text", "fontSize": 10}, x, y, text=text))
     size = min(max(48 * len(classes), 100), WIDTH)
     matrix = {"width": size, "height": size, "layer": cells}
-    by = {"field": "commit", "type": "nominal", "title": None, "sort": ["base", "head"]}
-    return {"data": {"values": values}, "facet": {"column": by}, "spec": matrix}
+    column = {"field": "commit", "type": "nominal", "title": None, "sort": ["base", "head"]}
+    return {"data": {"values": values}, "facet": {"column": column}, "spec": matrix}
 
 
-DRAW = {
+PLOTS = {
     "learning_curve": learning_curve,
     "roc": roc,
-    "pr": pr,
+    "pr": precision_recall,
     "calibration": calibration,
     "confusion": confusion,
     "residuals": residuals,
@@ -154,31 +183,31 @@ DRAW = {
 }
 
 
-def specs(base: Record, head: Record) -> dict[str, Record]:
-    """By name, the plots that head has data for; base and head are sides of commit.described."""
-    found = {}
-    for name, draw in DRAW.items():
-        sides = {which: records(side, name) for which, side in (("base", base), ("head", head))}
+def plot_specs(base: CommitState, head: CommitState) -> dict[str, Spec]:
+    """Return the plots that head has data for, by name."""
+    specs = {}
+    for name, plot in PLOTS.items():
+        sides = {"base": plot_records(base, name), "head": plot_records(head, name)}
         if sides["head"]:
-            found[name] = draw(sides)
-    return found
+            specs[name] = plot(sides)
+    return specs
 
 
-def records(side: Record, name: str) -> list[Record]:
-    """What a commit has for a plot; the matrix is of all rows, a learning curve of more than one step."""
+def plot_records(commit: CommitState, name: str) -> list[Record]:
+    """Return a commit's data for a plot; of a learning curve with a single step there is none."""
     if name == "confusion":
-        return list((side["test"] or {}).get("confusion") or [])
-    found = side["plots"].get(name) or []
-    if name == "learning_curve" and len({one["step"] for one in found}) < 2:
+        return list((commit.test or {}).get("confusion") or [])
+    records = commit.plots.get(name) or []
+    if name == "learning_curve" and len({record["step"] for record in records}) < 2:
         return []
-    return list(found)
+    return list(records)
 
 
-def png(name: str, drawn: Record) -> bytes:
-    """The picture; the same bytes for the same data on one machine."""
+def png(name: str, plot: Spec) -> bytes:
+    """Return the picture; the same bytes for the same data on one machine."""
     import vl_convert
 
-    width = {} if "facet" in drawn else {"width": WIDTH}
-    whole = {**drawn, **width, "title": TITLES[name]}
-    made: bytes = vl_convert.vegalite_to_png(whole, config=LOOK)
-    return made
+    width = {} if "facet" in plot else {"width": WIDTH}
+    titled = {**plot, **width, "title": TITLES[name]}
+    picture: bytes = vl_convert.vegalite_to_png(titled, config=LOOK)
+    return picture

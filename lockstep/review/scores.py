@@ -2,119 +2,160 @@
 
 from typing import Any
 
+from lockstep.core.escaping import SENTENCE_LENGTH, Markdown, markdown_code
+from lockstep.core.formatting import count
 from lockstep.core.metric_names import LOWER_IS_BETTER
 from lockstep.evaluation.comparison import slices
 from lockstep.review import metric_changes
-from lockstep.review.cells import direction, less, spread
-from lockstep.review.fold import Table
-from lockstep.review.markdown import SENTENCE, Markdown, code, number
+from lockstep.review.cells import difference, difference_interval, metric_direction
+from lockstep.review.commit import CommitState
+from lockstep.review.fold import ReportTable
+from lockstep.review.markdown import metric_value
+from lockstep.review.metric_changes import Comparison, MetricChange
 
-Record = dict[str, Any]
 SIDES = ["base", "head"]
-SHOWN = 8  # slices that are not folded
+COMPARED = ["metric", *SIDES, "difference", "95 % interval", "verdict"]
+MAX_OPEN_SLICES = 8  # the rest are folded
 
 
-def verdicts(records: list[Record]) -> list[list[Any]]:
-    """Rows of a table of metrics with intervals."""
+def metric_row(change: MetricChange) -> list[Any]:
+    """Return the cells of one metric with its interval."""
     return [
-        [
-            direction(one["metric"]),
-            one["old"],
-            one["new"],
-            number(one["difference"], sign=True),
-            spread(one["interval"]),
-            Markdown(one["verdict"] or "not compared"),
-        ]
-        for one in records
+        metric_direction(change.metric),
+        change.old,
+        change.new,
+        metric_value(change.difference, sign=True),
+        difference_interval(change.interval),
+        Markdown(change.verdict or "not compared"),
     ]
 
 
-def of_test(base: Record, head: Record, found: Record | None) -> list[Table]:
-    """The metrics of test; where the rows differ also those on the rows that both have."""
-    records = metric_changes.told(base, head, found)
-    compared = [*SIDES, "difference", "95 % interval", "verdict"]
-    if found is None or found["same_rows"]:
-        return [Table("Metrics on test", ["metric", *compared], verdicts(records))]
-    plain = [row[:4] for row in verdicts(records)]
-    common = [{"metric": name, **one} for name, one in found["metrics"].items()]
-    title = f"Metrics on the {found['rows']:,} test rows that both have"
+def score_tables(
+    base: CommitState, head: CommitState, comparison: Comparison | None
+) -> list[ReportTable]:
+    """Return the metrics of test; where the rows differ also those on the rows that both have.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    comparison : Comparison or None
+        Of the predictions, if they can be compared.
+
+    Returns
+    -------
+    list of ReportTable
+    """
+    rows = [metric_row(c) for c in metric_changes.metric_changes(base, head, comparison)]
+    if comparison is None or comparison["same_rows"]:
+        return [ReportTable(COMPARED, rows, "Metrics on test")]
+    common = [
+        metric_row(MetricChange(name, **pair)) for name, pair in comparison["metrics"].items()
+    ]
+    own_rows = [row[:4] for row in rows]
+    title = f"Metrics on the {count(comparison['rows'])} test rows that both have"
     return [
-        Table("Metrics on test, each on its own rows", ["metric", *compared[:3]], plain),
-        Table(title, ["metric", *compared], verdicts(common)),
+        ReportTable(COMPARED[:4], own_rows, "Metrics on test, each on its own rows"),
+        ReportTable(COMPARED, common, title),
     ]
 
 
-def of_training(base: Record, head: Record) -> Table:
-    """The metrics of train and valid."""
+def training_table(base: CommitState, head: CommitState) -> ReportTable:
+    """Return the metrics of train and valid."""
+    sides = (("train", base), ("train", head), ("valid", base), ("valid", head))
     rows = [
-        [code(name), *((side["train"] or {}).get(part, {}).get(name) for part, side in
-                       (("train", base), ("train", head), ("valid", base), ("valid", head)))]
-        for name in head["train"]["train"]
-    ]  # fmt: skip
-    head_row = ["metric", "train, base", "train, head", "valid, base", "valid, head"]
-    return Table("Metrics on train and valid", head_row, rows, folded=True)
-
-
-def of_others(base: Record, head: Record) -> Table:
-    """Numbers of the metrics files that only this project has."""
-    rows = [
-        [f"{path} {one['name']}", one["old"], one["new"], less(one["old"], one["new"])]
-        for path, values in head["others"].items()
-        for one in metric_changes.unlike(base["others"].get(path) or {}, values)
+        [name, *((side.train or {}).get(split, {}).get(name) for split, side in sides)]
+        for name in head.train["train"]
     ]
-    return Table("Other metrics that differ", ["metric", *SIDES, "difference"], rows)
+    columns = ["metric", "train, base", "train, head", "valid, base", "valid, head"]
+    return ReportTable(columns, rows, "Metrics on train and valid", folded=True)
 
 
-def result(check: Record | None) -> Markdown:
-    """What a check of the gate came to."""
+def other_metrics(base: CommitState, head: CommitState) -> ReportTable:
+    """Return the numbers that differ in the metrics files that only this project has."""
+    rows = [
+        [f"{path} {change.name}", change.old, change.new, difference(change.old, change.new)]
+        for path, values in head.other_metrics.items()
+        for change in metric_changes.changed_numbers(base.other_metrics.get(path) or {}, values)
+    ]
+    return ReportTable(["metric", *SIDES, "difference"], rows, "Other metrics that differ")
+
+
+def check_result(check: dict[str, Any] | None) -> Markdown:
+    """Return the result of a check of the gate."""
     if check is None:
         return Markdown("no such check")
     return Markdown({True: "pass", False: "**fail**"}.get(check["passed"], "unknown"))
 
 
-def gates(base: Record, head: Record) -> list[Table]:
-    """Checks that flipped, and all of them."""
+def gates(base: CommitState, head: CommitState) -> list[ReportTable]:
+    """Return the checks that flipped, and all of them."""
+    flipped = [
+        [
+            change.name,
+            check_result(change.old),
+            check_result(change.new),
+            markdown_code((change.new or change.old)["reason"], SENTENCE_LENGTH),
+        ]
+        for change in metric_changes.flipped_checks(base.gate, head.gate)
+    ]
+    before = metric_changes.by_name((base.gate or {"checks": []})["checks"], "name")
+    checks = [
+        [
+            check["name"],
+            before.get(check["name"], {}).get("value"),
+            check["value"],
+            Markdown(f"{markdown_code(check['direction'])} {metric_value(check['threshold'])}"),
+            check_result(check),
+        ]
+        for check in head.gate["checks"]
+    ]
+    flips = flipped if base.gate else []
+    return [
+        ReportTable(["check", *SIDES, "reason"], flips, "Gates that flipped"),
+        ReportTable(["check", *SIDES, "wanted", "result"], checks, "All gates", folded=True),
+    ]
+
+
+def slice_tables(base: CommitState, head: CommitState, metric: str) -> list[ReportTable]:
+    """Return the slices whose metric moved most, and the rest of them.
+
+    Parameters
+    ----------
+    base : CommitState
+    head : CommitState
+    metric : str
+        The one that the gate compares.
+
+    Returns
+    -------
+    list of ReportTable
+    """
+    before = (base.test or {}).get("slices", [])
+    comparable = not metric_changes.has_other_task(base, head)
+    moved = slices(before, head.test["slices"], metric) if comparable else []
     rows = [
         [
-            one["name"],
-            result(one["old"]),
-            result(one["new"]),
-            code((one["new"] or one["old"])["reason"], SENTENCE),
+            part["slice"],
+            part["rows"],
+            part["old"],
+            part["new"],
+            metric_value(part["difference"], sign=True),
+            Markdown(direction_word(metric, part["difference"])),
         ]
-        for one in metric_changes.flipped(base["gate"], head["gate"])
+        for part in moved
+        if part["difference"]
     ]
-    before = {one["name"]: one for one in (base["gate"] or {"checks": []})["checks"]}
-    every = [
-        [one["name"], (before.get(one["name"]) or {}).get("value"), one["value"],
-         Markdown(f"{code(one['direction'])} {number(one['threshold'])}"), result(one)]
-        for one in head["gate"]["checks"]
-    ]  # fmt: skip
-    flips = Table("Gates that flipped", ["check", *SIDES, "reason"], rows if base["gate"] else [])
-    return [flips, Table("All gates", ["check", *SIDES, "wanted", "result"], every, folded=True)]
-
-
-def moved_slices(base: Record, head: Record, metric: str) -> list[Table]:
-    """The slices whose metric moved most, and the others."""
-    before = (base["test"] or {}).get("slices", [])
-    found = (
-        []
-        if metric_changes.other_task(base, head)
-        else slices(before, head["test"]["slices"], metric)
-    )
-    rows = [
-        [one["slice"], one["rows"], one["old"], one["new"], number(one["difference"], True),
-         Markdown(better(metric, one["difference"]))]
-        for one in found if one["difference"]
-    ]  # fmt: skip
     columns = ["slice", "rows", *SIDES, "difference", "which is"]
-    remark = f"{direction(metric)}. No interval: the predictions do not hold the sliced columns."
-    title = "Slices that moved most"
+    remark = (
+        f"{metric_direction(metric)}. No interval: the predictions do not hold the sliced columns."
+    )
     return [
-        Table(title, columns, rows[:SHOWN], remark=remark),
-        Table("The other slices", columns, rows[SHOWN:], folded=True),
+        ReportTable(columns, rows[:MAX_OPEN_SLICES], "Slices that moved most", remark=remark),
+        ReportTable(columns, rows[MAX_OPEN_SLICES:], "The other slices", folded=True),
     ]
 
 
-def better(metric: str, difference: float) -> str:
-    """A difference in words, without a claim that it is more than chance."""
+def direction_word(metric: str, difference: float) -> str:
+    """Return better or worse, without a claim that the difference is more than chance."""
     return "better" if (difference < 0) == (metric in LOWER_IS_BETTER) else "worse"

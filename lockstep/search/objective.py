@@ -78,7 +78,23 @@ def trainer(config: Config, data: Data) -> Trainer:
 def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, float]:
     """Return valid's metrics of a configuration, equal to metrics/train.json's after train.
 
-    Raises ConfigError where the library refuses its parameters.
+    Parameters
+    ----------
+    config : Config
+    data : Data
+    train : Trainer
+        What trains, prepared once.
+    log : Log
+        Called at each step.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ConfigError
+        Where the library refuses its parameters.
     """
     task, y_true = config.dataset.task, data.valid_target
     with warnings.catch_warnings():

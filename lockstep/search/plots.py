@@ -1,129 +1,201 @@
 """The page of a search: history, parallel coordinates, importances and slices, as Vega-Lite."""
 
+import math
 from typing import TYPE_CHECKING, Any
 
+from lockstep.core.escaping import Html
+from lockstep.core.formatting import Table, html_table
 from lockstep.report import vega
-from lockstep.report.figures import LINE, Plot, axis, layer, placed, spec
-from lockstep.report.page import Html, document, facts, table
+from lockstep.report.figures import LINE, Plot, Spec, axis, layer, placed, spec
+from lockstep.report.page import document, facts
 from lockstep.search.study import Plan
+from lockstep.search.trial import Trial
 
 if TYPE_CHECKING:
     import optuna
 
-Record = dict[str, Any]
-SHOWN = 20  # trials in the page's table
-POINT: Record = {"type": "point", "filled": True, "tooltip": True, "size": 50}
+MAX_TRIALS = 20  # in the page's table
+POINT: Spec = {"type": "point", "filled": True, "tooltip": True, "size": 50}
+PARAMETER_AXIS: Spec = {"field": "parameter", "type": "nominal", "sort": None, "title": None}
 
 
-def history(done: list[Record], metric: str, direction: str) -> Plot:
-    """Value by trial, and the best until then."""
-    pick, best, values = max if direction == "maximize" else min, None, []
-    for one in done:
-        best = one["value"] if best is None else pick(best, one["value"])
-        values.append({"trial": one["trial"], metric: one["value"], "best": best})
+def history(trials: list[Trial], metric: str, direction: str) -> Plot:
+    """Return the value by trial, and the best so far; all trials are complete.
+
+    Parameters
+    ----------
+    trials : list of Trial
+        Complete ones.
+    metric : str
+        Whose value the trials have.
+    direction : str
+        minimize or maximize.
+
+    Returns
+    -------
+    Plot
+    """
+    pick = max if direction == "maximize" else min
+    best: float | None = None
+    values = []
+    for trial in trials:
+        value = trial.value or 0.0
+        best = value if best is None else pick(best, value)
+        values.append({"trial": trial.number, metric: value, "best": best})
     x, y = axis("trial", "trial"), axis(metric, metric, zero=False)
     line = layer(LINE, x, axis("best", metric, zero=False))
-    drawn = spec("History", values, [layer(POINT, x, y), line])
-    return Plot("history", "History", f"{metric} of valid; the line is the best so far.", drawn)
+    plot = spec("History", values, [layer(POINT, x, y), line])
+    return Plot("history", "History", f"{metric} of valid; the line is the best so far.", plot)
 
 
 def position(value: Any, values: list[Any], log: bool) -> float:
-    """Where a value lies among others, from 0 to 1."""
-    import math
+    """Return where a value lies among all values, from 0 to 1; texts in their order.
 
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
-        order = sorted({str(one) for one in values})
+    Parameters
+    ----------
+    value : Any
+    values : list of Any
+        All values of the parameter.
+    log : bool
+        Whether the scale is logarithmic.
+
+    Returns
+    -------
+    float
+    """
+    if not all(isinstance(item, int | float) and not isinstance(item, bool) for item in values):
+        order = sorted({str(item) for item in values})
         return order.index(str(value)) / max(len(order) - 1, 1)
-    shift = math.log if log else float
-    low, high = shift(min(values)), shift(max(values))
-    return (shift(value) - low) / (high - low) if high > low else 0.5
+    scale = math.log if log else float
+    low, high = scale(min(values)), scale(max(values))
+    return (scale(value) - low) / (high - low) if high > low else 0.5
 
 
-def parallel(done: list[Record], plan: Plan) -> Plot:
-    """A line a trial over all parameters, each axis from its lowest to its highest value tried."""
-    names, metric = list(plan.search.space), str(plan.search.metric)
-    axes = {name: [one["params"][name] for one in done] for name in names}
-    axes[metric] = [one["value"] for one in done]
+def parallel(trials: list[Trial], plan: Plan) -> Plot:
+    """Return a line a trial over all parameters, each axis from its lowest to its highest value tried."""
+    space, metric = plan.search.space, str(plan.search.metric)
+    axes = {name: [trial.params[name] for trial in trials] for name in space}
+    axes[metric] = [trial.value for trial in trials]
     values = [
         {
-            "trial": one["trial"],
+            "trial": trial.number,
             "parameter": name,
-            "place": position(axes[name][at], axes[name],
-                              name in plan.search.space and plan.search.space[name].log),
-            "shown": str(axes[name][at]),
-            metric: one["value"],
+            "place": position(values[i], values, name in space and space[name].log),
+            "shown": str(values[i]),
+            metric: trial.value,
         }
-        for at, one in enumerate(done)
-        for name in axes
-    ]  # fmt: skip
-    x = {"field": "parameter", "type": "nominal", "sort": None, "title": None}
-    colour = {"field": metric, "type": "quantitative", "legend": None,
-              "scale": {"scheme": "viridis"}}  # fmt: skip
-    look = {"type": "line", "tooltip": True, "opacity": 0.6, "point": True}
-    trial = {"field": "trial", "type": "nominal"}
-    tips = [{"field": name} for name in ("trial", "parameter", "shown", metric)]
-    drawn = layer(look, x, axis("place", "lowest to highest tried", domain=[0, 1]),
-                  color=colour, detail=trial, tooltip=tips)  # fmt: skip
-    said = f"A line a trial; its colour is {metric}, whose axis is the last."
-    return Plot("parallel", "Parallel coordinates", said, spec("Parallel", values, [drawn]))
+        for i, trial in enumerate(trials)
+        for name, values in axes.items()
+    ]
+    mark = {"type": "line", "tooltip": True, "opacity": 0.6, "point": True}
+    place = axis("place", "lowest to highest tried", domain=[0, 1])
+    channels: dict[str, Any] = {
+        "color": {
+            "field": metric,
+            "type": "quantitative",
+            "legend": None,
+            "scale": {"scheme": "viridis"},
+        },
+        "detail": {"field": "trial", "type": "nominal"},
+        "tooltip": [{"field": name} for name in ("trial", "parameter", "shown", metric)],
+    }
+    caption = f"A line a trial; its colour is {metric}, whose axis is the last."
+    plot = spec("Parallel", values, [layer(mark, PARAMETER_AXIS, place, **channels)])
+    return Plot("parallel", "Parallel coordinates", caption, plot)
 
 
-def importances(found: "optuna.Study") -> Plot | None:
-    """Each parameter's share of the variance of the value (functional ANOVA, Hutter et al., 2014)."""
+def importances(study: "optuna.Study") -> Plot | None:
+    """Return each parameter's share of the variance of the value (functional ANOVA, Hutter et al., 2014)."""
     import optuna
 
     try:
-        shares = optuna.importance.get_param_importances(found)
+        shares = optuna.importance.get_param_importances(study)
     except (ValueError, RuntimeError, ZeroDivisionError):  # too few trials, or no variance
         return None
     values = [{"parameter": name, "importance": share} for name, share in shares.items()]
-    y = {"field": "parameter", "type": "nominal", "sort": None, "title": None}
-    bar = layer({"type": "bar", "tooltip": True}, axis("importance", "share of the variance"), y)
-    drawn = spec("Importances", values, [bar], max(26 * len(values), 60))
-    return Plot("importances", "Importances", "Of the parameters, for the value.", drawn)
+    x = axis("importance", "share of the variance")
+    bar = layer({"type": "bar", "tooltip": True}, x, PARAMETER_AXIS)
+    plot = spec("Importances", values, [bar], max(26 * len(values), 60))
+    return Plot("importances", "Importances", "Of the parameters, for the value.", plot)
 
 
-def slice_of(done: list[Record], name: str, plan: Plan) -> Plot:
-    """Value by one parameter."""
-    metric, one = str(plan.search.metric), plan.search.space[name]
-    values = [{name: t["params"][name], metric: t["value"], "trial": t["trial"]} for t in done]
-    if one.choices is not None:
-        x: Record = {"field": name, "type": "nominal", "title": name}
+def parameter_slice(trials: list[Trial], name: str, plan: Plan) -> Plot:
+    """Return the value by one parameter.
+
+    Parameters
+    ----------
+    trials : list of Trial
+        Complete ones.
+    name : str
+        Of the parameter.
+    plan : Plan
+        Of the search.
+
+    Returns
+    -------
+    Plot
+    """
+    metric, dimension = str(plan.search.metric), plan.search.space[name]
+    values = [{name: t.params[name], metric: t.value, "trial": t.number} for t in trials]
+    if dimension.choices is not None:
+        x: Spec = {"field": name, "type": "nominal", "title": name}
     else:
-        x = axis(name, name, zero=False, **({"type": "log"} if one.log else {}))
-    drawn = spec(f"Slice of {name}", values, [layer(POINT, x, axis(metric, metric, zero=False))])
-    return Plot(f"slice_{name}", name, f"{metric} by {name}.", drawn)
+        x = axis(name, name, zero=False, **({"type": "log"} if dimension.log else {}))
+    points = layer(POINT, x, axis(metric, metric, zero=False))
+    plot = spec(f"Slice of {name}", values, [points])
+    return Plot(f"slice_{name}", name, f"{metric} by {name}.", plot)
 
 
-def page(found: "optuna.Study", plan: Plan, rows: list[Record]) -> str:
-    """The whole page, of one file; it fetches nothing."""
+def trial_table(trials: list[Trial], plan: Plan) -> Html:
+    """Return the best trials, the best first."""
+    names, metric = list(plan.search.space), str(plan.search.metric)
+    rows = [
+        [trial.number, trial.value, trial.seconds, *(trial.params.get(name) for name in names)]
+        for trial in trials[:MAX_TRIALS]
+    ]
+    return html_table(Table(["trial", metric, "seconds", *names], rows, "Best first"))
+
+
+def page(study: "optuna.Study", plan: Plan, trials: list[Trial]) -> str:
+    """Return the whole page, of one file; it fetches nothing.
+
+    Parameters
+    ----------
+    study : Study
+    plan : Plan
+        Of the search.
+    trials : list of Trial
+        All trials.
+
+    Returns
+    -------
+    str
+    """
     metric, direction = str(plan.search.metric), str(plan.search.direction)
-    done = [one for one in rows if one["value"] is not None]
+    complete = [trial for trial in trials if trial.value is not None]
     plots: list[Plot] = []
     slices: list[Plot] = []
-    if done:
-        plots = [history(done, metric, direction), parallel(done, plan)]
-        share = importances(found)
-        plots += [share] if share else []
-        slices = [slice_of(done, name, plan) for name in plan.search.space]
-    best = sorted(done, key=lambda one: one["value"], reverse=direction == "maximize")
-    names = list(plan.search.space)
-    listed = [[one["trial"], one["value"], one["seconds"],
-               *(one["params"].get(name) for name in names)] for one in best[:SHOWN]]  # fmt: skip
-    failed = [[one["trial"], one["reason"] or ""] for one in rows if one["state"] == "fail"]
+    if complete:
+        plots = [history(complete, metric, direction), parallel(complete, plan)]
+        importance = importances(study)
+        plots += [importance] if importance else []
+        slices = [parameter_slice(complete, name, plan) for name in plan.search.space]
+    best = sorted(complete, key=lambda trial: trial.value or 0.0, reverse=direction == "maximize")
     sections: dict[str, Html] = {
         "Plots": placed(plots),
         "Slices": placed(slices),
-        "Trials": table("Best first", ["trial", metric, "seconds", *names], listed),
+        "Trials": trial_table(best, plan),
     }
+    failed = [[trial.number, trial.reason or ""] for trial in trials if trial.state == "fail"]
     if failed:
-        sections["Failed"] = table("Trials that failed", ["trial", "reason"], failed, long=1)
+        table = Table(["trial", "reason"], failed, "Trials that failed")
+        sections["Failed"] = html_table(table, wide_column=1)
     counts = {
-        state: sum(one["state"] == state for one in rows)
+        state: sum(trial.state == state for trial in trials)
         for state in ("complete", "pruned", "fail")
     }
-    top = facts([("study", plan.name), (f"best {metric}", best[0]["value"] if best else None),
-                 *counts.items()])  # fmt: skip
+    pairs = [("study", plan.name), (f"best {metric}", best[0].value if best else None)]
+    top = facts([*pairs, *counts.items()])
     title = f"{plan.config.dataset.name}, {plan.config.model.kind}: search"
-    specs = {one.name: one.spec for one in [*plots, *slices]}
+    specs = {plot.name: plot.spec for plot in [*plots, *slices]}
     return document(title, "search", [top], sections, specs, vega.script())

@@ -1,6 +1,6 @@
 """The search's settings, conf/search/NAME.yaml, typed.
 
-They stand outside params.yaml and pipeline/config, on which stages depend: another sampler rebuilds nothing.
+No stage depends on them: another sampler rebuilds nothing.
 """
 
 from dataclasses import dataclass, field

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 DATABASE = Path(".cache/search/studies.db")
 
 
-def url_of(search: Search) -> str:
-    """The URL in the environment variable that the settings name, else a file of this checkout."""
-    given = os.environ.get(search.storage_env)
-    if given:
-        return given
+def storage_url(search: Search) -> str:
+    """Return the URL in the environment variable that the settings name, else a file of this checkout."""
+    url = os.environ.get(search.storage_env)
+    if url:
+        return url
     DATABASE.parent.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{DATABASE.resolve().as_posix()}"
 
 
 @contextlib.contextmanager
-def taking() -> Iterator[None]:
-    """Lets one process of this checkout take a trial at a time.
+def claim_lock() -> Iterator[None]:
+    """Let one process of this checkout claim a trial at a time.
 
-    Optuna locks the row of a trial that waits, and SQLite has no such lock: two processes could take one.
+    Optuna locks the row of a waiting trial, and SQLite has no such lock: two processes could claim the same.
     """
     from filelock import FileLock
 
@@ -38,8 +38,8 @@ def taking() -> Iterator[None]:
         yield
 
 
-def shown(url: str) -> str:
-    """A URL without its password."""
+def without_password(url: str) -> str:
+    """Return a URL without its password."""
     from sqlalchemy.engine import make_url
 
     try:
@@ -49,12 +49,12 @@ def shown(url: str) -> str:
 
 
 @contextlib.contextmanager
-def reached(search: Search, url: str) -> Iterator[None]:
-    """Tell in one line, without the password, that a storage cannot be used."""
+def storage_errors(search: Search, url: str) -> Iterator[None]:
+    """Raise LockstepError, in one line and without the password, where a storage cannot be used."""
     import optuna
     from sqlalchemy.exc import SQLAlchemyError
 
-    told = (
+    errors = (
         SQLAlchemyError,
         ImportError,
         ValueError,
@@ -63,22 +63,22 @@ def reached(search: Search, url: str) -> Iterator[None]:
     )
     try:
         yield
-    except told as error:
+    except errors as error:
         from sqlalchemy.engine import make_url
 
         reason = str(error.__cause__ or error).strip().splitlines()[0]
         with contextlib.suppress(Exception):
             password = make_url(url).password
             reason = reason.replace(str(password), "***") if password else reason
-        reason = reason.replace(url, shown(url))
+        reason = reason.replace(url, without_password(url))
         raise LockstepError(
-            f"the storage {shown(url)} cannot be used: {reason}; "
-            f"mend {search.storage_env}, or unset it to use {DATABASE}"
+            f"the storage {without_password(url)} cannot be used: {reason}; "
+            f"correct {search.storage_env}, or unset it to use {DATABASE}"
         ) from error
 
 
-def created(url: str, **settings: Any) -> "optuna.storages.RDBStorage":
-    """The storage of a URL with its tables; another process may be making them at the same moment."""
+def create_storage(url: str, **settings: Any) -> "optuna.storages.RDBStorage":
+    """Return the storage of a URL with its tables, which another process may make at the same moment."""
     import optuna
     from sqlalchemy.exc import DBAPIError
 
@@ -86,27 +86,27 @@ def created(url: str, **settings: Any) -> "optuna.storages.RDBStorage":
         try:
             return optuna.storages.RDBStorage(url, engine_kwargs=settings)
         except DBAPIError as error:
-            told = str(error)
-            if "already exists" not in told and "duplicate key" not in told:
+            text = str(error)
+            if "already exists" not in text and "duplicate key" not in text:
                 raise
             time.sleep(0.2)
     return optuna.storages.RDBStorage(url, engine_kwargs=settings)
 
 
-def opened(url: str) -> "optuna.storages.BaseStorage":
-    """The storage of a URL; SQLite's with its log written ahead, which several processes can share."""
+def open_storage(url: str) -> "optuna.storages.BaseStorage":
+    """Return the storage of a URL; SQLite writes its log ahead, so that several processes can share it."""
     import optuna
     from sqlalchemy import event
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if not url.startswith("sqlite"):
-        return created(url, pool_pre_ping=True)
-    found = created(url, connect_args={"timeout": 60})
+        return create_storage(url, pool_pre_ping=True)
+    storage = create_storage(url, connect_args={"timeout": 60})
 
-    def fast(connection: Any, _: Any) -> None:
+    def write_ahead(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
 
-    event.listen(found.engine, "connect", fast)
-    found.engine.dispose()  # so that the connections that are open already are made anew
-    return found
+    event.listen(storage.engine, "connect", write_ahead)
+    storage.engine.dispose()  # so that the connections that are open already are made anew
+    return storage

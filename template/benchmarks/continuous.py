@@ -5,8 +5,9 @@ Usage: python -m template.benchmarks.continuous [--output docs/automation] [--un
 Works in a clean clone of the last commit. It starts with January to March: January is train, February valid,
 March test, and that model is promoted. Then each month is put into the raw folder and
 `python -m lockstep retrain policy=promote` is run. The table has the losses of the champion in force, the
-challenger and the first champion (frozen) on the new month, what was decided and what it cost; record.json holds the same
-without seconds, and is the same on every run. Exits 1 if a decision is not what the losses' interval says.
+challenger and the first champion (frozen) on the new month, what was decided and what it cost; record.json
+holds the same without seconds, and is the same on every run. Exits 1 if a decision is not what the losses'
+interval says.
 """
 
 import argparse

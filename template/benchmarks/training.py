@@ -50,12 +50,13 @@ def now() -> Cost:
 
 def ours() -> None:
     """Fit by what the stage calls, with the configuration in force; print as scored() does."""
-    from lockstep.core.partitions import read_all
+    from lockstep.core.partitions import paths, read_all
     from lockstep.models.kinds import fit, model_kind
     from lockstep.models.rows import cut
+    from lockstep.training.fitting import snapshot_name
     from lockstep.training.learning_curve import curve
     from lockstep.training.target import class_weights, encode
-    from stages.train import LIVE, snapshot_name
+    from stages.train import LIVE
 
     config = load()
     dataset = config.dataset
@@ -71,7 +72,7 @@ def ours() -> None:
             (valid, y_valid, "none"),
         )
     )
-    snapshot = snapshot_name(config)
+    snapshot = snapshot_name(config, paths(SPLITS / "train") + paths(SPLITS / "valid"))
     steps = config.model.params.get("iterations", config.model.params.get("max_iter"))
     with curve(fresh(LIVE), steps) as log:
         start = now()

@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 try:
     from lockstep.composition import compose
     from lockstep.core.errors import ConfigError
+    from lockstep.repository import dvc_internals
 finally:
     sys.path.remove(str(ROOT))  # so that nothing in the root shadows a module of DVC's
 
@@ -28,15 +29,10 @@ def check_sweep() -> None:
     """
     if "--queue" not in sys.argv:
         return
-    from dvc.cli import parse_args
-    from dvc.utils.cli_parse import to_path_overrides
-    from dvc.utils.hydra import get_hydra_sweeps
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
-    overrides_by_file = to_path_overrides(parse_args(sys.argv[1:]).set_param or [])
-    for combination in get_hydra_sweeps(overrides_by_file):
-        overrides = combination.get("params.yaml", [])
+    for overrides in dvc_internals.queued_overrides(sys.argv[1:]):
         try:
             compose.compose(overrides, ROOT)
         except (HydraException, OmegaConfBaseException) as error:

@@ -1,6 +1,6 @@
 """Lockstep against plain DVC, Snakemake, Kedro, Metaflow and one Python process: one table, in one run.
 
-Usage: python -m template.benchmarks.peers [--repeats 3] [--peers dvc,plain] [--scenarios cold] [--output FOLDER]
+Usage: python -m template.benchmarks.peers [--repeats 3] [--peers dvc,plain] [--scenarios cold] [--output F]
 
 Each peer is installed in an environment of its own (.cache/benchmarks/NAME) and does the same work on the
 same flights: the functions of functions.py here, with what conf/ says. Lockstep is a clean clone

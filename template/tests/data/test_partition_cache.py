@@ -85,7 +85,7 @@ def test_code_that_the_stage_does_not_list_makes_nothing_anew(made: Names, chang
 
 def test_a_stage_that_dvc_yaml_lacks_is_named(made: Names) -> None:
     Path("dvc.yaml").write_text("stages: {}\n", encoding="utf-8")
-    with pytest.raises(DataError, match="dvc.yaml has no stage double"):
+    with pytest.raises(DataError, match=r"dvc\.yaml has no stage double"):
         run(made)
 
 

@@ -1,4 +1,4 @@
-"""Every kind is run once, ranked by the gate's metric, and told apart only where the interval says so."""
+"""Every kind runs once, is ranked by the gate's metric, and differs only where the interval excludes zero."""
 
 import re
 import sys
@@ -13,24 +13,24 @@ COMMAND = (sys.executable, "-m", "lockstep", "compare-models", "--models", "dumm
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository on penguins, built once."""
+    """Return the repository on penguins, built once."""
     return built_copy(tmp_path_factory, "compare_models", model="dummy")
 
 
 def test_the_ranking_tells_real_differences_and_a_second_run_runs_nothing(root: Path) -> None:
-    said = shell(root, *COMMAND, "model.threshold=f1")
-    assert len(re.findall("running experiment", said)) == 3
-    lines = [line.split() for line in said.splitlines() if re.match(r"\d  ", line)]
+    output = shell(root, *COMMAND, "model.threshold=f1")
+    assert len(re.findall("running experiment", output)) == 3
+    lines = [line.split() for line in output.splitlines() if re.match(r"\d  ", line)]
     assert {line[1] for line in lines[:2]} == {"linear", "catboost"} and lines[2][1] == "dummy"
     values = [float(line[2]) for line in lines]
     assert values == sorted(values)
     assert lines[2][-1] == "real" and "fail" in lines[2]
-    low, high = (float(word) for word in re.findall(r"([+-][\d.]+) to ([+-][\d.]+)", said)[0])
+    low, high = (float(word) for word in re.findall(r"([+-][\d.]+) to ([+-][\d.]+)", output)[0])
     assert ("not" in lines[1]) == (low <= 0 <= high)
     assert shell(root, "git", "status", "--porcelain") == ""
-    again = shell(root, *COMMAND, "model.threshold=f1", "--markdown", "ranking.md")
-    assert len(re.findall("ran already", again)) == 3
-    assert "| 3 | dummy |" in (root / "ranking.md").read_text(encoding="utf-8")
+    second_output = shell(root, *COMMAND, "model.threshold=f1", "--markdown", "ranking.md")
+    assert len(re.findall("ran already", second_output)) == 3
+    assert "| 3 | `dummy` |" in (root / "ranking.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("models", ["linear,forest", "linear,linear", ""])

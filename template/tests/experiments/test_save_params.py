@@ -1,267 +1,204 @@
-"""adopt writes an experiment's parameters into conf/ in the intended lines alone, or changes nothing."""
+"""save-params writes an experiment's parameters as one preset and puts it in force, or changes nothing."""
 
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from omegaconf import OmegaConf
 
-from lockstep.composition.compose import compose
-from lockstep.composition.conf_files import adopted, composed, diff, read
 from lockstep.core.errors import ConfigError
-from lockstep.experiments.save_params import replace as write_all
+from lockstep.experiments.preset import make_preset
+from lockstep.experiments.save_params import find_applied, read_params, write_preset
 from template.tests.support.workspace import (
     attempt,
     built_copy,
-    choose,
     contents,
     environment,
     replace,
     shell,
     started,
 )
-from tests.closure import ROOT
 
-ADOPT = (sys.executable, "-m", "lockstep", "save-params")
-
-
-def params(conf: Path, *overrides: str) -> dict[str, Any]:
-    """What params.yaml would hold with these overrides, the digest aside."""
-    config: Any = OmegaConf.to_container(compose(list(overrides), root=conf.parent))
-    config.pop("conf_digest")
-    return dict(config)
-
-
-def changes(conf: Path, wanted: dict[str, Any]) -> list[str]:
-    """The lines taken out and put in, without the files' names."""
-    lines = diff(read(conf), adopted(conf, wanted))
-    return [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
-
-
-FLIGHTS = pytest.mark.skipif(
-    not (ROOT / "conf/experiment/flights_forest.yaml").exists(), reason="there are no flights here"
-)
-LIMITS = [
-    f"{sign}limits: {{{now}}}  # absolute, by metric: {{roc_auc: 0.7, log_loss: 0.5}}"
-    for sign, now in (
-        ("-", "calibration_error: 0.05"),
-        ("+", "calibration_error: 0.05, roc_auc: 0.7"),
-    )
-]
-
-
-@pytest.fixture
-def conf(tmp_path: Path) -> Path:
-    """A copy of conf/ to change, whatever model, gate and preset are in force here."""
-    copied = shutil.copytree(ROOT / "conf", tmp_path / "conf")
-    for group, name in (("model", "catboost"), ("gate", "default"), ("experiment", "null")):
-        choose(copied / "config.yaml", group, name)
-    return copied
-
-
-@pytest.mark.parametrize(
-    ("overrides", "lines"),
-    [
-        ([], []),
-        (["model.params.depth=8"], ["-  depth: 6", "+  depth: 8"]),
-        (["seed=7"], ["-seed: 42", "+seed: 7"]),
-        (
-            ["+model.params.l2_leaf_reg=1e-05", "~model.params.max_ctr_complexity"],
-            ["-  max_ctr_complexity: 1", "+  l2_leaf_reg: 1.0e-05"],
-        ),
-        (
-            ["model=random_forest", "model.params.max_depth=null"],
-            [
-                "-  - model: catboost", "+  - model: random_forest",
-                "-  max_depth: 14", "+  max_depth: null",
-            ],
-        ),
-        (["+gate.limits.roc_auc=0.7"], LIMITS),
-        (["+dataset.checks.columns.x={type: int}"], ["+    x: {type: int}"]),
-        pytest.param(
-            ["experiment=flights_forest"],
-            ["-  - model: catboost", "+  - model: random_forest", "+class_weights: balanced"],
-            marks=FLIGHTS,
-        ),
-        (["debug=few_trees"], ["-  iterations: 100", "+  iterations: 10"]),
-    ],
-)  # fmt: skip
-def test_only_the_intended_lines_change(conf: Path, overrides: list[str], lines: list[str]) -> None:
-    assert changes(conf, params(conf, *overrides)) == lines
-
-
-def test_keys_with_dots_and_spaces_are_keys(conf: Path) -> None:
-    wanted = params(conf)
-    wanted["dataset"]["checks"]["columns"]["a.b c"] = {"type": "str", "allowed": ["x: y", "no"]}
-    assert changes(conf, wanted) == ["+    a.b c: {type: str, allowed: ['x: y', 'no']}"]
-
-
-def test_of_two_options_of_a_kind_the_nearest_is_chosen(conf: Path) -> None:
-    shutil.copy(conf / "model/catboost.yaml", conf / "model/deep.yaml")
-    replace(conf / "model/deep.yaml", "iterations: 100", "iterations: 900")
-    shutil.copy(conf / "gate/default.yaml", conf / "gate/strict.yaml")
-    replace(conf / "gate/strict.yaml", "baseline_margin: 0.01 ", "baseline_margin: 0.2 ")
-    replace(conf / "gate/strict.yaml", "psi: 0.1 ", "psi: 0.05 ")
-    overrides = ("model.params.iterations=900", "model.params.depth=9")
-    wanted = params(conf, *overrides, "gate.baseline_margin=0.2", "gate.drift.psi=0.05")
-    assert changes(conf, wanted) == [
-        "-  - model: catboost", "-  - gate: default", "+  - model: deep", "+  - gate: strict",
-        "-  depth: 6", "+  depth: 9",
-    ]  # fmt: skip
-
-
-@pytest.fixture
-def preset(conf: Path) -> Path:
-    """conf/ with a preset in force: a random forest whose classes weigh alike."""
-    replace(conf / "config.yaml", "experiment: null", "experiment: flights_forest")
-    return conf
-
-
-@FLIGHTS
-def test_a_preset_in_force_is_edited_where_it_gives_the_value(preset: Path) -> None:
-    wanted = composed(preset)[0]
-    wanted["model"] |= {
-        "class_weights": "none",
-        "params": wanted["model"]["params"] | {"max_depth": 3},
-    }
-    assert changes(preset, wanted) == [
-        "-  class_weights: balanced  # each class weighs the same in training",
-        "+  class_weights: none  # each class weighs the same in training",
-        "-  max_depth: 14", "+  max_depth: 3",
-    ]  # fmt: skip
-
-
-@FLIGHTS
-def test_a_preset_in_force_that_the_winner_lacks_is_switched_off(preset: Path) -> None:
-    assert [line.split("  #")[0] for line in changes(preset, params(preset, "~experiment"))] == [
-        "-  - experiment: flights_forest",
-        "+  - experiment: null",
-    ]
-
-
-def test_a_key_that_cannot_be_written_is_named(conf: Path) -> None:
-    before = read(conf)
-    wanted = params(conf)
-    del wanted["model"]["threshold"]  # the schema has a value for it: conf/ cannot take it away
-    wanted["seed"] = 7
-    with pytest.raises(
-        ConfigError, match=r"^model\.threshold cannot be written .* nothing was changed"
-    ):
-        adopted(conf, wanted)
-    assert read(conf) == before
-
-
-def test_all_files_are_written_or_none(tmp_path: Path) -> None:
-    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
-    first.write_text("old", encoding="utf-8")
-    second.mkdir()  # cannot be renamed onto
-    with pytest.raises(OSError):
-        write_all({first: "new", second: "new"})
-    assert (first.read_text(encoding="utf-8"), sorted(p.name for p in tmp_path.iterdir())) == (
-        "old",
-        ["a.yaml", "b.yaml"],
-    )
+SAVE = (sys.executable, "-m", "lockstep", "save-params")
+PRESET = """\
+# @package _global_
+# Parameters of the experiment winner: dvc exp run -S experiment=winner
+defaults:
+- override /model: linear
+dataset:
+  slices:
+  - sex
+  - island
+model:
+  params:
+    C: 0.5
+"""
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A built repository with an experiment that ran in the workspace, which is as before it."""
-    folder = built_copy(tmp_path_factory, "adopt", model="dummy")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built repository with two experiments; the second went no further than compose."""
+    root = built_copy(tmp_path_factory, "save_params", model="dummy")
     overrides = ["model=linear", "model.params.C=0.5", "dataset.slices=[sex,island]"]
-    given = [word for one in overrides for word in ("-S", one)]
-    shell(folder, "dvc", "exp", "run", "--name", "winner", *given)
-    shell(folder, "git", "reset", "-q", "--hard")
-    shell(folder, "dvc", "checkout", "-q", "--force")
-    return folder
-
-
-@pytest.fixture
-def clean(root: Path) -> Path:
-    """The same, brought back to its commit."""
+    sets = [word for override in overrides for word in ("-S", override)]
+    shell(root, "dvc", "exp", "run", "--name", "winner", *sets)
     shell(root, "git", "reset", "-q", "--hard")
-    shell(root, "dvc", "checkout", "-q", "--force")
+    second = ("--temp", "--name", "second", "-S", "seed=7", "compose")
+    shell(root, "dvc", "exp", "run", *second)
     return root
 
 
-WINNER = {
-    "-  - model: dummy", "+  - model: linear",
-    "-slices: [sex]", "+slices: [sex, island]",
-    "-  C: 1.0         # inverse strength of the penalty; of a ridge, 1 / alpha",
-    "+  C: 0.5         # inverse strength of the penalty; of a ridge, 1 / alpha",
-}  # fmt: skip
+@pytest.fixture
+def root(built: Path) -> Path:
+    """The same, brought back to its commit."""
+    shell(built, "git", "reset", "-q", "--hard")
+    shell(built, "git", "clean", "-qfd")
+    shell(built, "dvc", "checkout", "-q", "--force")
+    return built
 
 
-def git_changes(root: Path) -> set[str]:
-    """The lines of conf/ that differ from the commit."""
-    lines = shell(root, "git", "diff", "HEAD", "--", "conf").splitlines()
-    return {one for one in lines if one[0] in "+-" and one[:3] not in ("+++", "---")}
+def changed_files(root: Path) -> list[str]:
+    """Return the files of conf/ that differ from the commit."""
+    status = shell(root, "git", "status", "--porcelain", "--untracked-files=all", "--", "conf")
+    return [line[3:] for line in status.splitlines()]
 
 
-def test_an_applied_experiment_is_adopted_and_nothing_runs_anew(clean: Path) -> None:
-    shell(clean, "dvc", "exp", "apply", "winner")
-    made = contents(clean)
-    assert "next:" not in shell(clean, *ADOPT, "--yes")
-    assert git_changes(clean) == WINNER
-    assert set(started(shell(clean, "dvc", "repro"))) <= {"compose"}
-    after = contents(clean)
-    changed = {name for name in made | after if made.get(name) != after.get(name)}
+def changed_menu(root: Path) -> list[str]:
+    """Return the lines of conf/config.yaml that differ from the commit."""
+    lines = shell(root, "git", "diff", "-U0", "HEAD", "--", "conf/config.yaml").splitlines()
+    return [line for line in lines if line[0] in "+-" and line[:3] not in ("+++", "---")]
+
+
+def check_saved(root: Path) -> None:
+    """Check that the preset is written and in force, and nothing else of conf/ differs."""
+    assert changed_files(root) == ["conf/config.yaml", "conf/experiment/winner.yaml"]
+    assert (root / "conf/experiment/winner.yaml").read_text(encoding="utf-8") == PRESET
+    old, new = changed_menu(root)
+    assert old.startswith("-  - experiment: null  # -S experiment=NAME")
+    assert new.startswith("+  - experiment: winner") and new.split("#")[1] == old.split("#")[1]
+
+
+def test_an_applied_experiment_is_saved_under_its_name_and_nothing_runs_anew(root: Path) -> None:
+    shell(root, "dvc", "exp", "apply", "winner")
+    before = contents(root)
+    assert find_applied(root) == "winner"
+    assert "next:" not in shell(root, *SAVE, "--yes")
+    check_saved(root)
+    assert set(started(shell(root, "dvc", "repro"))) <= {"compose"}
+    after = contents(root)
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
     assert changed == {"params.yaml", "dvc.lock"}  # the digest of conf/ alone
-    assert "already composes" in shell(clean, *ADOPT)
+    assert "already composes" in shell(root, *SAVE)
 
 
-def test_one_that_is_not_applied_is_what_the_next_repro_makes(clean: Path) -> None:
-    said = shell(clean, *ADOPT, "winner", "--yes")
-    assert "next: `dvc repro`" in said and git_changes(clean) == WINNER
-    ran = set(started(shell(clean, "dvc", "repro")))
-    assert not ran & {"ingest", "split", "validate_model", "register", "report"}  # kept by DVC
-    winner = shell(clean, "git", "for-each-ref", "--format=%(objectname)", "refs/exps/*/*/winner")
-    assert shell(clean, "git", "diff", winner.strip(), "--", "metrics", "reports") == ""
+def test_one_that_is_not_applied_is_what_the_next_repro_makes(root: Path) -> None:
+    assert "next: `dvc repro`" in shell(root, *SAVE, "winner", "--yes")
+    check_saved(root)
+    stages = set(started(shell(root, "dvc", "repro")))
+    assert not stages & {"ingest", "split", "validate_model", "register", "report"}  # cached by DVC
+    winner = shell(root, "git", "for-each-ref", "--format=%(objectname)", "refs/exps/*/*/winner")
+    assert shell(root, "git", "diff", winner.strip(), "--", "metrics", "reports") == ""
 
 
-def test_without_a_terminal_it_shows_and_changes_nothing(clean: Path) -> None:
-    done = attempt(clean, *ADOPT, "winner")
+def test_the_name_can_be_another_but_no_other_preset_s(root: Path) -> None:
+    other = root / "conf/experiment/deeper.yaml"
+    other.write_text("# @package _global_\nseed: 1\n", encoding="utf-8")
+    done = attempt(root, *SAVE, "second", "--name", "deeper", "--yes")
+    assert done.returncode == 1 and done.stderr.endswith("give another --name, or --force\n")
+    assert "seed: 1" in other.read_text(encoding="utf-8") and changed_menu(root) == []
+    shell(root, *SAVE, "second", "--name", "deeper", "--yes", "--force")
+    assert other.read_text(encoding="utf-8").endswith("\nseed: 7\n")
+
+
+def test_without_a_terminal_it_shows_the_preset_and_changes_nothing(root: Path) -> None:
+    done = attempt(root, *SAVE, "winner")
     assert done.returncode == 1 and "give --yes" in done.stderr
-    assert set(done.stdout.splitlines()) >= WINNER
-    assert "--dry-run" in shell(clean, *ADOPT, "winner", "--dry-run")
-    assert shell(clean, "git", "status", "--porcelain") == ""
+    assert done.stdout == (
+        f"conf/experiment/winner.yaml:\n{PRESET}\nconf/config.yaml: experiment: null -> winner\n"
+    )
+    assert "--dry-run" in shell(root, *SAVE, "winner", "--dry-run")
+    assert shell(root, "git", "status", "--porcelain") == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("answer", ["n", "y"])
-def test_on_a_terminal_it_asks(clean: Path, answer: str) -> None:
+def test_on_a_terminal_it_asks(root: Path, answer: str) -> None:
     import pty  # Windows has none
 
-    ours, theirs = pty.openpty()
-    os.write(ours, f"{answer}\n".encode())
+    master, terminal = pty.openpty()
+    os.write(master, f"{answer}\n".encode())
     done = subprocess.run(
-        [*ADOPT, "winner"],
-        cwd=clean,
+        [*SAVE, "winner"],
+        cwd=root,
         env=environment(),
-        stdin=theirs,
+        stdin=terminal,
         capture_output=True,
         text=True,
     )
-    os.close(ours)
-    os.close(theirs)
+    os.close(master)
+    os.close(terminal)
     assert done.returncode == 0 and "[y/N]" in done.stdout
-    assert bool(git_changes(clean)) == (answer == "y")
+    assert bool(changed_files(root)) == (answer == "y")
 
 
-def test_an_unknown_name_lists_the_known_ones(clean: Path) -> None:
-    done = attempt(clean, *ADOPT, "loser")
+@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("n_written", [1, 2])
+def test_killed_between_two_files_conf_composes_and_the_same_command_goes_on(
+    root: Path, n_written: int, applied: bool
+) -> None:
+    if applied:
+        shell(root, "dvc", "exp", "apply", "winner")
+    arguments = ["--yes"] if applied else ["winner", "--yes"]
+    params_to_save, _ = read_params(root, "winner")
+    start = {name: (root / name).read_bytes() for name in ("conf/config.yaml", "params.yaml")}
+    write_preset(root, make_preset(root, "winner", "winner", params_to_save))
+    for name in list(start)[n_written - 1 :]:  # as it is after a kill behind the n-th file
+        (root / name).write_bytes(start[name])
+    composed = shell(root, *SAVE, *arguments)
+    check_saved(root)
+    assert ("already composes" in composed) == (n_written == 2)
+    shell(root, "dvc", "repro", "compose")
+    assert read_params(root, None)[0] == params_to_save
+
+
+def test_a_file_that_cannot_be_written_leaves_the_preset_out_of_force(
+    root: Path, tmp_path: Path
+) -> None:
+    for name in ("conf", "lockstep"):
+        shutil.copytree(root / name, tmp_path / name)
+    params_to_save, _ = read_params(root, "winner")
+    preset = make_preset(tmp_path, "winner", "winner", params_to_save)
+    menu = (tmp_path / "conf/config.yaml").read_bytes()
+    (tmp_path / "conf/config.yaml.part").mkdir()  # where the new text would be written first
+    with pytest.raises(OSError):
+        write_preset(tmp_path, preset)
+    assert (tmp_path / "conf/config.yaml").read_bytes() == menu
+
+
+def test_an_unknown_name_lists_the_known_ones(root: Path) -> None:
+    done = attempt(root, *SAVE, "loser")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "save-params: 'loser' is no experiment and no Git revision; experiments: winner\n"
+        "save-params: 'loser' is no experiment and no Git revision; experiments: second, winner\n"
     )
 
 
-@pytest.mark.parametrize("given", [(), ("winner",)])
-def test_it_refuses_parameters_of_another_conf(clean: Path, given: tuple[str, ...]) -> None:
-    replace(clean / "conf/config.yaml", "seed: 42", "seed: 43")
-    done = attempt(clean, *ADOPT, *given, "--yes")
+@pytest.mark.parametrize("arguments", [("--name", "mine"), ("winner",)])
+def test_it_refuses_parameters_of_another_conf(root: Path, arguments: tuple[str, ...]) -> None:
+    replace(root / "conf/config.yaml", "seed: 42", "seed: 43")
+    done = attempt(root, *SAVE, *arguments, "--yes")
     assert done.returncode == 1 and "was not composed from" in done.stderr
-    assert git_changes(clean) == {"-seed: 42", "+seed: 43"}
+    assert changed_menu(root) == ["-seed: 42", "+seed: 43"]
+    assert changed_files(root) == ["conf/config.yaml"]
+
+
+def test_parameters_of_no_experiment_need_a_name(root: Path) -> None:
+    replace(root / "params.yaml", "seed: 42", "seed: 43")
+    with pytest.raises(ConfigError, match="give the preset's with --name"):
+        find_applied(root)
+    shell(root, *SAVE, "--name", "seeded", "--yes")
+    assert (
+        (root / "conf/experiment/seeded.yaml").read_text(encoding="utf-8").endswith("\nseed: 43\n")
+    )

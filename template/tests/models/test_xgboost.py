@@ -14,7 +14,7 @@ from lockstep.core.errors import ConfigError, DataError
 from lockstep.models import xgboost as module
 from lockstep.models import xgboost_matrix
 from lockstep.models.kinds import KINDS, fit
-from template.tests.models.test_kinds import FEATURES, answer, configured, nothing, table
+from template.tests.support.models import FEATURES, answer, configured, nothing, table
 from template.tests.support.rows import rows
 
 

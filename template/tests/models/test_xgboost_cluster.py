@@ -13,8 +13,8 @@ from distributed import Client
 from lockstep.core.errors import LockstepError
 from lockstep.core.schema import TASKS, Config
 from lockstep.models.kinds import Log, fit
-from template.tests.models.test_kinds import answer, configured, nothing, table
 from template.tests.support.cluster import cluster
+from template.tests.support.models import answer, configured, nothing, table
 from template.tests.support.rows import rows
 from tests.closure import ROOT
 

@@ -20,7 +20,7 @@ from lockstep.core.config import load, result_parameters
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import write_json
 from lockstep.models.kinds import KINDS
-from lockstep.prediction.predict import parser, predict
+from lockstep.prediction.predict import make_parser, predict
 from lockstep.training import bundle
 from stages import evaluate, featurize, ingest, preprocess, split, train, validate_data
 from tests.closure import ROOT
@@ -59,7 +59,9 @@ def raw(folder: Path, task: str) -> None:
 
 def configure(overrides: list[str]) -> None:
     """Compose params.yaml in this folder from the repository's conf/."""
-    Path("params.yaml").write_text(OmegaConf.to_yaml(compose(overrides)), encoding="utf-8")
+    Path("params.yaml").write_text(
+        OmegaConf.to_yaml(compose(overrides, root=ROOT)), encoding="utf-8"
+    )
 
 
 def complete() -> None:
@@ -68,10 +70,10 @@ def complete() -> None:
     bundle.seal(Path("models/candidate"))
 
 
-def run(*words: object) -> pd.DataFrame:
-    """Predict in this process; what is in OUTPUT."""
-    predict(parser().parse_args([str(word) for word in words]))
-    return read(Path(str(words[1])))
+def run(*arguments: object) -> pd.DataFrame:
+    """Predict in this process and return what is in OUTPUT."""
+    predict(make_parser().parse_args([str(argument) for argument in arguments]))
+    return read(Path(str(arguments[1])))
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -121,14 +123,14 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
     key, *columns = [name for name in expected if name != "y"]
     expected = expected.set_index(key)
 
-    def same(found: pd.DataFrame) -> None:
-        found = found.set_index(key).loc[expected.index]
+    def check_same(predicted: pd.DataFrame) -> None:
+        predicted = predicted.set_index(key).loc[expected.index]
         for name in columns:
-            assert found[name].to_numpy(float).tobytes() == expected[name].to_numpy().tobytes()
+            assert predicted[name].to_numpy(float).tobytes() == expected[name].to_numpy().tobytes()
 
-    options = ("--bundle", "models/candidate", "--force")
+    options = ("--bundle", "models/candidate", "--trust-recipe", "--force")
     whole = run("raw", "raw.parquet", "--raw", *options)
-    same(whole)
+    check_same(whole)
     signature = json.loads(Path("models/candidate/signature.json").read_text(encoding="utf-8"))
     if task == "binary":
         late = whole["score"] >= signature["threshold"]
@@ -146,11 +148,11 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
     rows = rows.drop(
         columns=bundle.dataset(Path(options[1]), bundle.verify(Path(options[1]))).target
     )
-    same(run("data/ingested", "folder.jsonl.gz", *options))
+    check_same(run("data/ingested", "folder.jsonl.gz", *options))
     rows.to_csv("new.csv", index=False)
-    same(run("new.csv", "out.csv", *options))
+    check_same(run("new.csv", "out.csv", *options))
     json_lines(rows, Path("new.jsonl"))
-    same(run("new.jsonl", "out.parquet", *options))
+    check_same(run("new.jsonl", "out.parquet", *options))
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +180,7 @@ def rows(penguins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.
     return pd.read_parquet(penguins / "new.parquet")
 
 
-BUNDLE = ("--bundle", "bundle")
+BUNDLE = ("--bundle", "bundle", "--trust-recipe")  # no checkout is here that could know its recipe
 
 
 def answers(frame: pd.DataFrame, name: str = "out.parquet") -> pd.DataFrame:
@@ -208,9 +210,9 @@ def test_a_category_that_training_never_saw_is_predicted(
     (loose / "config.json").write_text(json.dumps(config), encoding="utf-8")
     bundle.seal(loose)
     rows.assign(island="Atlantis").to_parquet("given.parquet")
-    found = run("given.parquet", "out.parquet", "--bundle", "loose")
-    assert len(found) == len(rows)
-    assert np.isfinite(found.filter(like="p_").to_numpy()).all()
+    predicted = run("given.parquet", "out.parquet", "--bundle", "loose", "--trust-recipe")
+    assert len(predicted) == len(rows)
+    assert np.isfinite(predicted.filter(like="p_").to_numpy()).all()
 
 
 def test_rows_that_break_the_schema_are_rejected_with_every_reason(rows: pd.DataFrame) -> None:
@@ -220,9 +222,9 @@ def test_rows_that_break_the_schema_are_rejected_with_every_reason(rows: pd.Data
     spoilt.loc[3, "bill_depth_mm"] = 99.0
     spoilt.loc[5, "year"] = np.nan
     spoilt.loc[7, "flipper_length_mm"] = np.inf
-    found = answers(spoilt)
+    predicted = answers(spoilt)
     rejected = pd.read_parquet("out.parquet.rejected").set_index("row_id")
-    assert found.equals(whole.drop(index=[3, 5, 7]))
+    assert predicted.equals(whole.drop(index=[3, 5, 7]))
     assert rejected["broken_checks"].to_dict() == {
         3: "bill_depth_mm: at most 40; island: one of Biscoe, Dream, Torgersen",
         5: "year: not missing",
@@ -262,8 +264,8 @@ def test_a_key_that_is_repeated_across_files_fails_by_name(rows: pd.DataFrame) -
 
 def test_a_repeated_key_is_rejected_where_the_schema_says_quarantine(rows: pd.DataFrame) -> None:
     twice(rows)
-    found = run("in", "out.csv", "--bundle", severity("quarantine"))
-    assert found["row_id"].tolist() == list(range(12))
+    predicted = run("in", "out.csv", "--trust-recipe", "--bundle", severity("quarantine"))
+    assert predicted["row_id"].tolist() == list(range(12))
     rejected = read(Path("out.csv.rejected"))
     assert rejected["row_id"].tolist() == [11, 4]
     assert set(rejected["broken_checks"]) == {"row_id: unique key"}
@@ -271,7 +273,7 @@ def test_a_repeated_key_is_rejected_where_the_schema_says_quarantine(rows: pd.Da
 
 def test_a_repeated_key_is_predicted_where_the_schema_says_warn(rows: pd.DataFrame) -> None:
     twice(rows)
-    assert len(run("in", "out.csv", "--bundle", severity("warn"))) == 14
+    assert len(run("in", "out.csv", "--trust-recipe", "--bundle", severity("warn"))) == 14
 
 
 def test_small_partitions_give_what_one_gives(
@@ -282,8 +284,8 @@ def test_small_partitions_give_what_one_gives(
     whole = answers(rows)
     monkeypatch.setattr("lockstep.prediction.row_files.ROWS", 7)
     for name in ("given.parquet", "given.csv", "given.jsonl"):
-        found = run(name, "out.csv", *BUNDLE, "--force").set_index("row_id")
-        assert found.equals(whole.astype({"predicted": found["predicted"].dtype})), name
+        predicted = run(name, "out.csv", *BUNDLE, "--force").set_index("row_id")
+        assert predicted.equals(whole.astype({"predicted": predicted["predicted"].dtype})), name
 
 
 FORMS = ["given.csv", "given.jsonl", "given.csv.gz", "given.jsonl.gz"]
@@ -291,16 +293,16 @@ FORMS = ["given.csv", "given.jsonl", "given.csv.gz", "given.jsonl.gz"]
 
 @pytest.mark.parametrize("name", FORMS)
 def test_every_format_keeps_missing_values_texts_and_bits(rows: pd.DataFrame, name: str) -> None:
-    draw = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for column in ("bill_length_mm", "body_mass_g"):  # digits that a sloppy reader loses
-        rows[column] *= 1 + draw.random(len(rows)) * 1e-9
+        rows[column] *= 1 + rng.random(len(rows)) * 1e-9
     plain = Path(name.removesuffix(".gz"))
     (json_lines(rows, plain) if ".jsonl" in name else rows.to_csv(plain, index=False))
     if name != plain.name:
         Path(name).write_bytes(gzip.compress(plain.read_bytes()))
     expected = answers(rows).reset_index()
-    found = run(name, f"out{''.join(plain.suffixes)}", *BUNDLE)
-    assert found.equals(expected.astype({"predicted": found["predicted"].dtype}))
+    predicted = run(name, f"out{''.join(plain.suffixes)}", *BUNDLE)
+    assert predicted.equals(expected.astype({"predicted": predicted["predicted"].dtype}))
 
 
 def test_what_is_written_is_the_same_bytes_the_second_time(rows: pd.DataFrame) -> None:
@@ -315,8 +317,8 @@ def test_what_is_written_is_the_same_bytes_the_second_time(rows: pd.DataFrame) -
 
 def test_files_without_rows_give_a_file_without_rows(rows: pd.DataFrame) -> None:
     rows.head(0).to_csv("given.csv", index=False)
-    found = run("given.csv", "out.csv", *BUNDLE)
-    assert len(found) == 0 and "predicted" in found
+    predicted = run("given.csv", "out.csv", *BUNDLE)
+    assert len(predicted) == 0 and "predicted" in predicted
     assert len(answers(rows.head(0))) == 0
 
 
@@ -380,40 +382,7 @@ def test_what_cannot_be_read_is_one_line_that_names_it(rows: pd.DataFrame, name:
     assert not list(Path(".").glob("out.parquet*"))
 
 
-def test_times_are_iso_8601_and_nothing_else(tmp_path: Path) -> None:
-    import pyarrow as pa
-
-    from lockstep.core.schema import Column
-    from lockstep.prediction.typed_rows import typed
-
-    columns = {"at": Column("datetime", nullable=True)}
-
-    def at(values: list[Any]) -> pd.Series:
-        return typed(pa.table({"at": values}), columns, "given", 100)["at"]
-
-    told = pd.to_datetime(pd.Series(["2013-01-31 05:15:00", None, "2013-02-01"]), format="ISO8601")
-    spelt = at(["2013-01-31T05:15:00", "", "2013-02-01"])
-    assert spelt.equals(told.astype("datetime64[us]")) and spelt.dtype == "datetime64[us]"
-    for strange in (["1/2/2013"], ["2013-01-31T05:15:00Z"], [1356998400000], [1.5]):
-        with pytest.raises(DataError, match="given: column at is not datetime"):
-            at(strange)
-    with pytest.raises(DataError, match="'soon' in row 101"):
-        at(["2013-01-01", "soon"])
-
-
-def test_large_whole_numbers_keep_every_digit() -> None:
-    import pyarrow as pa
-
-    from lockstep.core.schema import Column
-    from lockstep.prediction.typed_rows import typed
-
-    columns = {"k": Column("int", nullable=True)}
-    for given in (["9007199254740993", ""], [9007199254740993, None]):
-        found = typed(pa.table({"k": given}), columns, "given", 0)["k"]
-        assert found.dtype == "Int64" and found[0] == 9007199254740993
-
-
-def test_an_output_is_overwritten_only_when_told(rows: pd.DataFrame) -> None:
+def test_an_output_is_overwritten_only_with_force(rows: pd.DataFrame) -> None:
     rows.to_parquet("given.parquet")
     for name in ("out.csv", "out.csv.rejected"):
         Path(name).write_text("precious", encoding="utf-8")
@@ -441,16 +410,22 @@ def test_a_run_that_fails_loses_nothing(rows: pd.DataFrame) -> None:
     assert not list(Path(".").glob("*.part"))
 
 
-def test_a_dry_run_judges_and_writes_nothing(
+def test_a_dry_run_checks_and_writes_nothing(
     rows: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows.assign(year=rows["year"].where(rows.index != 2, 1999)).to_parquet("given.parquet")
-    predict(parser().parse_args(["given.parquet", "out/new.csv", *BUNDLE, "--dry-run"]))
+    predict(make_parser().parse_args(["given.parquet", "out/new.csv", *BUNDLE, "--dry-run"]))
     assert capsys.readouterr().out.splitlines() == [
         "predicted 343 rows, rejected 1, wrote nothing",
         "  year: at least 2007 (quarantine): 1 rows",
     ]
     assert not Path("out").exists()
+
+
+def test_a_recipe_of_this_checkout_runs_without_being_trusted(rows: pd.DataFrame) -> None:
+    shutil.copytree(ROOT / "recipes", "recipes")
+    rows.to_parquet("given.parquet")
+    assert len(run("given.parquet", "out.csv", "--bundle", "bundle")) == 344
 
 
 def test_a_recipe_that_the_checkout_does_not_know_runs_only_when_trusted(
@@ -472,6 +447,7 @@ def test_a_recipe_that_names_itself_strangely_is_not_known(rows: pd.DataFrame, n
     config["dataset"]["recipe"] = name
     Path("foreign/config.json").write_text(json.dumps(config), encoding="utf-8")
     bundle.seal(Path("foreign"))
+    shutil.copytree(ROOT / "recipes", "recipes")
     rows.to_parquet("given.parquet")
     with pytest.raises(LockstepError, match="give --trust-recipe"):
         run("given.parquet", "out.csv", "--bundle", "foreign")
@@ -485,10 +461,10 @@ def foreign(head: str) -> None:
     bundle.seal(Path("foreign"))
 
 
-def command(*words: str) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command in this folder, which holds no project, with the project's code."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    line = [sys.executable, "-m", "lockstep", "predict", *words]
+    line = [sys.executable, "-m", "lockstep", "predict", *arguments]
     return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -24,12 +24,17 @@ def server() -> Iterator[tuple[Forge, dict[str, str]]]:
         yield forge, variables
 
 
-def comment(variables: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+def comment(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command with the variables of a job."""
-    kept = {name: text for name, text in environment().items() if not name.startswith("CI")}
-    command = [sys.executable, "-m", "lockstep", "comment", *words]
+    inherited = {name: text for name, text in environment().items() if not name.startswith("CI")}
+    command = [sys.executable, "-m", "lockstep", "comment", *arguments]
     return subprocess.run(
-        command, cwd=ROOT, env={**kept, **variables}, capture_output=True, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**inherited, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -61,7 +66,7 @@ def test_a_dry_run_posts_nothing(server: tuple[Forge, dict[str, str]], report: s
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "words"),
+    ("name", "value", "message"),
     [
         ("LOCKSTEP_TOKEN", "", "LOCKSTEP_TOKEN: not set"),
         ("LOCKSTEP_TOKEN", "another", "401"),
@@ -71,11 +76,11 @@ def test_a_dry_run_posts_nothing(server: tuple[Forge, dict[str, str]], report: s
     ],
 )
 def test_what_cannot_be_posted_is_told_in_a_line_without_the_token(
-    server: tuple[Forge, dict[str, str]], report: str, name: str, value: str, words: str
+    server: tuple[Forge, dict[str, str]], report: str, name: str, value: str, message: str
 ) -> None:
     forge, variables = server
     done = comment({**variables, name: value}, report)
-    assert done.returncode == 1 and words in done.stderr, done.stderr
+    assert done.returncode == 1 and message in done.stderr, done.stderr
     assert len(done.stderr.splitlines()) == 1 and TOKEN not in done.stderr
     assert len(forge.comments) == 130
 

@@ -3,41 +3,42 @@
 import pytest
 
 from lockstep.core.errors import LockstepError
-from lockstep.review.fold import OPEN, Table, fitted
+from lockstep.review.fold import MAX_OPEN_ROWS, ReportTable, fit
 from template.tests.review.reading import tables
 
 
-def grown(title: str, rows: int) -> Table:
-    """A table of so many rows."""
-    return Table(title, ["name", "rows"], [[f"{title} {at}", at] for at in range(rows)])
+def numbered_table(title: str, n_rows: int) -> ReportTable:
+    """Return a table of so many rows, each with its number."""
+    return ReportTable(["name", "rows"], [[f"{title} {i}", i] for i in range(n_rows)], title)
 
 
 def test_what_is_short_is_open_and_whole() -> None:
-    text = fitted(["**First**", grown("Few", OPEN)])
-    assert text.startswith("**First**\n\n### Few\n\n| name")
+    text = fit(["**First**", numbered_table("Short", MAX_OPEN_ROWS)])
+    assert text.startswith("**First**\n\n### Short\n\n| name")
     assert "details" not in text and "left out" not in text
 
 
 def test_what_is_long_is_folded_with_its_number_of_rows() -> None:
-    text = fitted([grown("Many", OPEN + 1)])
-    assert (
-        text.startswith("<details>\n<summary>Many: 13</summary>\n\n| name")
-        and "left out" not in text
-    )
+    text = fit([numbered_table("Long", MAX_OPEN_ROWS + 1)])
+    assert text.startswith("<details>\n<summary>Long: 13</summary>\n\n| name")
+    assert "left out" not in text
 
 
 def test_a_table_without_rows_is_not_there() -> None:
-    assert (
-        fitted(["one", Table("None", ["name"], [], remark="a remark"), "", "two"]) == "one\n\ntwo\n"
-    )
+    table = ReportTable(["name"], [], "None", remark="a remark")
+    assert fit(["first", table, "", "last"]) == "first\n\nlast\n"
 
 
 @pytest.mark.parametrize("limit", [800, 5_000, 9_000])
 def test_the_limit_holds_and_what_is_left_out_is_counted(limit: int) -> None:
-    blocks = [grown("Long", 3000), grown("Other", 500), grown("Short", 3), "the end"]
-    text = fitted(blocks, limit)
+    blocks = [
+        numbered_table("Long", 3000),
+        numbered_table("Other", 500),
+        numbered_table("Short", 3),
+    ]
+    text = fit([*blocks, "the end"], limit)
     assert limit / 3 < len(text.encode()) <= limit
-    long, other, short = (len(one) - 1 for one in tables(text))
+    long, other, short = (len(rows) - 1 for rows in tables(text))
     assert f"_{3000 - long:,} more of 3,000 rows are left out: no room._" in text
     assert f"_{500 - other:,} more of 500 rows" in text
     assert short == 3 and long == other
@@ -46,10 +47,10 @@ def test_the_limit_holds_and_what_is_left_out_is_counted(limit: int) -> None:
 
 
 def test_bytes_count_and_not_characters() -> None:
-    text = fitted([Table("T", ["name"], [["年" * 100]] * 300)], 20_000)
+    text = fit([ReportTable(["name"], [["年" * 100]] * 300, "T")], 20_000)
     assert 19_000 < len(text.encode()) <= 20_000
 
 
 def test_words_that_do_not_fit_are_an_error_and_not_cut() -> None:
     with pytest.raises(LockstepError, match="more than 100 bytes"):
-        fitted(["x" * 200], 100)
+        fit(["x" * 200], 100)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lockstep.review.plots import DRAW, TITLES, png, specs
+from lockstep.review.commit import CommitState
+from lockstep.review.plots import PLOTS, TITLES, plot_specs, png
 
 DATA: dict[str, list[dict[str, Any]]] = {
     "learning_curve": [{"step": s, "loss": 1 / (s + 1), "rows": r}
@@ -18,38 +19,39 @@ DATA: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def side(data: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """A commit with this data for plots."""
-    return {"plots": data, "test": {"confusion": data.get("confusion")}}
+def commit(data: dict[str, list[dict[str, Any]]]) -> CommitState:
+    """Return a commit with this data for plots."""
+    return CommitState("a", plots=data, test={"confusion": data.get("confusion")})
 
 
-def commits(spec: Any) -> set[str]:
-    """The commits in a plot's data."""
-    return {one["commit"] for one in spec["data"]["values"]}
+def commits_in(spec: Any) -> set[str]:
+    """Return the commits in a plot's data."""
+    return {record["commit"] for record in spec["data"]["values"]}
 
 
-@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize("name", PLOTS)
 def test_both_commits_are_in_each_plot_and_it_is_drawn(name: str) -> None:
-    drawn = specs(side(DATA), side(DATA))
-    assert list(drawn) == list(TITLES)
-    assert commits(drawn[name]) == {"base", "head"}
-    first, again = png(name, drawn[name]), png(name, drawn[name])
-    assert first.startswith(b"\x89PNG") and first == again
+    specs = plot_specs(commit(DATA), commit(DATA))
+    assert list(specs) == list(TITLES)
+    assert commits_in(specs[name]) == {"base", "head"}
+    first, second = png(name, specs[name]), png(name, specs[name])
+    assert first.startswith(b"\x89PNG") and first == second
 
 
 def test_two_commits_that_differ_make_another_picture() -> None:
     other = {**DATA, "roc": [{"fpr": 0.0, "tpr": 0.0}, {"fpr": 0.1, "tpr": 0.9}]}
-    drawn = [specs(side(base), side(DATA))["roc"] for base in (DATA, other)]
-    assert png("roc", drawn[0]) != png("roc", drawn[1])
+    specs = [plot_specs(commit(base), commit(DATA))["roc"] for base in (DATA, other)]
+    assert png("roc", specs[0]) != png("roc", specs[1])
 
 
 def test_head_is_drawn_alone_where_base_has_nothing_and_what_head_lacks_is_not_drawn() -> None:
-    few = {name: DATA[name] for name in ("residuals", "importance")}
-    drawn = specs({"plots": {"roc": DATA["roc"], "residuals": None}, "test": None}, side(few))
-    assert list(drawn) == ["residuals", "importance"]
-    assert commits(drawn["residuals"]) == {"head"}
+    data = {name: DATA[name] for name in ("residuals", "importance")}
+    base = CommitState("a", plots={"roc": DATA["roc"], "residuals": None})
+    specs = plot_specs(base, commit(data))
+    assert list(specs) == ["residuals", "importance"]
+    assert commits_in(specs["residuals"]) == {"head"}
 
 
 def test_a_model_without_steps_has_no_learning_curve() -> None:
-    one = {"learning_curve": DATA["learning_curve"][:2]}
-    assert specs(side({}), side(one)) == {}
+    first_step = {"learning_curve": DATA["learning_curve"][:2]}
+    assert plot_specs(commit({}), commit(first_step)) == {}

@@ -1,4 +1,4 @@
-"""lockstep.search.command on penguins with real DVC: the trials are the pipeline's trainings, and it goes on."""
+"""A search on penguins with real DVC: its trials are the pipeline's trainings, and it can go on."""
 
 import contextlib
 import csv
@@ -49,13 +49,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def root(built: Path) -> Path:
     """As built, nothing searched."""
     restore(built)
-    for left in (".cache/search", "reports/search"):
-        shutil.rmtree(built / left, ignore_errors=True)
+    for name in (".cache/search", "reports/search"):
+        shutil.rmtree(built / name, ignore_errors=True)
     return built
 
 
 def trials(root: Path) -> list[dict[str, str]]:
-    """trials.csv, how long each took aside."""
+    """Return trials.csv without how long each took."""
     with (root / "reports/search/trials.csv").open(encoding="utf-8", newline="") as stream:
         return [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(stream)]
 
@@ -70,13 +70,13 @@ def test_kept_experiments_have_the_metrics_that_the_search_saw_and_test_is_not_r
     shell(root, *SEARCH, *SMALL)
     shell(root, "dvc", "checkout", "-q", "--force")
     before = shell(root, "git", "status", "--porcelain")
-    said = shell(root, *SEARCH, *SMALL, "--keep", "1")
+    output = shell(root, *SEARCH, *SMALL, "--keep", "1")
     best = json.loads((root / "reports/search/best.json").read_text(encoding="utf-8"))
     name = f"{best['study']}-{best['trial']}"
     commit = shell(root, "git", "for-each-ref", "--format=%(objectname)", f"refs/exps/**/{name}")
     train = json.loads(shell(root, "git", "show", f"{commit.strip()}:metrics/train.json"))
     assert train["valid"] == best["metrics"]
-    assert f"valid {best['value']!r}, the search saw {best['value']!r}" in said
+    assert f"valid {best['value']!r}, the search saw {best['value']!r}" in output
     assert shell(root, "git", "status", "--porcelain") == before
     page = (root / "reports/search/search.html").read_text(encoding="utf-8")
     for plot in ("history", "parallel", "importances", "slice_depth", "slice_l2_leaf_reg"):
@@ -84,10 +84,17 @@ def test_kept_experiments_have_the_metrics_that_the_search_saw_and_test_is_not_r
 
 
 def test_a_kept_experiment_of_xgboost_has_the_metrics_that_the_search_saw(root: Path) -> None:
-    few = ("model=xgboost", "search.space.num_boost_round.high=60", "--trials", "3", "--keep", "1")
-    said = shell(root, *SEARCH, *few)
+    options = (
+        "model=xgboost",
+        "search.space.num_boost_round.high=60",
+        "--trials",
+        "3",
+        "--keep",
+        "1",
+    )
+    output = shell(root, *SEARCH, *options)
     best = json.loads((root / "reports/search/best.json").read_text(encoding="utf-8"))
-    assert f"valid {best['value']!r}, the search saw {best['value']!r}" in said
+    assert f"valid {best['value']!r}, the search saw {best['value']!r}" in output
 
 
 def test_two_searches_give_the_same_trials_and_a_continued_one_too(root: Path) -> None:
@@ -105,14 +112,14 @@ LONG = ("model=catboost", "model.params.iterations=3000", "search=small", "--nam
 
 
 def study(root: Path, name: str, storage: str = "") -> optuna.Study:
-    """A study as its storage holds it."""
+    """Return a study as its storage has it."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     storage = storage or f"sqlite:///{root}/.cache/search/studies.db"
     return optuna.load_study(study_name=name, storage=storage)
 
 
-def stopped_in_a_trial(root: Path, how: signal.Signals) -> subprocess.CompletedProcess[str]:
-    """A search that got a signal in the middle of its first trial."""
+def stop_in_a_trial(root: Path, signal_number: signal.Signals) -> subprocess.CompletedProcess[str]:
+    """Run a search and send it a signal in the middle of its first trial."""
     running = subprocess.Popen(
         [*SEARCH, *LONG], cwd=root, env=environment(), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -120,29 +127,31 @@ def stopped_in_a_trial(root: Path, how: signal.Signals) -> subprocess.CompletedP
     for _ in range(300):
         time.sleep(0.2)
         with contextlib.suppress(Exception):  # the study is not there yet
-            if any("worker" in one.user_attrs for one in study(root, "one").trials):
+            if any("worker" in trial.user_attrs for trial in study(root, "one").trials):
                 break
-    running.send_signal(how)
+    running.send_signal(signal_number)
     out, err = running.communicate()
     return subprocess.CompletedProcess(LONG, running.returncode, out, err)
 
 
 def test_a_killed_trial_runs_again(root: Path) -> None:
-    stopped_in_a_trial(root, signal.SIGKILL)
+    stop_in_a_trial(root, signal.SIGKILL)
     done = attempt(root, *SEARCH, *LONG, "--trials", "1", "--minutes", "0.01")
     assert "1 trials that were killed run again" in done.stderr
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_keeps_what_is_done_and_puts_the_trial_back(root: Path, how: signal.Signals) -> None:
-    done = stopped_in_a_trial(root, how)
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_keeps_what_is_done_and_puts_the_trial_back(
+    root: Path, signal_number: signal.Signals
+) -> None:
+    done = stop_in_a_trial(root, signal_number)
     assert done.returncode == 130
     assert "stopped; what is done is kept, the same command goes on" in done.stderr
     assert "Traceback" not in done.stderr
-    one = study(root, "one")
-    states = [trial.state.name for trial in one.trials]
-    assert states == ["FAIL", "WAITING"] and one.trials[0].user_attrs["killed"]
-    assert one.trials[1].system_attrs["fixed_params"] == one.trials[0].params
+    trial_records = study(root, "one").trials
+    states = [trial.state.name for trial in trial_records]
+    assert states == ["FAIL", "WAITING"] and trial_records[0].user_attrs["killed"]
+    assert trial_records[1].system_attrs["fixed_params"] == trial_records[0].params
     assert trials(root) == []
 
 
@@ -153,16 +162,16 @@ def test_a_hopeless_trial_is_pruned(root: Path) -> None:
         encoding="utf-8",
     )
     shell(root, *SEARCH, "model=catboost", "model.params.iterations=20", "search=hopeless")
-    pruned = [one for one in trials(root) if one["state"] == "pruned"]
-    assert pruned and {one["learning_rate"] for one in pruned} == {"1e-05"}
+    pruned = [trial for trial in trials(root) if trial["state"] == "pruned"]
+    assert pruned and {trial["learning_rate"] for trial in pruned} == {"1e-05"}
     assert json.loads((root / "reports/search/best.json").read_text())["params"] == {
         "learning_rate": 0.3
     }
 
 
 def test_a_dry_run_shows_the_space_and_runs_nothing(root: Path) -> None:
-    said = shell(root, *SEARCH, *SMALL, "--dry-run")
-    assert "5 trials: tpe, pruner none" in said and "  depth: 2 to 4; first " in said
+    output = shell(root, *SEARCH, *SMALL, "--dry-run")
+    assert "5 trials: tpe, pruner none" in output and "  depth: 2 to 4; first " in output
     assert not (root / ".cache/search/studies.db").exists()
     assert not (root / "reports/search").exists()
 
@@ -178,12 +187,12 @@ def test_several_processes_join_one_study_in_postgresql(root: Path, tmp_path: Pa
         variables = {**environment(), "OPTUNA_STORAGE": url}
         both = [subprocess.Popen(command, cwd=root, env=variables) for _ in range(2)]
         assert [process.wait() for process in both] == [0, 0]
-        found = study(root, "one", url).trials
+        finished = study(root, "one", url).trials
     finally:
         server.cleanup()
-    assert {one.state.name for one in found} == {"COMPLETE"}
-    assert 6 <= len(found) <= 7  # both may begin the last one
-    assert len({one.user_attrs["worker"] for one in found}) == 2
+    assert {trial.state.name for trial in finished} == {"COMPLETE"}
+    assert 6 <= len(finished) <= 7  # both may begin the last one
+    assert len({trial.user_attrs["worker"] for trial in finished}) == 2
     assert not (root / ".cache/search/studies.db").exists()
 
 
@@ -195,26 +204,26 @@ def test_a_dask_cluster_runs_the_trials_of_one_process(root: Path) -> None:
     )
     grid = ("model=catboost", "model.params.iterations=100", "search=points")
     shell(root, *SEARCH, *grid, "--name", "here")
-    alone = sorted((one["depth"], one["l2_leaf_reg"], one["value"]) for one in trials(root))
+    alone = sorted((t["depth"], t["l2_leaf_reg"], t["value"]) for t in trials(root))
     for address in cluster(root, 2):
-        there = ("engine=dask", f"engine.address={address}", "--name", "there")
-        shell(root, *SEARCH, *grid, *there)
-    together = sorted((one["depth"], one["l2_leaf_reg"], one["value"]) for one in trials(root))
+        options = ("engine=dask", f"engine.address={address}", "--name", "there")
+        shell(root, *SEARCH, *grid, *options)
+    together = sorted((t["depth"], t["l2_leaf_reg"], t["value"]) for t in trials(root))
     assert together == alone and len(alone) == 9
-    assert len({one.user_attrs["worker"] for one in study(root, "there").trials}) == 2
+    assert len({t.user_attrs["worker"] for t in study(root, "there").trials}) == 2
 
 
 def test_two_jobs_do_all_trials(root: Path) -> None:
     shell(root, *SEARCH, "--trials", "6", "--jobs", "2")
-    found = trials(root)
-    assert [row["state"] for row in found] == ["complete"] * 6
-    assert len({row["C"] for row in found}) == 6
+    rows = trials(root)
+    assert [row["state"] for row in rows] == ["complete"] * 6
+    assert len({row["C"] for row in rows}) == 6
 
 
-def refused(root: Path, *more: str, **variables: str) -> str:
-    """The one line that a search which must fail says."""
+def refused(root: Path, *arguments: str, **variables: str) -> str:
+    """Return the line that a search which must fail prints."""
     done = subprocess.run(
-        [*SEARCH, *more], cwd=root, env={**environment(), **variables},
+        [*SEARCH, *arguments], cwd=root, env={**environment(), **variables},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
@@ -223,7 +232,7 @@ def refused(root: Path, *more: str, **variables: str) -> str:
     return lines[-1]
 
 
-def test_where_every_trial_fails_the_library_s_reason_is_told(root: Path) -> None:
+def test_where_every_trial_fails_the_library_s_reason_is_shown(root: Path) -> None:
     line = refused(root, "model=catboost", "model.params.iterations=5", "search=invalid")
     assert line.startswith("search: every trial of penguins-catboost-")
     assert "CatBoost refuses" in line
@@ -236,8 +245,8 @@ def test_a_study_of_another_search_is_refused_by_what_differs(root: Path) -> Non
 
 
 def test_an_override_that_cannot_be_is_refused_in_our_words(root: Path) -> None:
-    said = refused(root, "model.params.C=-1")
-    assert said == "search: model.params.C is -1; allowed: 1e-09 to 1000000000"
+    line = refused(root, "model.params.C=-1")
+    assert line == "search: model.params.C is -1; allowed: 1e-09 to 1000000000"
 
 
 def test_data_made_with_other_parameters_are_refused(root: Path) -> None:
@@ -266,4 +275,4 @@ def test_a_grid_is_searched_to_its_end(root: Path) -> None:
         encoding="utf-8",
     )
     shell(root, *SEARCH, "search=grid")
-    assert sorted(float(one["C"]) for one in trials(root)) == [0.1, 1.0, 10.0]
+    assert sorted(float(trial["C"]) for trial in trials(root)) == [0.1, 1.0, 10.0]

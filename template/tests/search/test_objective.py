@@ -11,7 +11,7 @@ from lockstep.search import objective
 from lockstep.training.metrics import score
 from lockstep.training.target import class_weights
 from lockstep.training.threshold import choose
-from template.tests.models.test_kinds import FEATURES, answer, configured, nothing, table
+from template.tests.support.models import FEATURES, answer, configured, nothing, table
 from template.tests.support.rows import rows
 
 
@@ -31,10 +31,10 @@ def test_a_trial_equals_the_stage(
     config.dataset.categorical = columns[2:]
     trainer = objective.trainer(config, data)
     variants = [{}, {"border_count": 16}, {}] if kind == "catboost" else [{}, {}]
-    for number, more in enumerate(variants):
-        config.model.params |= more
+    for number, params in enumerate(variants):
+        config.model.params |= params
         model, _ = fit(config, rows(train, y), rows(valid, y_valid), f"{number}", nothing)
         p = KINDS[kind].predict(model, valid, task)
         threshold = choose(y_valid, p, config.model.threshold) if task == "binary" else 0.5
-        found = objective.metrics(config, data, trainer, nothing)
-        assert found == score(task, y_valid, p, threshold)
+        metrics = objective.metrics(config, data, trainer, nothing)
+        assert metrics == score(task, y_valid, p, threshold)

@@ -19,41 +19,42 @@ from tests.closure import ROOT
 
 
 def configured(kind: str = "catboost") -> Config:
+    """Return the configuration of a kind of model."""
     # Penguins, whatever a project chooses: its task decides which metrics there are.
     return typed(compose(["dataset=penguins", "split=stratified", f"model={kind}"]))
 
 
 def read(tmp_path: Path, kind: str = "catboost", **content: Any) -> Any:
-    """The settings of one file."""
+    """Return the settings of one file."""
     (tmp_path / "conf/search").mkdir(parents=True)
     (tmp_path / f"conf/search/{kind}.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    return space.settings(configured(kind), kind, [], tmp_path)
+    return space.load_settings(configured(kind), kind, [], tmp_path)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "dummy"])
 def test_every_kind_has_a_space_whose_first_trial_is_the_configuration(kind: str) -> None:
     config = configured(kind)
-    found = space.settings(config, "default", [], ROOT)
-    start = space.first(config, found.space)
-    assert set(start) == set(found.space)
-    applied = space.applied(config, start).model.params
+    search = space.load_settings(config, "default", [], ROOT)
+    start = space.first_params(config, search.space)
+    assert set(start) == set(search.space)
+    applied = space.apply_params(config, start).model.params
     assert {name: applied[name] for name in config.model.params} == config.model.params
 
 
 def test_the_first_trial_of_a_real_number_is_real_as_scikit_learn_asks() -> None:
     config = configured("hist_gradient_boosting")
-    start = space.first(config, space.settings(config, "default", [], ROOT).space)
+    start = space.first_params(config, space.load_settings(config, "default", [], ROOT).space)
     assert isinstance(start["max_features"], float) and isinstance(start["max_iter"], int)
-    draw = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     dataset = config.dataset
-    frame = pd.DataFrame({name: draw.normal(size=60) for name in dataset.numeric})
-    frame = frame.assign(**{name: "one" for name in dataset.categorical})
-    both = rows(frame, draw.integers(0, 3, 60))
-    fit(space.applied(config, start), both, both, "", lambda *_: None)
+    frame = pd.DataFrame({name: rng.normal(size=60) for name in dataset.numeric})
+    frame = frame.assign(**{name: "a" for name in dataset.categorical})
+    both = rows(frame, rng.integers(0, 3, 60))
+    fit(space.apply_params(config, start), both, both, "", lambda *_: None)
 
 
 @pytest.mark.parametrize(
-    ("one", "said"),
+    ("space", "message"),
     [
         ({"dept": {"low": 1, "high": 2}}, r"search\.space\.dept is .*for catboost, iterations"),
         ({"depth": {"low": 8, "high": 4}}, r"search\.space\.depth\.low is 8.0; .*at most its high"),
@@ -68,9 +69,9 @@ def test_the_first_trial_of_a_real_number_is_real_as_scikit_learn_asks() -> None
         ({"depth": {"low": 4, "hihg": 8}}, r"search\.space\.depth\.hihg"),
     ],
 )
-def test_a_space_that_cannot_be_is_refused(tmp_path: Path, one: Any, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        read(tmp_path, space=one)
+def test_a_space_that_cannot_be_is_refused(tmp_path: Path, space: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read(tmp_path, space=space)
 
 
 def test_a_metric_that_the_task_lacks_is_refused(tmp_path: Path) -> None:
@@ -84,5 +85,5 @@ def test_a_grid_needs_an_end(tmp_path: Path) -> None:
 
 
 def test_the_direction_is_the_metrics_own(tmp_path: Path) -> None:
-    found = read(tmp_path, metric="accuracy", space={"depth": {"low": 4, "high": 8}})
-    assert found.direction == "maximize"
+    search = read(tmp_path, metric="accuracy", space={"depth": {"low": 4, "high": 8}})
+    assert search.direction == "maximize"

@@ -1,4 +1,4 @@
-"""Processes that share one file of studies: each waiting trial is one process's."""
+"""Processes that share one file of studies: each waiting trial is claimed by one process."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
@@ -7,24 +7,22 @@ from pathlib import Path
 import optuna
 import pytest
 
-from lockstep.search.study_storage import taking
+from lockstep.search.study_storage import claim_lock
 
 TRIALS, PROCESSES = 24, 4
 
 
-def taken(url: str) -> list[int]:
-    """The numbers of the waiting trials that this process took."""
+def claim_trials(url: str) -> list[int]:
+    """Return the numbers of the waiting trials that this process claimed."""
     study = optuna.load_study(study_name="one", storage=url)
-    found = []
+    numbers = []
     for _ in range(TRIALS // PROCESSES):
-        with taking():
-            found.append(study.ask().number)
-    return found
+        with claim_lock():
+            numbers.append(study.ask().number)
+    return numbers
 
 
-def test_no_trial_that_waits_is_taken_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_waiting_trial_is_claimed_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path}/studies.db"
     study = optuna.create_study(study_name="one", storage=url)
@@ -32,5 +30,7 @@ def test_no_trial_that_waits_is_taken_twice(
         study.enqueue_trial({"x": number})
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
-        found = [number for numbers in pool.map(taken, [url] * PROCESSES) for number in numbers]
-    assert sorted(found) == list(range(TRIALS))
+        claimed = [
+            number for numbers in pool.map(claim_trials, [url] * PROCESSES) for number in numbers
+        ]
+    assert sorted(claimed) == list(range(TRIALS))

@@ -9,6 +9,7 @@ from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
 from lockstep.core.files import read_json
+from lockstep.data.split_summary import PartitionSummary, target_rates
 from stages import featurize, ingest, preprocess, split, validate_data
 from tests.closure import ROOT
 
@@ -47,8 +48,8 @@ def test_the_rate_of_a_binary_target_is_that_of_its_last_class_whatever_its_type
         for name, (few, many) in counts.items()
     }
     sizes = {name: few + many for name, (few, many) in counts.items()}
-    summary = split.PartitionSummary(part, {})
-    assert split.target_rates([summary], sizes, "binary") == {
+    summary = PartitionSummary(part, {})
+    assert target_rates([summary], sizes, "binary") == {
         "train": 0.25,
         "valid": 0.5,
         "test": 0.0,

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from lockstep.core.errors import DataError
+from lockstep.core.schema import TASKS
 from lockstep.training.leakage import refuse_leaks, strengths, univariate_auc
+from template.tests.support.models import FEATURES, answer, table
 
 GENERATOR = np.random.default_rng(0)
 Y = GENERATOR.integers(0, 2, 2000)
@@ -56,3 +58,17 @@ def test_strength_is_the_best_area_over_where_missing_values_stand(
             area = roc_auc_score(y[here], shown[here])
             areas += [area, 1 - area]
     assert univariate_auc(pd.Series(values, dtype=float), y) == pytest.approx(max(areas))
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("text", [False, True])
+def test_a_leak_is_refused_by_name_and_honest_columns_pass(task: str, text: bool) -> None:
+    frame = table(600, 5)
+    y = answer(frame, task)
+    refuse_leaks(strengths(frame[FEATURES].items(), y, task), 0.9)
+    copied = pd.Series(np.digitize(y, np.unique(np.quantile(y, [0.25, 0.5, 0.75]))))
+    frame["copied"] = copied.astype(str) if text else copied.astype(float)
+    if task == "multiclass":
+        frame["copied"] = pd.Series(y).astype(str) if text else pd.Series(y).astype(float)
+    with pytest.raises(DataError, match="column copied alone"):
+        refuse_leaks(strengths(frame.items(), y, task), 0.9)

@@ -27,3 +27,19 @@ def test_no_other_score_is_better_and_ties_have_no_order(
         return rates[0] - rates[1]
 
     assert value(at) == pytest.approx(max(value(one) for one in p))
+
+
+@pytest.mark.parametrize("criterion", ["f1", "youden"])
+def test_the_threshold_is_the_best_of_all(criterion: str) -> None:
+    draw = np.random.default_rng(6)
+    p = draw.random(200).round(2)  # with ties
+    y = (draw.random(200) < p).astype(int)
+
+    def worth(threshold: float) -> float:
+        said = p >= threshold
+        hits, real = int((said & (y == 1)).sum()), int(y.sum())
+        if criterion == "f1":
+            return 2 * hits / (int(said.sum()) + real)
+        return hits / real - (int(said.sum()) - hits) / (len(y) - real)
+
+    assert worth(choose(y, p, criterion)) == pytest.approx(max(worth(t) for t in np.unique(p)))

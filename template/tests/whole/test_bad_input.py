@@ -460,7 +460,9 @@ def test_too_large_a_quarantine_is_a_verdict_with_its_reason(root: Path) -> None
     gate = json_of(root, "metrics/gate.json")
     assert gate["verdict"] == "fail"
     reasons = [one["reason"] for one in gate["checks"] if not one["passed"]]
-    assert any(reason.startswith("quarantined rows 8.7 % (limit 5 %)") for reason in reasons), reasons
+    assert any(reason.startswith("quarantined rows 8.7 % (limit 5 %)") for reason in reasons), (
+        reasons
+    )
     assert not (root / "models/registered/sha256.json").exists()
     assert (root / "models/registered/refusal.json").exists()
 

@@ -74,7 +74,9 @@ def bump(library: str) -> Edit:
 
     def edit(root: Path) -> None:
         lock = root / "requirements.lock"
-        text, n_changed = re.subn(rf"(?m)^({library}==\S+)", f"{library}==99.0", lock.read_text("utf-8"))
+        text, n_changed = re.subn(
+            rf"(?m)^({library}==\S+)", f"{library}==99.0", lock.read_text("utf-8")
+        )
         assert n_changed == 1
         lock.write_text(text, encoding="utf-8", newline="\n")
 

@@ -1,4 +1,4 @@
-"""Hashes are DVC's: small repositories, each with a layout that the project's own pipeline has not."""
+"""Hashes are DVC's own: small repositories with layouts that the project's own pipeline has not."""
 
 from pathlib import Path
 

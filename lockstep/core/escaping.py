@@ -1,0 +1,46 @@
+"""Text from outside, made harmless where it is shown: in HTML, in Markdown, on a terminal."""
+
+import html
+import re
+from typing import Any
+
+VALUE_LENGTH, SENTENCE_LENGTH = 160, 500  # characters of a value, and of a message or reason
+MARKDOWN_ENTITIES = {"|": "&#124;", "`": "&#96;"}
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+
+class Markdown(str):
+    """Text that is Markdown already: our own words, or what this module returns."""
+
+
+def visible(text: str) -> str:
+    """Return the text with every character that cannot be seen, line breaks too, spelled out."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def terminal_text(value: Any) -> str:
+    """Return any value as text on one line, without the characters that control a terminal."""
+    return visible(str(value))
+
+
+def html_text(value: Any) -> Html:
+    """Return any value as HTML in which nothing is markup."""
+    return Html(html.escape(str(value)))
+
+
+def markdown_code(value: Any, max_length: int = VALUE_LENGTH) -> Markdown:
+    """Return any value as Markdown code on one line, cut after max_length characters.
+
+    GitHub and GitLab look for mentions, references, links and emoji in text alone, never in code (GitHub
+    Flavored Markdown, 4.10 tables and 6.3 code spans; GitLab's filters skip code too). A pipe would end a
+    table's cell and a backtick the code, so these two stand as entities between pieces of code.
+    """
+    text = visible(str(value))
+    if len(text) > max_length:
+        text = text[: max_length - 1] + "…"
+    pieces = [piece for piece in re.split(r"([|`])", text) if piece]
+    code = "".join(MARKDOWN_ENTITIES.get(piece, f"`{piece}`") for piece in pieces)
+    return Markdown(code or "(empty)")
