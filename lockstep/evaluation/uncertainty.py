@@ -63,5 +63,5 @@ def intervals(
         By metric, the lower and the upper edge.
     """
     score_weighted = weighted_scorer(task, y_true, y_prob, threshold)
-    draws = [score_weighted(weights) for weights in row_weights(len(y_true), seed, n_draws)]
-    return {name: percentile_interval([draw[name] for draw in draws]) for name in draws[0]}
+    scores = [score_weighted(weights) for weights in row_weights(len(y_true), seed, n_draws)]
+    return {name: percentile_interval([score[name] for score in scores]) for name in scores[0]}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.automation.remote_storage import endpoint_error, missing_requirement, url_error
+from lockstep.automation.remote_storage import missing_requirement
 from template.tests.support.servers import web_server
 from template.tests.support.workspace import attempt, shell
 from tests.closure import ROOT
@@ -98,41 +98,3 @@ def test_a_package_that_is_missing_is_named(root: Path) -> None:
     for url in lacks:
         refuses(root, f'add "dvc-{url.split(":")[0]}>=', url, "--yes")
     assert lacks, "none of these belongs to the environment of the tests"
-
-
-@pytest.mark.parametrize(
-    ("url", "words"),
-    [
-        ("", "the URL ''"),
-        ("two\nlines", "one line"),
-        ("../a#b", "commas, #"),
-        ("ftp://host/x", "ftp:// is not known here"),
-        ("s3://", "a name must follow s3://"),
-        ("s3:///path", "a name must follow s3://"),
-        ("ssh://me:secret@host/x", "holds a password or a key"),
-        ("ssh://me:sec/ret@host/x", "holds a password or a key"),
-        ("azure://container?sig=secret", "holds a password or a key"),
-    ],
-)
-def test_a_url_that_may_not_stand_in_git_is_refused_without_its_secret(
-    url: str, words: str
-) -> None:
-    found = url_error(url)
-    assert found and words in found and "secret" not in found and "sec/ret" not in found
-    assert "\n" not in found
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["../x y", "/mnt/data", "s3://b", "gs://b/x", "azure://c/x", "ssh://me@h:22/x", "https://h/"],
-)
-def test_what_dvc_takes_is_not_refused(url: str) -> None:
-    assert url_error(url) is None
-
-
-def test_an_endpoint_is_the_address_of_an_s3_server() -> None:
-    assert endpoint_error("s3://b", "http://127.0.0.1:9000") is None
-    assert "s3:// alone" in (endpoint_error("gs://b", "http://a") or "")
-    assert "must begin with" in (endpoint_error("s3://b", "a:9000") or "")
-    wrong = endpoint_error("s3://b", "http://me:secret@a") or ""
-    assert wrong.startswith("--endpoint-url holds") and "secret" not in wrong

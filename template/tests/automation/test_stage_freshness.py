@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from lockstep.automation.lock_state import defer, stale_stages, unknown_dependencies
 from lockstep.automation.stage_freshness import (
     ABSENT,
     UNKNOWN,
@@ -84,28 +83,3 @@ def test_many_parameters_are_counted() -> None:
     }
     found = stale_reasons(many, none, {})
     assert len(found) == 7 and found[-1] == "14 more parameters differ"
-
-
-def test_what_the_lock_has_beyond_dvc_yaml_is_told_only_where_repro_would_leave_it() -> None:
-    less = edited(("outs", "models/candidate"), ABSENT)
-    assert leftovers(less, RECORD) == ["output models/candidate is in dvc.lock and not in dvc.yaml"]
-    assert list(stale_stages({"train": less}, {"train": RECORD}, {})) == ["train"]
-    less["deps"]["recipes"] = "z"
-    assert stale_stages({"train": less}, {"train": RECORD}, {})["train"] == [
-        "dependency recipes changed"
-    ]
-    gone = stale_stages({}, {"old": RECORD}, {})["old"]
-    assert len(gone) == 1 and "is in dvc.lock and not in dvc.yaml" in gone[0]
-    assert stale_stages({"train": RECORD}, {}, {}) == {"train": ["it is not in dvc.lock"]}
-
-
-def test_what_may_change_later_is_a_note_and_what_is_unknown_too() -> None:
-    now = {"train": edited(("deps", "recipes"), "z")}
-    assert defer(now, {"train": RECORD}, ["data/splits"]) == []
-    assert len(defer(now, {"train": RECORD}, ["recipes"])) == 1
-    assert stale_stages(now, {"train": RECORD}, {}) == {}
-    absent = {"train": edited(("deps", "recipes"), None)}
-    assert defer(absent, {"train": RECORD}, ["recipes"]) == []
-    now["train"]["deps"]["data/in/x.json"] = UNKNOWN
-    assert unknown_dependencies({"train": RECORD}) == []
-    assert unknown_dependencies(now)[0].startswith("cannot be told: data/in/x.json (train): ")
