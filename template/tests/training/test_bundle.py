@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,9 +9,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from lockstep.core.config import result_parameters
 from lockstep.core.errors import DataError
-from lockstep.core.schema import Config, Dataset
 from lockstep.registry import serving
 from lockstep.training import bundle
 from template.tests.support.workspace import built_copy
@@ -113,48 +110,3 @@ def test_a_bundle_alone_gives_the_features_of_training(root: Path, folder: Path)
 def test_a_bundle_that_was_used_is_still_as_it_was_sealed(folder: Path, root: Path) -> None:
     serving.features(folder, pd.read_parquet(root / "data/validated/penguins.parquet"))
     bundle.verify(folder)
-
-
-def sealed_recipe(folder: Path, **sources: str) -> Path:
-    """A folder with recipes and a schema alone, sealed."""
-    folder.mkdir()
-    config = Config(dataset=Dataset(name="own", recipe="own", task="binary", target="y", key=["k"]))
-    config.dataset.numeric = ["x"]
-    (folder / "config.json").write_text(json.dumps(result_parameters(config)), encoding="utf-8")
-    for name, source in sources.items():
-        (folder / f"{name}.py").write_text(source, encoding="utf-8")
-    bundle.seal(folder)
-    return folder
-
-
-ROWS = pd.DataFrame({"k": ["a", "b"], "x": [1.0, 2.0]})
-
-
-def test_a_recipe_that_imports_another_runs_the_bundles_copy_of_it(tmp_path: Path) -> None:
-    main = (
-        "from recipes.penguins import clean\n"
-        "def featurize(frame):\n"
-        "    from recipes import penguins\n"  # when called, too
-        "    return penguins.featurize(frame)\n"
-    )
-    other = "def clean(frame): return frame\ndef featurize(frame): return frame.assign(x=7.0)\n"
-    folder = sealed_recipe(tmp_path / "own", recipe=main, recipe_penguins=other)
-    before = {name for name in sys.modules if name.split(".")[0] == "recipes"}
-    assert serving.features(folder, ROWS)["x"].tolist() == [7.0, 7.0]
-    assert {name for name in sys.modules if name.split(".")[0] == "recipes"} == before
-    from recipes import penguins
-
-    assert penguins.featurize(ROWS)["x"].tolist() == [1.0, 2.0]
-
-
-def test_a_recipe_finds_no_recipe_of_the_working_tree(tmp_path: Path) -> None:
-    folder = sealed_recipe(tmp_path / "own", recipe="from recipes.penguins import clean\n")
-    with pytest.raises(DataError, match=r"recipes\.penguins.*recipe\.py, import\(\), line 1"):
-        serving.features(folder, ROWS)
-
-
-def test_a_line_that_fails_in_a_bundles_recipe_is_named(tmp_path: Path) -> None:
-    source = "def clean(frame):\n    return frame.assign(x=frame['absent'])\n"
-    folder = sealed_recipe(tmp_path / "own", recipe=source)
-    with pytest.raises(DataError, match=r"KeyError: 'absent' .*recipe\.py, clean\(\), line 2"):
-        serving.features(folder, ROWS)
