@@ -28,7 +28,17 @@ def findings(root: Path) -> list[str]:
 
 
 def unmet(requirements: list[str], versions: dict[str, str], lock: str) -> list[str]:
-    """Return a line for each requirement that none of the locked versions meets."""
+    """Return a line for each requirement that none of the locked versions meets.
+
+    Parameters
+    ----------
+    requirements : list of str
+        As pyproject.toml writes them.
+    versions : dict
+        Locked version by package.
+    lock : str
+        Name of the lock, for the lines.
+    """
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 

@@ -39,12 +39,32 @@ LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 
 
 def refuse(key: str, value: object, allowed: str) -> NoReturn:
-    """Raise ConfigError: the key, the value and what is allowed, in one line."""
+    """Raise ConfigError: the key, the value and what is allowed, in one line.
+
+    Parameters
+    ----------
+    key : str
+        The parameter, with dots.
+    value : object
+        Its value.
+    allowed : str
+        What is allowed.
+    """
     raise ConfigError(f"{key} is {value!r}; allowed: {allowed}")
 
 
 def one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise ConfigError for a value that is not in the list."""
+    """Raise ConfigError for a value that is not in the list.
+
+    Parameters
+    ----------
+    key : str
+        The parameter, with dots.
+    value : object
+        Its value.
+    allowed : tuple of str
+        The list.
+    """
     if value not in allowed:
         refuse(key, value, ", ".join(allowed))
 

@@ -69,7 +69,16 @@ def environment_hash(stage: str) -> str:
 def task_key(environment: str, parameters: Any, task: Task) -> str:
     """Return the name of a partition's record: a hash of everything that it is made of.
 
-    Raises DataError that names an input which was listed and is there no more.
+    Raises DataError that names an input that was listed and has vanished since.
+
+    Parameters
+    ----------
+    environment : str
+        What environment_hash returned.
+    parameters
+        What the result depends on besides the inputs.
+    task : Task
+        The partition to make.
     """
     import hashlib
 

@@ -74,7 +74,17 @@ def distance_outside(values: "pd.Series", column: Column) -> "np.ndarray":
 
 
 def named(frame: "pd.DataFrame", row: int, key: list[str]) -> str:
-    """Return the key of a row, for a message."""
+    """Return the key of a row, for a message.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The partition.
+    row : int
+        Position of the row.
+    key : list of str
+        Columns that name a row.
+    """
     return ", ".join(f"{name} {frame[name].iloc[row]}" for name in key)
 
 

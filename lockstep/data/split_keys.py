@@ -60,12 +60,32 @@ def read_split_keys(
 
 
 def files_of(name: str, count: int, folder: Path) -> list[Path]:
-    """Return the files of one split key, by partition."""
+    """Return the files of one split key, by partition.
+
+    Parameters
+    ----------
+    name : str
+        The split key.
+    count : int
+        Number of partitions.
+    folder : Path
+        Where the files are.
+    """
     return [file_of(name, number, folder) for number in range(count)]
 
 
 def file_of(name: str, number: int, folder: Path) -> Path:
-    """Return the file of one split key of a partition."""
+    """Return the file of one split key of a partition.
+
+    Parameters
+    ----------
+    name : str
+        The split key.
+    number : int
+        Number of the partition.
+    folder : Path
+        Where the file is.
+    """
     return folder / f"{name}-{number:06d}.npy"
 
 
@@ -100,7 +120,17 @@ def spill(
 
 
 def proof(files: list[Path], dataset: Dataset, folder: Path) -> dict[str, Any]:
-    """Return how many distinct values of each role are in two splits; None without a group."""
+    """Return how many distinct values of each role are in two splits; None without a group.
+
+    Parameters
+    ----------
+    files : list of Path
+        The partitions.
+    dataset : Dataset
+        Its roles.
+    folder : Path
+        Where the split keys and the assigned splits are.
+    """
     labels = files_of("assigned", len(files), folder)
 
     def count_shared(name: str, columns: list[str]) -> int:

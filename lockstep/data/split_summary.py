@@ -1,4 +1,4 @@
-"""What each split holds, summed over partitions: times and targets."""
+"""Times and targets of each split, summed over partitions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +27,15 @@ def target_rates(
 ) -> dict[str, Any]:
     """Return by split the rate of the positive class, the last by name (binary), the mean (regression), or
     the share of each class.
+
+    Parameters
+    ----------
+    summaries : list of PartitionSummary
+        Of each partition.
+    sizes : dict
+        Rows of each split.
+    task : str
+        binary, multiclass or regression.
     """
     import pandas as pd
 

@@ -34,6 +34,15 @@ def temporal_split(
 
     Rows of one period never straddle two splits, so nothing after the boundary informs training.
     Periods after test_until are in none. Raises ConfigError if any split would be empty.
+
+    Parameters
+    ----------
+    periods : list of str
+        Of all partitions, in any order.
+    train_until, valid_until : str
+        Last period of train and of valid.
+    test_until : str or None
+        Last period of test; None: the newest.
     """
     ordered = sorted(set(periods))
     result = {
@@ -124,7 +133,17 @@ def assign_by_units(
 
 
 def assign(rows: Rows, split: Split, seed: int) -> "np.ndarray":
-    """Return the index into SPLITS of each row, shape (rows,), int8."""
+    """Return the index into SPLITS of each row, shape (rows,), int8.
+
+    Parameters
+    ----------
+    rows : Rows
+        The split keys of the table.
+    split : Split
+        The shares of test and valid.
+    seed : int
+        Decides which units.
+    """
     import numpy as np
 
     strata = np.zeros(len(rows.keys), dtype=np.int8) if rows.classes is None else rows.classes

@@ -1,4 +1,4 @@
-"""One pass over the partitions of test: predictions are written, and what the measures need is collected."""
+"""One pass over the partitions of test: predict, and collect what the metrics need."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,7 +35,21 @@ def predict_partitions(
     test: Reader,
     collected: CollectedRows,
 ) -> Iterator["pd.DataFrame"]:
-    """Yield each partition's keys, encoded targets (y) and predictions; collect what else is needed."""
+    """Yield each partition's keys, encoded targets (y) and predictions; collect what else is needed.
+
+    Parameters
+    ----------
+    model : Bundle
+        The candidate.
+    profile : Profile
+        Its profile, over whose bins features are counted.
+    config : Config
+        The data set's key, target and slices.
+    test : Reader
+        The rows.
+    collected : CollectedRows
+        Gets what else is needed.
+    """
     dataset, signature = config.dataset, model.signature
     features = signature["numeric"] + signature["categorical"]
     columns = [*dataset.key, dataset.target, *dataset.slices, *features]
@@ -71,7 +85,21 @@ def feature_importance(
     y_true: "np.ndarray",
     rng: Any,
 ) -> list[dict[str, Any]]:
-    """Return the importance of each feature on the sampled rows, in the order in which they were drawn."""
+    """Return the importance of each feature on the sampled rows, in the order in which they were drawn.
+
+    Parameters
+    ----------
+    model : Bundle
+        The candidate.
+    test : CollectedRows
+        With the features of the sampled rows.
+    drawn_rows : int array
+        Positions of the sampled rows, as drawn.
+    y_true : array, shape (n_rows,)
+        Encoded target of all rows.
+    rng : Generator
+        Shuffles the columns.
+    """
     import numpy as np
     import pandas as pd
 

@@ -113,7 +113,15 @@ def raw_files(old: list[Record], new: list[Record]) -> list[Record]:
 
 
 def slices(old: list[Record], new: list[Record], metric: str) -> list[Record]:
-    """Return the slices that both have, the largest change of the metric first."""
+    """Return the slices that both have, the largest change of the metric first.
+
+    Parameters
+    ----------
+    old, new : list of dict
+        The slices of metrics/test.json.
+    metric : str
+        The metric to compare.
+    """
     before = {(record["column"], record["value"]): record["metrics"].get(metric) for record in old}
     changes = []
     for record in new:

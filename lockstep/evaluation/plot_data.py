@@ -94,7 +94,15 @@ def thinned_rows(n_rows: int, max_rows: int) -> "np.ndarray":
 
 
 def confusion(y_true: "np.ndarray", y_pred: "np.ndarray", classes: list[str]) -> Records:
-    """Return one record a row, thinned evenly, as DVC's confusion template counts them."""
+    """Return one record a row, thinned evenly, as DVC's confusion template counts them.
+
+    Parameters
+    ----------
+    y_true, y_pred : int arrays, shape (n_rows,)
+        Class indices.
+    classes : list of str
+        Their names, in order.
+    """
     return [
         {"actual": classes[y_true[row]], "predicted": classes[y_pred[row]]}
         for row in thinned_rows(len(y_true), MAX_CONFUSION_ROWS)
@@ -104,7 +112,21 @@ def confusion(y_true: "np.ndarray", y_pred: "np.ndarray", classes: list[str]) ->
 def confusion_counts(
     task: str, y_true: "np.ndarray", y_prob: "np.ndarray", threshold: float, classes: list[str]
 ) -> Records:
-    """Return how many rows of each class were taken for which; nothing for a regression."""
+    """Return the confusion matrix, a record for each pair of classes; nothing for a regression.
+
+    Parameters
+    ----------
+    task : str
+        binary, multiclass or regression.
+    y_true : array, shape (n_rows,)
+        Encoded target.
+    y_prob : array, shape (n_rows,) or (n_rows, n_classes)
+        Predictions.
+    threshold : float
+        From which a binary row is positive.
+    classes : list of str
+        In order.
+    """
     if task == "regression":
         return []
     y_pred = (y_prob >= threshold).astype(int) if task == "binary" else y_prob.argmax(axis=1)

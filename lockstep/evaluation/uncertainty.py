@@ -18,7 +18,17 @@ N_DRAWS = 300
 
 
 def row_weights(n_rows: int, seed: int, n_draws: int) -> "Iterator[np.ndarray]":
-    """Yield the rows' weights, shape (n_rows,), of each bootstrap draw; never all zero."""
+    """Yield the rows' weights, shape (n_rows,), of each bootstrap draw; never all zero.
+
+    Parameters
+    ----------
+    n_rows : int
+        Length of the weights.
+    seed : int
+        Of the draws.
+    n_draws : int
+        Number of draws.
+    """
     import numpy as np
 
     rng = np.random.default_rng(seed)

@@ -76,7 +76,17 @@ def check_limit(
 def worse_by(
     value: float | None, reference: float | None, unit: float | None, metric: str
 ) -> float | None:
-    """Return how much worse the value is than the reference, as a share of the unit; None if unknown."""
+    """Return how much worse the value is than the reference, as a share of the unit; None if unknown.
+
+    Parameters
+    ----------
+    value, reference : float or None
+        The metric, and what it is compared with.
+    unit : float or None
+        The dummy's metric.
+    metric : str
+        Its name, which decides the direction.
+    """
     if value is None or reference is None or not unit:
         return None
     difference = value - reference if metric in LOWER_IS_BETTER else reference - value
@@ -101,7 +111,17 @@ def metric_limits(gate: Gate, metrics: dict[str, float | None]) -> list[GateChec
 
 
 def baseline_check(gate: Gate, metric: str, test: Record) -> GateCheck:
-    """Check that the model is better than the dummy by a margin."""
+    """Check that the model is better than the dummy by a margin.
+
+    Parameters
+    ----------
+    gate : Gate
+        Its margin.
+    metric : str
+        The metric to compare.
+    test : dict
+        metrics/test.json.
+    """
     dummy = test["baseline"][metric]
     value = worse_by(dummy, test["metrics"][metric], dummy, metric)
     margin = f"at least {percent(gate.baseline_margin)}"
@@ -117,7 +137,19 @@ def better(share: float) -> str:
 
 
 def slice_check(gate: Gate, metric: str, test: Record, limit: float) -> GateCheck:
-    """Check that the worst slice is not much worse than all rows."""
+    """Check that the worst slice is not much worse than all rows.
+
+    Parameters
+    ----------
+    gate : Gate
+        The gate's configuration.
+    metric : str
+        The metric to compare.
+    test : dict
+        metrics/test.json.
+    limit : float
+        Largest drop, as a share of the dummy's metric.
+    """
     dummy, whole = test["baseline"][metric], test["metrics"][metric]
     drops = [
         (drop, f"{record.get('column')} {record.get('value')}")
@@ -135,7 +167,17 @@ def slice_check(gate: Gate, metric: str, test: Record, limit: float) -> GateChec
 
 
 def gap_check(metric: str, train: Record, test: Record, limit: float) -> GateCheck:
-    """Check that the model is not much worse on test than on train."""
+    """Check that the model is not much worse on test than on train.
+
+    Parameters
+    ----------
+    metric : str
+        The metric to compare.
+    train, test : dict
+        metrics/train.json and test.json.
+    limit : float
+        Largest gap, as a share of the dummy's metric.
+    """
     dummy = test["baseline"][metric]
     value = worse_by(test["metrics"][metric], train["train"][metric], dummy, metric)
     sentence = (

@@ -84,7 +84,17 @@ def fit_with_curve(
 
 
 def final_loss(config: Config, model: Any, rows: Rows) -> float:
-    """Return the loss of the fitted model on rows, in terms of what it was fitted on."""
+    """Return the loss of the fitted model on rows, in terms of what it was fitted on.
+
+    Parameters
+    ----------
+    config : Config
+        Task and kind of model.
+    model
+        The fitted model.
+    rows : Rows
+        Features and the target that it was fitted on.
+    """
     import numpy as np
 
     task, kind = config.dataset.task, model_kind(config.model.kind)
@@ -93,7 +103,17 @@ def final_loss(config: Config, model: Any, rows: Rows) -> float:
 
 
 def predict_rows(fitted: bundle.Bundle, rows: Reader, features: list[str]) -> "np.ndarray":
-    """Return the predictions of all rows."""
+    """Return the predictions of all rows.
+
+    Parameters
+    ----------
+    fitted : Bundle
+        The model.
+    rows : Reader
+        The rows.
+    features : list of str
+        Columns that the model needs.
+    """
     import numpy as np
 
     return np.concatenate([fitted.predict(frame) for frame in rows.frames(features)])

@@ -63,6 +63,15 @@ def binary_scorer(y_true: "np.ndarray", y_prob: "np.ndarray", threshold: float) 
     """Return the scorer of P(positive), shape (n_rows,), against 0/1 labels.
 
     The calibration error is the expected one over bins of equal width (Naeini et al., 2015).
+
+    Parameters
+    ----------
+    y_true : 0/1 array, shape (n_rows,)
+        The target.
+    y_prob : array, shape (n_rows,)
+        P(positive).
+    threshold : float
+        From which a row is positive.
     """
     import numpy as np
 
@@ -104,6 +113,15 @@ def multiclass_scorer(y_true: "np.ndarray", y_prob: "np.ndarray", threshold: flo
     """Return the scorer of class probabilities, shape (n_rows, n_classes), against class indices.
 
     There is no threshold.
+
+    Parameters
+    ----------
+    y_true : int array, shape (n_rows,)
+        Class indices.
+    y_prob : array, shape (n_rows, n_classes)
+        Class probabilities.
+    threshold : float
+        Not used.
     """
     import numpy as np
 
@@ -133,7 +151,15 @@ def multiclass_scorer(y_true: "np.ndarray", y_prob: "np.ndarray", threshold: flo
 
 
 def regression_scorer(y_true: "np.ndarray", y_pred: "np.ndarray", threshold: float) -> "Scorer":
-    """Return the scorer of predictions, shape (n_rows,), in the target's unit; there is no threshold."""
+    """Return the scorer of predictions, shape (n_rows,), in the target's unit; there is no threshold.
+
+    Parameters
+    ----------
+    y_true, y_pred : arrays, shape (n_rows,)
+        The target and its predictions.
+    threshold : float
+        Not used.
+    """
     import numpy as np
 
     order = np.argsort(np.abs(y_true - y_pred), kind="stable")

@@ -38,7 +38,7 @@ def gpus() -> dict[str, float]:
 
 
 def readings(process: "psutil.Process") -> dict[str, float]:
-    """What the process and the machine use now: percent (of one core for the process), and MB."""
+    """Return what the process and the machine use now: percent (of one core for the process), and MB."""
     import psutil
 
     return {

@@ -9,7 +9,7 @@ from lockstep.training.reader import Reader
 
 
 def of_training(folder: Path, config: Config) -> Reader:
-    """The rows that a model learns from: all of train, or a sample of model.train_rows."""
+    """Return the rows that a model learns from: all of train, or a sample of model.train_rows."""
     files, rows = paths(folder), config.model.train_rows
     if rows is None:
         return Reader(files)

@@ -50,6 +50,15 @@ def present(
     """On a worker: return its versions, its folder, and whether it sees the token's file.
 
     A worker outlives an edit: code that it has imported and that has changed since is dropped.
+
+    Parameters
+    ----------
+    packages : tuple of str
+        Distributions to report.
+    token : str
+        A file that this process wrote.
+    dask_worker : Worker
+        Given by Dask.
     """
     result = versions(packages)
     if getattr(dask_worker, "lockstep_versions", None) != result:
@@ -59,7 +68,15 @@ def present(
 
 
 def differs(own: dict[str, str], other: dict[str, str], packages: tuple[str, ...]) -> str | None:
-    """Return the first difference, with both versions, without packages that are not installed here."""
+    """Return the first difference, with both versions, without packages that are not installed here.
+
+    Parameters
+    ----------
+    own, other : dict
+        Versions of this process and of a worker.
+    packages : tuple of str
+        Distributions that must agree.
+    """
     for name in [*own, *(other.keys() - own.keys())]:
         own_version, other_version = own.get(name, ABSENT), other.get(name, ABSENT)
         if own_version != other_version and not (name in packages and own_version == ABSENT):
@@ -70,7 +87,16 @@ def differs(own: dict[str, str], other: dict[str, str], packages: tuple[str, ...
 def check(client: Any, shared: bool, packages: tuple[str, ...] = ()) -> set[str]:
     """Return the addresses of all workers, which agree with this process.
 
-    shared: they must see this folder. Raises LockstepError that names the first that does not agree.
+    Raises LockstepError that names the first that does not agree.
+
+    Parameters
+    ----------
+    client : distributed.Client
+        Its client.
+    shared : bool
+        Whether workers must see this folder.
+    packages : tuple of str
+        Distributions that must agree.
     """
     packages = (*PACKAGES, *packages)
     own, token = versions(packages), uuid4().hex

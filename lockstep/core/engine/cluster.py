@@ -185,6 +185,15 @@ def connected(
 
     Raises LockstepError if its scheduler does not answer, has no worker or goes away, if a worker does
     not agree with this process, and for a task that its workers die of.
+
+    Parameters
+    ----------
+    address : str or None
+        Of the scheduler.
+    store : str or None
+        URL of an object store; None: workers share this folder.
+    packages : tuple of str
+        Distributions that workers must have in the same version.
     """
     place = address or os.environ.get(ADDRESS)
     if not place:

@@ -119,6 +119,17 @@ def computed(
 
     Returns what it gives, and by path the hash of each file that it wrote. The folder is the process's:
     a worker has one thread.
+
+    Parameters
+    ----------
+    arguments : tuple
+        The function's, with relative paths.
+    function : callable
+        What to compute.
+    url : str
+        The store.
+    inputs : dict
+        Hash of each input by its path.
     """
     home = Path.cwd()
     with TemporaryDirectory() as folder:
