@@ -214,10 +214,10 @@ def of_dvc(root: Path) -> dict[str, set[str]]:
     """What DVC says of each stage: the paths and parameters that changed, and `command`."""
     from dvc.repo import Repo
 
-    found: dict[str, set[str]] = {}
+    changes_by_stage: dict[str, set[str]] = {}
     with Repo(str(root)) as repo:
         for stage, entries in repo.status().items():
-            names = found.setdefault(stage, set())
+            names = changes_by_stage.setdefault(stage, set())
             for entry in entries:
                 if isinstance(entry, str):  # "changed command"
                     names.add("command")
@@ -225,7 +225,7 @@ def of_dvc(root: Path) -> dict[str, set[str]]:
                 for part in entry.values():
                     for where, what in part.items():
                         names |= set(what) if isinstance(what, dict) else {where}
-    return found
+    return changes_by_stage
 
 
 @pytest.mark.parametrize("change", [*CHANGES, *UNSEEN])
@@ -234,10 +234,10 @@ def test_the_stages_and_reasons_are_those_of_the_change_and_a_clone_without_data
 ) -> None:
     edit, expected = (CHANGES | UNSEEN)[change]
     edit(root)
-    found, notes, _ = check_working_tree(root)
-    assert (found, notes) == (expected, [])
+    lines, notes, _ = check_working_tree(root)
+    assert (lines, notes) == (expected, [])
     if change in CHANGES:
-        of_stages = [line for line in found if re.match(r"\w+: ", line)]
+        of_stages = [line for line in lines if re.match(r"\w+: ", line)]
         status = of_dvc(root)
         assert {line.split(":")[0] for line in of_stages} == set(status)
         for stage, names in status.items():
@@ -274,8 +274,8 @@ def test_what_lies_inside_a_folder_is_looked_up_in_dvcs_list_of_it(
     assert check_working_tree(root).findings == changed(path, stage)
     clone = in_a_clone(root, tmp_path)
     monkeypatch.chdir(clone)
-    found, notes, _ = check_working_tree(clone)
-    assert found == [] and len(notes) == 1 and f"{path} ({stage}" in notes[0]
+    lines, notes, _ = check_working_tree(clone)
+    assert lines == [] and len(notes) == 1 and f"{path} ({stage}" in notes[0]
     (clone / ".dvc/config.local").write_text(
         f"[cache]\n    dir = {root / '.dvc/cache'}\n", encoding="utf-8"
     )
@@ -284,8 +284,8 @@ def test_what_lies_inside_a_folder_is_looked_up_in_dvcs_list_of_it(
 
 def test_a_champion_that_moved_is_a_note_until_the_next_repro(root: Path) -> None:
     comment("models/champion.yaml")(root)
-    found, notes, _ = check_working_tree(root)
-    assert found == []
+    lines, notes, _ = check_working_tree(root)
+    assert lines == []
     assert notes == [
         "validate_model: models/champion.yaml changed since it ran; the next `dvc repro` runs it"
     ]
@@ -302,13 +302,13 @@ def test_a_dependency_that_git_does_not_track_is_named_as_a_clone_lacks_it(root:
     ignored.touch()
     (root / "recipes/__pycache__").mkdir(exist_ok=True)
     (root / "recipes/__pycache__/x.pyc").touch()  # DVC ignores it
-    found = [line for line in check_working_tree(root).findings if "Git does not track" in line]
+    lines = [line for line in check_working_tree(root).findings if "Git does not track" in line]
     shutil.rmtree(ignored.parent)
-    assert [line.split(":")[0] for line in found] == [
+    assert [line.split(":")[0] for line in lines] == [
         "data/raw/penguins/dvc_plots/left",
         "recipes/scratch.py",
     ]
-    assert "a dependency of ingest that Git does not track, so a clone lacks it" in found[0]
+    assert "a dependency of ingest that Git does not track, so a clone lacks it" in lines[0]
 
 
 def test_what_repro_leaves_in_the_lock_is_mended_by_deleting_it(root: Path) -> None:
@@ -432,9 +432,9 @@ def test_what_should_not_be_committed_is_refused_once_it_is_staged(root: Path, w
     if path:
         assert check_index(root).findings == [], "of what is not staged the index knows nothing"
         shell(root, "git", "add", "--force", "--", *path.split())
-    found, _, _ = check_index(root)
-    assert len(found) == 1 and found[0].startswith(words), found
-    assert "hunter2" not in found[0]
+    lines, _, _ = check_index(root)
+    assert len(lines) == 1 and lines[0].startswith(words), lines
+    assert "hunter2" not in lines[0]
     (root / "data/features/x.txt").unlink(missing_ok=True)
 
 

@@ -42,10 +42,10 @@ def refuses(root: Path, words: str, *given: str) -> None:
 def test_a_folder_is_counted_from_the_project_tried_and_made_the_default(root: Path) -> None:
     refuses(root, "no remote is set")
     refuses(root, "there is no terminal to ask on", "../storage")
-    said = shell(root, *REMOTE, "../storage", "--dry-run")
-    assert "+    url = ../../storage" in said and not (root.parent / "storage").exists()
-    said = shell(root, *REMOTE, "../storage", "--yes")
-    assert "a small file was written, read and removed" in said
+    output = shell(root, *REMOTE, "../storage", "--dry-run")
+    assert "+    url = ../../storage" in output and not (root.parent / "storage").exists()
+    output = shell(root, *REMOTE, "../storage", "--yes")
+    assert "a small file was written, read and removed" in output
     assert list((root.parent / "storage").iterdir()) == []
     text = (root / CONFIG).read_text(encoding="utf-8")
     assert text.startswith("# ours\n[core]") and "remote = storage" in text
@@ -88,8 +88,8 @@ def test_a_web_server_is_read_only(root: Path) -> None:
 
 def test_local_configuration_is_counted_in(root: Path) -> None:
     shell(root, "dvc", "remote", "add", "--local", "--default", "mine", str(root.parent / "mine"))
-    said = shell(root, *REMOTE, "../storage", "--yes")
-    assert "mine (" in said and ".dvc/config.local makes mine the default here" in said
+    output = shell(root, *REMOTE, "../storage", "--yes")
+    assert "mine (" in output and ".dvc/config.local makes mine the default here" in output
 
 
 def test_a_package_that_is_missing_is_named(root: Path) -> None:

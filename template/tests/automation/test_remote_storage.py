@@ -25,9 +25,9 @@ from lockstep.automation.remote_storage import endpoint_error, error_text, probe
 def test_a_url_that_may_not_stand_in_git_is_refused_without_its_secret(
     url: str, words: str
 ) -> None:
-    found = url_error(url)
-    assert found and words in found and "secret" not in found and "sec/ret" not in found
-    assert "\n" not in found
+    error = url_error(url)
+    assert error and words in error and "secret" not in error and "sec/ret" not in error
+    assert "\n" not in error
 
 
 @pytest.mark.parametrize(

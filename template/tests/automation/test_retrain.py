@@ -53,8 +53,8 @@ def retrain(root: Path, *words: str, status: int = 0) -> dict[str, Any]:
     """Run the command; its record."""
     done = attempt(root, *RETRAIN, *words)
     assert done.returncode == status, done.stderr + done.stdout
-    found: dict[str, Any] = json.loads((root / "reports/retrain/record.json").read_text("utf-8"))
-    return found
+    record: dict[str, Any] = json.loads((root / "reports/retrain/record.json").read_text("utf-8"))
+    return record
 
 
 def head(root: Path) -> str:
@@ -69,19 +69,19 @@ def test_with_nothing_new_no_stage_runs_and_nothing_changes(root: Path) -> None:
 
 def test_a_dry_run_says_what_is_new_and_changes_nothing(root: Path) -> None:
     deliver(root, 5)
-    said = shell(root, *RETRAIN, "--dry-run")
-    assert f"{RAW}/2013-05.csv: 0 rows before, 150 now" in said
+    output = shell(root, *RETRAIN, "--dry-run")
+    assert f"{RAW}/2013-05.csv: 0 rows before, 150 now" in output
     assert shell(root, "git", "status", "--porcelain") == f"?? {RAW}/2013-05.csv\n"
 
 
 def test_told_the_results_lie_in_the_work_tree_and_the_next_run_has_nothing_new(root: Path) -> None:
     before = head(root)
     deliver(root, 5)
-    found = retrain(root)
-    assert (found["decision"], found["verdict"]) == ("told", "pass")
-    assert found["split"] | {"train_until": "2013-03", "valid_until": "2013-04"} == found["split"]
-    assert found["partitions"]["ingest"] == {"made": 1, "reused": START}
-    assert [one["path"] for one in found["news"]] == [f"{RAW}/2013-05.csv"]
+    record = retrain(root)
+    assert (record["decision"], record["verdict"]) == ("told", "pass")
+    assert record["split"] | {"train_until": "2013-03", "valid_until": "2013-04"} == record["split"]
+    assert record["partitions"]["ingest"] == {"made": 1, "reused": START}
+    assert [one["path"] for one in record["news"]] == [f"{RAW}/2013-05.csv"]
     assert head(root) == before
     assert "M metrics/test.json" in shell(root, "git", "status", "--porcelain")
     assert retrain(root)["decision"] == "nothing new"
@@ -90,10 +90,10 @@ def test_told_the_results_lie_in_the_work_tree_and_the_next_run_has_nothing_new(
 def test_promoted_month_by_month_the_split_follows_and_the_tree_is_clean(root: Path) -> None:
     for number, version in ((5, "v1.0.0"), (6, "v1.1.0")):
         deliver(root, number)
-        found = retrain(root, "policy=promote")
-        assert (found["decision"], found["version"]) == ("promoted", version), found
+        record = retrain(root, "policy=promote")
+        assert (record["decision"], record["version"]) == ("promoted", version), record
         assert shell(root, "git", "status", "--porcelain") == ""
-    assert found["champion"]["version"] == "v1.0.0"
+    assert record["champion"]["version"] == "v1.0.0"
     conf = (root / "conf/split/temporal.yaml").read_text(encoding="utf-8")
     assert "train_until: 2013-04  # last period of train" in conf
     subjects = shell(root, "git", "log", "--format=%s", "built..HEAD").splitlines()
@@ -110,9 +110,9 @@ def test_a_refused_model_is_committed_with_its_data_and_not_promoted(root: Path)
     replace(root / "conf/gate/default.yaml", "limits: {}", "limits: {log_loss: 0.000001}")
     shell(root, "git", "commit", "-qam", "Strict")
     deliver(root, 5)
-    found = retrain(root, "policy=promote", status=3)
-    assert (found["decision"], found["verdict"]) == ("refused", "fail")
-    assert any("log_loss" in reason for reason in found["reasons"])
+    record = retrain(root, "policy=promote", status=3)
+    assert (record["decision"], record["verdict"]) == ("refused", "fail")
+    assert any("log_loss" in reason for reason in record["reasons"])
     assert shell(root, "git", "tag", "--list", "model*") == ""
     assert f"{RAW}/2013-05.csv" in shell(root, "git", "show", "--name-only", "HEAD")
     assert retrain(root, "policy=promote")["decision"] == "nothing new"
@@ -193,15 +193,15 @@ def test_proposed_to_gitlab_a_branch_is_pushed_and_the_work_tree_is_as_before(
 ) -> None:
     before = head(root), (root / "data/features/2013-04.parquet").read_bytes()
     deliver(root, 5)
-    found = retrain(root, "policy=pull_request", "forge=gitlab")
-    assert found["decision"] == "proposed"
+    record = retrain(root, "policy=pull_request", "forge=gitlab")
+    assert record["decision"] == "proposed"
     options = (origin / "options").read_text(encoding="utf-8")
     assert "=merge_request.create" in options and "=merge_request.target=main" in options
     assert "=merge_request.title=Retrain: pass, log_loss" in options
     assert (head(root), (root / "data/features/2013-04.parquet").read_bytes()) == before
     assert shell(root, "git", "status", "--porcelain") == ""
     assert not (root / RAW / "2013-05.csv").exists()
-    pushed = shell(origin, "git", "show", "--name-only", "--format=", found["branch"]).split()
+    pushed = shell(origin, "git", "show", "--name-only", "--format=", record["branch"]).split()
     assert {f"{RAW}/2013-05.csv", "dvc.lock", "conf/split/temporal.yaml"} <= set(pushed)
     deliver(root, 5)  # the source brings it again
     assert retrain(root, "policy=pull_request", "forge=gitlab")["decision"] == "nothing new"
@@ -215,10 +215,10 @@ def test_proposed_to_github_the_review_is_the_request(
         for name, value in {**variables, "GH_TOKEN": TOKEN, "GH_REPO": "someone/study"}.items():
             monkeypatch.setenv(name, value)
         deliver(root, 5)
-        found = retrain(root, "policy=pull_request")
-    assert found["url"] == "https://github.com/someone/study/pull/8"
+        record = retrain(root, "policy=pull_request")
+    assert record["url"] == "https://github.com/someone/study/pull/8"
     [opened] = forge.opened
-    assert (opened["headRefName"], opened["baseRefName"]) == (found["branch"], "main")
+    assert (opened["headRefName"], opened["baseRefName"]) == (record["branch"], "main")
     assert opened["title"].startswith("Retrain: pass, log_loss")
     assert opened["body"] == (root / "reports/retrain/report.md").read_text(encoding="utf-8")
 
@@ -265,8 +265,8 @@ def test_killed_before_any_later_program_the_next_run_ends_in_the_same_tree(
         reset(root)
         deliver(root, 5)
         assert killed_before(root, tmp_path, number) == -9
-        found = retrain(root, "policy=promote")
-        assert (found["decision"], found["version"]) == ("promoted", "v1.0.0")
+        record = retrain(root, "policy=promote")
+        assert (record["decision"], record["version"]) == ("promoted", "v1.0.0")
         assert shell(root, "git", "rev-parse", "HEAD~1^{tree}") == tree
         assert shell(root, "git", "tag", "--list", "model@*").split() == ["model@v1.0.0"]
         assert shell(root, "git", "status", "--porcelain") == ""

@@ -60,9 +60,9 @@ PASSES = [
     ("kind", "line"), [(k, one) for k, some in REFUSED.items() for one in some]
 )
 def test_a_secret_is_named_by_place_and_kind_and_not_shown(kind: str, line: str) -> None:
-    found = find_secrets(CONF, f"a: 1\n{line}\n")
-    assert len(found) == 1 and found[0].startswith(f"{CONF}, line 2: {kind}; name the environment")
-    assert "hunter2" not in found[0] and line not in found[0]
+    lines = find_secrets(CONF, f"a: 1\n{line}\n")
+    assert len(lines) == 1 and lines[0].startswith(f"{CONF}, line 2: {kind}; name the environment")
+    assert "hunter2" not in lines[0] and line not in lines[0]
     assert find_secrets("tests/test_x.py", line) == [], "code is for reviewers to read"
 
 
@@ -87,9 +87,9 @@ def test_an_option_of_a_remote_that_holds_a_secret_belongs_into_the_local_file()
         "connection_string",
         "account_key",
     ):
-        found = find_secrets(".dvc/config", config.format(option))
-        assert len(found) == 1 and "hunter2" not in found[0]
-        assert found[0].startswith(
+        lines = find_secrets(".dvc/config", config.format(option))
+        assert len(lines) == 1 and "hunter2" not in lines[0]
+        assert lines[0].startswith(
             f".dvc/config, line 3: the option {option} belongs into .dvc/config.local"
         )
     for option in ("ask_password", "profile", "region", "credentialpath"):

@@ -65,8 +65,8 @@ def edited(place: tuple[str, ...], value: Any) -> StageRecord:
     ],
 )  # fmt: skip
 def test_a_difference_is_one_reason(place: tuple[str, ...], value: Any, reason: str) -> None:
-    found = stale_reasons(edited(place, value), RECORD, WRITERS)
-    assert len(found) == 1 and found[0].startswith(reason), found
+    lines = stale_reasons(edited(place, value), RECORD, WRITERS)
+    assert len(lines) == 1 and lines[0].startswith(reason), lines
 
 
 def test_what_is_the_same_to_dvc_is_no_reason() -> None:
@@ -81,5 +81,5 @@ def test_many_parameters_are_counted() -> None:
         **many,
         "params": {"params.yaml": dict.fromkeys(many["params"]["params.yaml"])},
     }
-    found = stale_reasons(many, none, {})
-    assert len(found) == 7 and found[-1] == "14 more parameters differ"
+    lines = stale_reasons(many, none, {})
+    assert len(lines) == 7 and lines[-1] == "14 more parameters differ"

@@ -55,7 +55,7 @@ def test_a_mistake_in_the_code_says_where(capsys: pytest.CaptureFixture[str]) ->
 
     with pytest.raises(SystemExit) as stopped:
         errors.run("train", main)
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert stopped.value.code == 1
-    assert said.startswith("train: KeyError in ") and "test_errors.py, line " in said
-    assert said.endswith("LOCKSTEP_DEBUG=1 shows the way there\n") and said.count("\n") == 1
+    assert output.startswith("train: KeyError in ") and "test_errors.py, line " in output
+    assert output.endswith("LOCKSTEP_DEBUG=1 shows the way there\n") and output.count("\n") == 1

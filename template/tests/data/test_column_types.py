@@ -101,9 +101,9 @@ def plain(values: pd.Series) -> list[Any]:
 
 @pytest.mark.parametrize(("kind", "values", "expected", "dtype"), KEPT)
 def test_values_are_kept(kind: str, values: pd.Series, expected: list[Any], dtype: str) -> None:
-    found = as_type(values, kind)
-    assert plain(found) == expected
-    assert str(found.dtype) == {"M": "datetime64[us]"}.get(dtype, dtype)
+    result = as_type(values, kind)
+    assert plain(result) == expected
+    assert str(result.dtype) == {"M": "datetime64[us]"}.get(dtype, dtype)
 
 
 @pytest.mark.parametrize(("kind", "values"), REFUSED)
@@ -116,8 +116,8 @@ def test_a_value_that_would_change_is_refused_by_row(kind: str, values: pd.Serie
 @pytest.mark.parametrize("dtype", ["object", "str", "float64", "Int64", "category"])
 def test_no_row_and_no_value_are_of_every_kind(kind: str, dtype: str) -> None:
     for rows in (0, 2):
-        found = as_type(pd.Series([None] * rows, dtype=dtype), kind)
-        assert len(found) == rows and found.isna().all()
+        result = as_type(pd.Series([None] * rows, dtype=dtype), kind)
+        assert len(result) == rows and result.isna().all()
 
 
 NUMBERS = st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), max_size=8)
@@ -141,8 +141,8 @@ def test_one_line_names_column_row_what_was_expected_and_what_to_do() -> None:
     line = str(refusal.value)
     for words in ("column größe is float64, expected int", "1e+19 in row 1", "mend the source"):
         assert words in line
-    found = typed(frame, {"x": Column("float")}, "")
-    assert found.index.tolist() == [0, 1] and found.columns.tolist() == ["x"]
+    result = typed(frame, {"x": Column("float")}, "")
+    assert result.index.tolist() == [0, 1] and result.columns.tolist() == ["x"]
     with pytest.raises(DataError, match="column z is missing; there are größe, x"):
         typed(frame, {"z": Column("int")}, "")
     with pytest.raises(DataError, match="column x stands there 2 times"):

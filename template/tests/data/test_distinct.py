@@ -59,7 +59,7 @@ def test_each_value_is_kept_once_and_it_is_the_first(
 ) -> None:
     frames = [frame(part) for part in parts]
     with on_disk(frames, bits, sizes) as files:
-        found = repeated(files, lambda number, rows: frames[number].take(rows))
+        result = repeated(files, lambda number, rows: frames[number].take(rows))
     seen: set[tuple[str | None, int]] = set()
     for number, part in enumerate(parts):
         expected = []
@@ -67,8 +67,8 @@ def test_each_value_is_kept_once_and_it_is_the_first(
             if (text, value) in seen:
                 expected.append(row)
             seen.add((text, value))
-        assert found.get(number, np.array([])).tolist() == expected
-    assert all(map(len, found.values()))
+        assert result.get(number, np.array([])).tolist() == expected
+    assert all(map(len, result.values()))
 
 
 @settings(deadline=None, max_examples=50)  # it writes files
@@ -80,11 +80,11 @@ def test_a_value_under_two_labels_is_counted_once(
     with on_disk(frames, bits, sizes) as files:
         under = [np.array([label for *_, label in part], dtype=np.int8) for part in parts]
         labels = saved(str(files[0].parent), "label", under)
-        found = overlap(files, labels, lambda number, rows: frames[number].take(rows))
+        result = overlap(files, labels, lambda number, rows: frames[number].take(rows))
     where: dict[tuple[str | None, int], set[int]] = {}
     for text, value, label in (row for part in parts for row in part):
         where.setdefault((text, value), set()).update({label} - {NOWHERE})
-    assert found == sum(len(labels) > 1 for labels in where.values())
+    assert result == sum(len(labels) > 1 for labels in where.values())
 
 
 def test_ranges_hold_few_hashes_though_one_value_fills_the_table(tmp_path: Path) -> None:

@@ -45,12 +45,12 @@ def run(made: Names, names: Names = ["x", "y"], meaning: Any = 2) -> list[Made]:
         return {"files": [f"out/{name}"], "beside": "keys", "worst": [float("inf"), name]}
 
     tasks = [Task([Path("in", name)], (name,)) for name in names]
-    found = map_partitions(Inline(), "double", double, tasks, meaning)
+    result = map_partitions(Inline(), "double", double, tasks, meaning)
     for path in Path("out").glob("*"):  # as DVC does when the stage is done
         name = md5(path)
         (dvc_cache() / name[:2]).mkdir(parents=True, exist_ok=True)
         shutil.copy(path, dvc_cache() / name[:2] / name[2:])
-    return found
+    return result
 
 
 def outputs() -> dict[str, str]:

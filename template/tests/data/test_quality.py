@@ -27,21 +27,21 @@ def dataset(**checks: Any) -> Dataset:
 def frame(times: list[str | None], **values: list[Any]) -> pd.DataFrame:
     """Rows that obey the schema, but for what is given."""
     rows = len(times)
-    found = {
+    result = {
         "id": range(rows),
         "größe": np.ones(rows),
         "time": pd.Series(times, dtype="datetime64[us]"),
         "month": pd.Series(["2013-01"] * rows, dtype="str"),
         "y": np.arange(rows) % 2,
     }
-    return pd.DataFrame(found | values)
+    return pd.DataFrame(result | values)
 
 
 def stale(parts: list[pd.DataFrame], **checks: Any) -> list[str]:
     """What is said of the table's freshness."""
     given = dataset(**checks)
-    found = of_table([summarize(part, given) for part in parts], given)
-    return [one.examples[0][1] for one in found if one.name.startswith("not before")]
+    result = of_table([summarize(part, given) for part in parts], given)
+    return [one.examples[0][1] for one in result if one.name.startswith("not before")]
 
 
 def test_a_table_is_as_fresh_as_its_newest_row_that_has_a_time() -> None:
@@ -62,11 +62,11 @@ def test_a_period_as_text_tells_freshness_too() -> None:
 
 def test_every_broken_row_is_named_and_the_worst_first() -> None:
     rows = frame(["2013-12-01"] * 5, größe=[-1.0, 99.0, np.inf, np.nan, 5.0])
-    found = {one.name: one for one in broken(rows, dataset())}
-    assert found["at most 10"].rows == [1, 2]
-    assert found["at most 10"].examples[0][1] == "inf (id 2)"
-    assert (found["at least 0"].rows, found["finite"].rows) == ([0], [2])
-    valid, bad = separate(rows, list(found.values()))
+    result = {one.name: one for one in broken(rows, dataset())}
+    assert result["at most 10"].rows == [1, 2]
+    assert result["at most 10"].examples[0][1] == "inf (id 2)"
+    assert (result["at least 0"].rows, result["finite"].rows) == ([0], [2])
+    valid, bad = separate(rows, list(result.values()))
     assert (valid["id"].tolist(), bad["id"].tolist()) == ([3, 4], [0, 1, 2])
     assert bad["broken_checks"].tolist()[2] == "größe: at most 10; größe: finite"
 
@@ -80,8 +80,8 @@ def test_text_must_be_one_of_those_allowed_and_like_the_pattern_where_it_is_ther
     columns = {"id": Column("int"), "s": Column("str", True, allowed=["a", "ab"], pattern="a$")}
     given = Dataset(target="id", key=["id"], checks=Checks(columns=columns))
     texts = pd.Series(["a", None, "ab", "ba", ""], dtype="str")
-    found = broken(pd.DataFrame({"id": range(5), "s": texts}), given)
-    assert [(one.name, one.rows) for one in found] == [
+    result = broken(pd.DataFrame({"id": range(5), "s": texts}), given)
+    assert [(one.name, one.rows) for one in result] == [
         ("like a$", [2, 3, 4]),
         ("one of a, ab", [3, 4]),
     ]
@@ -91,8 +91,8 @@ def test_whole_numbers_with_a_gap_keep_to_their_range() -> None:
     columns = {"id": Column("int"), "n": Column("int", True, min=-1, max=2)}
     given = Dataset(target="id", key=["id"], checks=Checks(columns=columns))
     numbers = pd.array([-2, -1, None, 2, 3], dtype="Int64")
-    found = broken(pd.DataFrame({"id": range(5), "n": numbers}), given)
-    assert [(one.name, one.rows) for one in found] == [("at least -1", [0]), ("at most 2", [4])]
+    result = broken(pd.DataFrame({"id": range(5), "n": numbers}), given)
+    assert [(one.name, one.rows) for one in result] == [("at least -1", [0]), ("at most 2", [4])]
 
 
 @pytest.mark.parametrize("rows", [0, 1])

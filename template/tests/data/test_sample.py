@@ -17,9 +17,9 @@ def drawn(folder: Path, parts: list[range], rows: int, seed: int = 1) -> set[str
     frames = [pd.DataFrame({"id": [f"row {value}" for value in part]}) for part in parts]
     for file, frame in zip(files, frames, strict=True):
         write(frame, file)
-    found = sample_rows(files, ["id"], rows, seed)
-    assert all((np.diff(kept) > 0).all() for kept in found)
-    keys = [frame["id"].take(kept) for frame, kept in zip(frames, found, strict=True)]
+    result = sample_rows(files, ["id"], rows, seed)
+    assert all((np.diff(kept) > 0).all() for kept in result)
+    keys = [frame["id"].take(kept) for frame, kept in zip(frames, result, strict=True)]
     return set(pd.concat(keys))
 
 

@@ -21,8 +21,8 @@ KEYS = np.random.default_rng(1).permutation(600).astype(np.uint64)
 
 
 def test_whole_periods_in_time_order() -> None:
-    found = temporal_split(["2013-03", "2013-01", "2013-02"], "2013-01", "2013-02")
-    assert found == {"train": ["2013-01"], "valid": ["2013-02"], "test": ["2013-03"]}
+    result = temporal_split(["2013-03", "2013-01", "2013-02"], "2013-01", "2013-02")
+    assert result == {"train": ["2013-01"], "valid": ["2013-02"], "test": ["2013-03"]}
 
 
 def test_periods_after_the_last_of_test_are_in_no_split() -> None:

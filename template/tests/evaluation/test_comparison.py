@@ -18,9 +18,9 @@ BAD = np.clip(GOOD + RNG.normal(0, 0.3, 2000), 0.01, 0.99)
 
 
 def test_values_and_differences_are_those_of_the_metrics() -> None:
-    found = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=1)
+    result = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=1)
     old, new = score("binary", Y, BAD), score("binary", Y, GOOD)
-    for name, one in found.items():
+    for name, one in result.items():
         assert one["old"] == old[name] and one["new"] == new[name]
         assert one["difference"] == new[name] - old[name]
         assert one["interval"][0] <= one["difference"] <= one["interval"][1]
@@ -77,7 +77,7 @@ def test_a_verdict_needs_an_interval_off_zero(
 def revision(p: np.ndarray, keys: list[int] | None = None, **changes: Any) -> dict[str, Any]:
     """A revision as revision.described gives it."""
     rows = keys if keys is not None else list(range(len(p)))
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "name": "one",
         "commit": "c0ffee",
         "params": {
@@ -92,22 +92,22 @@ def revision(p: np.ndarray, keys: list[int] | None = None, **changes: Any) -> di
         "lineage": {"raw": []},
         "predictions": pd.DataFrame({"id": rows, "y": Y[: len(p)], "score": p}),
     }
-    return {**found, **changes}
+    return {**result, **changes}
 
 
 def test_rows_are_matched_by_their_key_and_not_by_their_place() -> None:
     other = revision(GOOD)
     other["predictions"] = other["predictions"].sample(frac=1, random_state=0)
-    found = compare(revision(GOOD), other)
-    assert found["metrics"]["log_loss"]["difference"] == pytest.approx(0, abs=1e-12)
-    assert found["notes"] == []
+    result = compare(revision(GOOD), other)
+    assert result["metrics"]["log_loss"]["difference"] == pytest.approx(0, abs=1e-12)
+    assert result["notes"] == []
 
 
 def test_other_test_rows_are_said_and_only_common_ones_compared() -> None:
     few = revision(GOOD[:500])
-    found = compare(few, revision(BAD))
-    assert found["rows"] == 500
-    assert "the test rows differ: 500 and 2,000" in found["notes"][0]
+    result = compare(few, revision(BAD))
+    assert result["rows"] == 500
+    assert "the test rows differ: 500 and 2,000" in result["notes"][0]
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def test_the_index_of_a_numeric_column_is_that_of_the_raw_rows_in_deciles(seed: 
             inside = np.isnan(side) if np.isnan(low) else (side > low) & (side <= high)
             shares.append(max(inside.mean(), FLOOR))
         total += (shares[1] - shares[0]) * np.log(shares[1] / shares[0])
-    [found] = compare(*both(old, new), Drift())
-    assert found["psi"] == pytest.approx(total, abs=1e-9)
+    [result] = compare(*both(old, new), Drift())
+    assert result["psi"] == pytest.approx(total, abs=1e-9)
 
 
 def both(old: np.ndarray, new: np.ndarray) -> tuple[dict[str, Column], dict[str, np.ndarray]]:
@@ -84,8 +84,8 @@ def test_kolmogorov_smirnov_is_that_of_the_raw_rows_but_for_what_lies_within_a_b
     old, new = shifted(seed)
     lowest = [np.nan_to_num(side, nan=-1e9) for side in (old, new)]  # missing is below all
     raw = stats.ks_2samp(*lowest, method="asymp")
-    [found] = compare(*both(old, new), Drift())
-    assert raw.statistic - 1 / 100 - 1e-9 <= found["statistic"] <= raw.statistic + 1e-9
+    [result] = compare(*both(old, new), Drift())
+    assert raw.statistic - 1 / 100 - 1e-9 <= result["statistic"] <= raw.statistic + 1e-9
 
 
 @settings(max_examples=60, deadline=None)
@@ -94,9 +94,9 @@ def test_kolmogorov_smirnov_is_exact_where_every_old_value_is_an_edge(seed: int)
     old, new = shifted(seed)
     old = np.round(old, 1)
     raw = stats.ks_2samp(*(np.nan_to_num(side, nan=-1e9) for side in (old, new)), method="exact")
-    [found] = compare(*both(old, new), Drift())
-    assert found["statistic"] == pytest.approx(raw.statistic, abs=1e-12)
-    assert found["p_value"] == pytest.approx(raw.pvalue, rel=0.1, abs=0.01)
+    [result] = compare(*both(old, new), Drift())
+    assert result["statistic"] == pytest.approx(raw.statistic, abs=1e-12)
+    assert result["p_value"] == pytest.approx(raw.pvalue, rel=0.1, abs=0.01)
 
 
 @settings(max_examples=100, deadline=None)
@@ -127,35 +127,35 @@ def test_a_value_that_training_did_not_have_is_a_group_of_its_own() -> None:
     column = feature_profile.categorical(pd.Series(["a"] * 900 + ["b"] * 100, dtype="str"), 50)
     assert groups(column).tolist() == [0, 18, 20]
     new = pd.Series(["a"] * 850 + ["b"] * 100 + ["c"] * 50, dtype="str")
-    [found] = compare({"x": column}, {"x": feature_profile.count(column, new)}, Drift())
-    assert found["drifted"] and found["psi"] > 0.3
+    [result] = compare({"x": column}, {"x": feature_profile.count(column, new)}, Drift())
+    assert result["drifted"] and result["psi"] > 0.3
 
 
 def test_many_rare_values_do_not_drift_by_chance() -> None:
     draw = np.random.default_rng(0)
     old, new = (pd.Series(draw.integers(0, 800, n).astype("str")) for n in (20_000, 1000))
     column = feature_profile.categorical(old, 1000)
-    [found] = compare({"x": column}, {"x": feature_profile.count(column, new)}, Drift())
-    assert not found["drifted"] and found["psi"] < 0.1
+    [result] = compare({"x": column}, {"x": feature_profile.count(column, new)}, Drift())
+    assert not result["drifted"] and result["psi"] < 0.1
 
 
 def test_the_smallest_difference_is_significant_in_enough_rows_and_no_drift() -> None:
     draw = np.random.default_rng(0)
-    [found] = compare(*both(draw.normal(size=200_000), draw.normal(0.05, 1, 200_000)), Drift())
-    assert found["p_value"] < 1e-20 and found["psi"] < 0.01 and not found["drifted"]
+    [result] = compare(*both(draw.normal(size=200_000), draw.normal(0.05, 1, 200_000)), Drift())
+    assert result["p_value"] < 1e-20 and result["psi"] < 0.01 and not result["drifted"]
 
 
 def test_noise_in_few_rows_has_a_high_index_and_is_no_drift() -> None:
     draw = np.random.default_rng(1)
-    [found] = compare(*both(draw.normal(size=2000), draw.normal(size=20)), Drift())
-    assert found["psi"] > 0.1 and found["p_value"] > 0.05 and not found["drifted"]
+    [result] = compare(*both(draw.normal(size=2000), draw.normal(size=20)), Drift())
+    assert result["psi"] > 0.1 and result["p_value"] > 0.05 and not result["drifted"]
 
 
 def test_values_that_go_missing_are_drift() -> None:
     draw = np.random.default_rng(0)
     old, new = draw.normal(size=2000), draw.normal(size=2000)
-    [found] = compare(*both(old, np.where(draw.random(2000) < 0.3, np.nan, new)), Drift())
-    assert found["drifted"]
+    [result] = compare(*both(old, np.where(draw.random(2000) < 0.3, np.nan, new)), Drift())
+    assert result["drifted"]
 
 
 def test_a_limit_decides() -> None:

@@ -36,19 +36,19 @@ def test_the_loss_is_a_share_of_the_dummys(task: str) -> None:
     dummy = np.tile(BASELINES[task], (len(y), 1))
     unit = score(task, y, dummy if task == "multiclass" else dummy[:, 0])[name]
     claimed = {**now, name: now[name] - unit / 10}
-    found = performance(Bundle(SIGNATURES[task], BASELINES[task], None), y, p, claimed, seed=1)
-    assert (found["metric"], found["rows"]) == (name, len(y))
-    assert found["loss"] == pytest.approx(0.1)
-    assert found["interval"][0] < 0.1 < found["interval"][1]
-    assert {n: one["now"] for n, one in found["metrics"].items()} == now
-    assert {n: one["claimed"] for n, one in found["metrics"].items()} == claimed
+    result = performance(Bundle(SIGNATURES[task], BASELINES[task], None), y, p, claimed, seed=1)
+    assert (result["metric"], result["rows"]) == (name, len(y))
+    assert result["loss"] == pytest.approx(0.1)
+    assert result["interval"][0] < 0.1 < result["interval"][1]
+    assert {n: one["now"] for n, one in result["metrics"].items()} == now
+    assert {n: one["claimed"] for n, one in result["metrics"].items()} == claimed
 
 
 def test_nothing_is_told_where_the_dummy_is_never_wrong() -> None:
     y = np.ones(5)
     loaded = Bundle(SIGNATURES["regression"], [1.0], None)
-    found = performance(loaded, y, y + 1, {"rmse": 0.1}, seed=1)
-    assert np.isnan(found["loss"]) and not found["interval"][0] > 0
+    result = performance(loaded, y, y + 1, {"rmse": 0.1}, seed=1)
+    assert np.isnan(result["loss"]) and not result["interval"][0] > 0
 
 
 def test_a_sample_is_the_same_however_the_rows_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,10 +60,10 @@ def test_a_sample_is_the_same_however_the_rows_are_cut(monkeypatch: pytest.Monke
         parts = [
             (drawn[a:b], y[a:b], p[a:b]) for a, b in zip((0, *cuts), (*cuts, 1000), strict=True)
         ]
-        found: tuple[np.ndarray, ...] = parts[0]
+        result: tuple[np.ndarray, ...] = parts[0]
         for part in parts[1:]:
-            found = kept(found, part)
-        return found
+            result = kept(result, part)
+        return result
 
     whole = kept((drawn, y, p), (drawn[:0], y[:0], p[:0]))
     few = np.flatnonzero(drawn <= np.sort(drawn)[99])

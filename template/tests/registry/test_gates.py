@@ -30,8 +30,8 @@ GOOD: dict[str, dict[str, Any]] = {
 
 def failed(**changes: dict[str, Any]) -> list[str]:
     given = {name: {**GOOD[name], **changes.get(name, {})} for name in GOOD}
-    found = gate_checks(GATE, "log_loss", *(given[n] for n in ("data", "train", "test", "drift")))
-    return [check.name for check in found if check.passed is False]
+    result = gate_checks(GATE, "log_loss", *(given[n] for n in ("data", "train", "test", "drift")))
+    return [check.name for check in result if check.passed is False]
 
 
 def test_a_good_model_passes_every_check() -> None:
@@ -66,12 +66,12 @@ def test_a_bad_model_fails_exactly_its_check(changes: dict[str, Any], name: str)
 def test_the_challenger_must_not_be_worse_than_the_champion(
     difference: float, interval: list[float], passed: bool | None
 ) -> None:
-    found = {"difference": difference, "interval": interval}
+    result = {"difference": difference, "interval": interval}
     for metric, sign in (("log_loss", 1), ("roc_auc", -1)):
         turned = {"difference": sign * difference, "interval": sorted(sign * x for x in interval)}
         check = champion_check(GATE, metric, 1.0, "v1.0.0", turned, "")
         assert check.passed is passed
-        assert check.value == pytest.approx(found["difference"])
+        assert check.value == pytest.approx(result["difference"])
 
 
 def test_without_a_champion_the_check_is_unknown_and_says_why() -> None:
@@ -133,7 +133,7 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
     metrics, dummy = score("binary", y, wrong), score("binary", y, np.full(2000, 0.5))
     worst = score("binary", y[1000:], wrong[1000:])
     gate = typed(compose()).gate
-    found = gate_checks(
+    result = gate_checks(
         gate,
         "log_loss",
         {"ingested": 100, "quarantined": 10},
@@ -145,6 +145,6 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
         {"share": 1.0},
     )
     against = paired("binary", y, (np.full(2000, 0.5), 0.5), (wrong, 0.5), seed=1)["log_loss"]
-    found.append(champion_check(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
-    assert [check.name for check in found if check.passed is not False] == []
-    assert verdict(found, gate.unknown_blocks) == "fail"
+    result.append(champion_check(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
+    assert [check.name for check in result if check.passed is not False] == []
+    assert verdict(result, gate.unknown_blocks) == "fail"

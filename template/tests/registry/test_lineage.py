@@ -27,14 +27,14 @@ def unchanged(root: Path) -> None:
 
 
 def test_the_code_is_that_of_the_stages_up_to_train_and_of_the_recipe() -> None:
-    found = model_sources(ROOT, "penguins")
-    assert {"recipe.py", "stages/ingest.py", "lockstep/data/quality.py"} <= set(found)
-    assert {"lockstep/core/schema.py", "lockstep/models/scikit.py"} <= set(found)
+    result = model_sources(ROOT, "penguins")
+    assert {"recipe.py", "stages/ingest.py", "lockstep/data/quality.py"} <= set(result)
+    assert {"lockstep/core/schema.py", "lockstep/models/scikit.py"} <= set(result)
     assert not {
         "stages/evaluate.py",
         "lockstep/registry/gates.py",
         "lockstep/registry/model_card.py",
-    } & set(found)
+    } & set(result)
 
 
 def test_the_hash_tells_names_and_contents_apart_and_not_line_ends() -> None:
@@ -63,11 +63,11 @@ def test_the_registered_bundle_is_complete_and_sealed(root: Path) -> None:
 
 
 def test_log_metadata_says_what_the_bundle_says(root: Path) -> None:
-    for ours, theirs in {
+    for own, other in {
         "lineage.json": "metrics/lineage.json",
         "README.md": "reports/model_card.md",
     }.items():
-        assert (root / "models/registered" / ours).read_bytes() == (root / theirs).read_bytes()
+        assert (root / "models/registered" / own).read_bytes() == (root / other).read_bytes()
 
 
 def test_a_refused_model_has_a_lineage_and_a_card_and_no_bundle(root: Path) -> None:

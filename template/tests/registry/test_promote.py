@@ -50,8 +50,8 @@ def pointer(root: Path) -> dict[str, object]:
     """What models/champion.yaml says in the working tree."""
     lines = (root / POINTER).read_text(encoding="utf-8").splitlines()
     assert len(lines) == 2
-    found: dict[str, object] = json.loads(lines[1])
-    return found
+    result: dict[str, object] = json.loads(lines[1])
+    return result
 
 
 def refused(root: Path, command: tuple[str, ...], words: str) -> None:
@@ -72,8 +72,8 @@ def rebuilt(root: Path, *edits: tuple[str, str, str]) -> None:
 
 def verdict(root: Path) -> str:
     """What the gates said last."""
-    found: str = json.loads((root / "metrics/gate.json").read_text(encoding="utf-8"))["verdict"]
-    return found
+    result: str = json.loads((root / "metrics/gate.json").read_text(encoding="utf-8"))["verdict"]
+    return result
 
 
 def test_a_run_is_promoted_a_challenger_is_judged_and_the_champion_comes_back(root: Path) -> None:
@@ -241,14 +241,14 @@ def test_a_fresh_clone_finds_the_champion_on_the_remote_and_a_queued_experiment_
     shell(root, "dvc", "remote", "remove", "--local", "store")
     outputs = ("--markdown", str(tmp_path / "found.md"), "--json", str(tmp_path / "found.json"))
     shell(root, sys.executable, "-m", "lockstep", "compare", "HEAD", "queued", *outputs)
-    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
-    assert found["parameters"] == [{"name": "model.params.C", "old": 1.0, "new": 0.5}]
-    assert found["metrics"]["log_loss"]["difference"] != 0
+    result = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert result["parameters"] == [{"name": "model.params.C", "old": 1.0, "new": 0.5}]
+    assert result["metrics"]["log_loss"]["difference"] != 0
     assert "| model.params.C | 1.0 | 0.5 |" in (tmp_path / "found.md").read_text(encoding="utf-8")
 
 
 def experiment(root: Path) -> str:
     """The commit of the experiment named queued."""
     listed = shell(root, "git", "for-each-ref", "--format=%(refname)", "refs/exps").split()
-    (found,) = [ref for ref in listed if ref.endswith("/queued")]
-    return found
+    (result,) = [ref for ref in listed if ref.endswith("/queued")]
+    return result

@@ -95,10 +95,10 @@ def wide(columns: int) -> Profile:
 
 @pytest.mark.parametrize("columns", [4, 20, 60])
 def test_a_profile_stays_small_and_is_read_as_it_was_written(columns: int) -> None:
-    found = wide(columns)
-    content = feature_profile.dumps(found)
+    result = wide(columns)
+    content = feature_profile.dumps(result)
     assert len(content) < 200_000
-    assert feature_profile.loads(content) == found
+    assert feature_profile.loads(content) == result
     assert feature_profile.dumps(wide(columns)) == content
 
 
@@ -106,8 +106,8 @@ def test_a_profile_does_not_depend_on_the_order_of_rows() -> None:
     frame = pd.DataFrame({"n": [3.0, 1.0, np.nan, 2.0], "t": list("baab")})
     again = frame.iloc[[2, 0, 3, 1]].reset_index(drop=True)
     said = {"score": np.array([0.5, 0.25])}
-    found = make_profile(frame, ["n"], said, {})
-    assert feature_profile.dumps(found) == feature_profile.dumps(
+    result = make_profile(frame, ["n"], said, {})
+    assert feature_profile.dumps(result) == feature_profile.dumps(
         make_profile(again, ["n"], said, {})
     )
-    assert found.columns["t"] == Column(False, ["a", "b"], [2, 2, 0])
+    assert result.columns["t"] == Column(False, ["a", "b"], [2, 2, 0])

@@ -14,32 +14,32 @@ W = GENERATOR.poisson(1.0, 500).astype(float)
 
 
 def test_binary_metrics_equal_scikit_learn() -> None:
-    ours = weighted_scorer("binary", Y, P, 0.5)(W)
-    assert ours["roc_auc"] == pytest.approx(metrics.roc_auc_score(Y, P, sample_weight=W))
+    own = weighted_scorer("binary", Y, P, 0.5)(W)
+    assert own["roc_auc"] == pytest.approx(metrics.roc_auc_score(Y, P, sample_weight=W))
     assert auc(Y, P) == pytest.approx(metrics.roc_auc_score(Y, P))
-    assert ours["brier"] == pytest.approx(metrics.brier_score_loss(Y, P, sample_weight=W))
-    assert ours["precision"] == pytest.approx(metrics.precision_score(Y, P >= 0.5, sample_weight=W))
-    assert ours["recall"] == pytest.approx(metrics.recall_score(Y, P >= 0.5, sample_weight=W))
-    assert ours["log_loss"] == pytest.approx(metrics.log_loss(Y, P, sample_weight=W))
+    assert own["brier"] == pytest.approx(metrics.brier_score_loss(Y, P, sample_weight=W))
+    assert own["precision"] == pytest.approx(metrics.precision_score(Y, P >= 0.5, sample_weight=W))
+    assert own["recall"] == pytest.approx(metrics.recall_score(Y, P >= 0.5, sample_weight=W))
+    assert own["log_loss"] == pytest.approx(metrics.log_loss(Y, P, sample_weight=W))
     average = metrics.average_precision_score(Y, P, sample_weight=W)
-    assert ours["average_precision"] == pytest.approx(average)
-    assert ours["f1"] == pytest.approx(metrics.f1_score(Y, P >= 0.5, sample_weight=W))
+    assert own["average_precision"] == pytest.approx(average)
+    assert own["f1"] == pytest.approx(metrics.f1_score(Y, P >= 0.5, sample_weight=W))
 
 
 @pytest.mark.parametrize("rows", [2, 500, 501])
 def test_regression_metrics_equal_scikit_learn(rows: int) -> None:
     y, p = GENERATOR.normal(size=rows), GENERATOR.normal(size=rows)
-    ours = score("regression", y, p)
-    assert ours["r2"] == pytest.approx(metrics.r2_score(y, p))
-    assert ours["rmse"] == pytest.approx(metrics.root_mean_squared_error(y, p))
-    assert ours["median_absolute_error"] == pytest.approx(metrics.median_absolute_error(y, p))
+    own = score("regression", y, p)
+    assert own["r2"] == pytest.approx(metrics.r2_score(y, p))
+    assert own["rmse"] == pytest.approx(metrics.root_mean_squared_error(y, p))
+    assert own["median_absolute_error"] == pytest.approx(metrics.median_absolute_error(y, p))
 
 
 def test_multiclass_metrics_equal_scikit_learn() -> None:
     y, p = GENERATOR.integers(0, 3, 300), GENERATOR.dirichlet([1, 1, 1], 300)
-    ours = score("multiclass", y, p)
-    assert ours["macro_f1"] == pytest.approx(metrics.f1_score(y, p.argmax(1), average="macro"))
-    assert ours["ovr_auc"] == pytest.approx(metrics.roc_auc_score(y, p, multi_class="ovr"))
+    own = score("multiclass", y, p)
+    assert own["macro_f1"] == pytest.approx(metrics.f1_score(y, p.argmax(1), average="macro"))
+    assert own["ovr_auc"] == pytest.approx(metrics.roc_auc_score(y, p, multi_class="ovr"))
 
 
 def test_intervals_hold_the_value() -> None:

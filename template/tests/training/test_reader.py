@@ -53,9 +53,9 @@ def test_columns_are_whole_however_many_are_held_together(
 ) -> None:
     monkeypatch.setattr(reader, "MAX_BYTES", size)
     whole = read_all(folder)
-    found = dict(Reader(sorted(folder.iterdir())).columns(NUMERIC, CATEGORICAL))
-    assert list(found) == NUMERIC + CATEGORICAL
-    for name, column in found.items():
+    result = dict(Reader(sorted(folder.iterdir())).columns(NUMERIC, CATEGORICAL))
+    assert list(result) == NUMERIC + CATEGORICAL
+    for name, column in result.items():
         if name in NUMERIC:
             np.testing.assert_array_equal(column, whole[name])
         else:

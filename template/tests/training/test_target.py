@@ -39,8 +39,8 @@ def weighed(folder: Path, model: str, transform: str) -> Path:
 
 def read(root: Path, name: str) -> dict[str, object]:
     """A JSON object."""
-    found: dict[str, object] = json.loads((root / name).read_text(encoding="utf-8"))
-    return found
+    result: dict[str, object] = json.loads((root / name).read_text(encoding="utf-8"))
+    return result
 
 
 @pytest.fixture(scope="module", params=["catboost", "linear"])
@@ -59,8 +59,8 @@ def test_the_search_sees_the_metrics_of_the_pipeline(logged: tuple[Path, str]) -
     assert data.training.valid_target.max() < 10 < data.valid_target.min(), (
         "fitted on logarithms, scored in grams"
     )
-    found = objective.metrics(config, data, objective.trainer(config, data), lambda *step: None)
-    assert found == read(logged[0], "metrics/train.json")["valid"]
+    result = objective.metrics(config, data, objective.trainer(config, data), lambda *step: None)
+    assert result == read(logged[0], "metrics/train.json")["valid"]
 
 
 def test_metrics_predictions_and_drift_are_in_the_target_s_own_unit(

@@ -27,10 +27,10 @@ def found(folder: Path) -> Iterator[Running]:
 
 
 def test_this_process_agrees_with_itself_and_names_code_and_packages() -> None:
-    ours = versions(PACKAGES)
-    assert differs(ours, dict(ours), PACKAGES) is None
+    own = versions(PACKAGES)
+    assert differs(own, dict(own), PACKAGES) is None
     assert {"Python", "pyarrow", "recipes/penguins.py", "lockstep/core/engine/agreement.py"} <= set(
-        ours
+        own
     )
 
 
@@ -80,8 +80,8 @@ def test_a_worker_with_another_numpy_is_named(folder: Path, tmp_path: Path) -> N
     described = tmp_path / "numpy-1.0.0.dist-info"
     described.mkdir()
     (described / "METADATA").write_text("Name: numpy\nVersion: 1.0.0\n", encoding="utf-8")
-    with running(folder, 1, PYTHONPATH=f"{folder}:{tmp_path}") as found:
-        project.on(folder, found.address)
+    with running(folder, 1, PYTHONPATH=f"{folder}:{tmp_path}") as result:
+        project.on(folder, result.address)
         line = project.refused(folder)
     assert (
         f" has numpy 1.0.0, expected {versions(PACKAGES)['numpy']} as here; start it from" in line
@@ -90,8 +90,8 @@ def test_a_worker_with_another_numpy_is_named(folder: Path, tmp_path: Path) -> N
 
 
 def test_a_worker_without_the_projects_code_is_named(folder: Path, tmp_path: Path) -> None:
-    with running(tmp_path, 1) as found:
-        project.on(folder, found.address)
+    with running(tmp_path, 1) as result:
+        project.on(folder, result.address)
         line = project.refused(folder)
     assert "cannot import this project's code" in line and "No module named 'lockstep'" in line
     assert "start it in the project's root with PYTHONPATH=." in line
@@ -109,10 +109,10 @@ def test_certificates_come_from_dasks_own_settings(
     for name, text in settings.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
         variables[f"DASK_DISTRIBUTED__COMM__TLS__{name.upper()}"] = str(tmp_path / name)
-    with running(folder, 1, security=made, **variables) as found:
-        project.on(folder, found.address)
+    with running(folder, 1, security=made, **variables) as result:
+        project.on(folder, result.address)
         assert "asks for certificates; name them in Dask's own" in project.refused(folder)
         for name, text in variables.items():
             monkeypatch.setenv(name, text)
-        said = shell(folder, project.PYTHON, "-m", "stages.preprocess")
-    assert said.startswith(f"Dask {found.address}: 1 workers")
+        output = shell(folder, project.PYTHON, "-m", "stages.preprocess")
+    assert output.startswith(f"Dask {result.address}: 1 workers")

@@ -38,8 +38,8 @@ def engine(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     if request.param == "inline":
         yield Engine()
         return
-    with running(folder, 1) as found:
-        yield Engine("dask", address=found.address)
+    with running(folder, 1) as result:
+        yield Engine("dask", address=result.address)
 
 
 def test_one_damaged_partition_among_thousands_is_named(
@@ -50,8 +50,8 @@ def test_one_damaged_partition_among_thousands_is_named(
         pytest.raises(DataError, match=f"{BAD}: not a whole Parquet file .*dvc checkout --force"),
         executor(engine) as pool,
     ):
-        for number, found in enumerate(pool.map(read, paths(Path("data/many")))):
-            assert number < 321 and len(found) == 3
+        for number, result in enumerate(pool.map(read, paths(Path("data/many")))):
+            assert number < 321 and len(result) == 3
 
 
 def test_a_partition_that_vanishes_while_its_stage_runs_is_named(

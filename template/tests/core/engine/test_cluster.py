@@ -41,12 +41,12 @@ def test_a_cluster_maps_in_order_on_other_processes(
     address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with executor(Engine("dask", address=address)) as pool:
-        found = list(pool.map(where, range(20)))
+        result = list(pool.map(where, range(20)))
         assert list(pool.map(where, [])) == []
-    assert [number for number, _ in found] == list(range(20))
-    assert os.getpid() not in {process for _, process in found}
-    said = capsys.readouterr().out
-    assert said.startswith(f"Dask {address}: 2 workers, dashboard http://127.0.0.1:")
+    assert [number for number, _ in result] == list(range(20))
+    assert os.getpid() not in {process for _, process in result}
+    output = capsys.readouterr().out
+    assert output.startswith(f"Dask {address}: 2 workers, dashboard http://127.0.0.1:")
 
 
 def test_the_address_may_stand_in_the_environment(
@@ -82,10 +82,10 @@ def test_a_worker_killed_while_it_computes_costs_no_byte(folder: Path) -> None:
         "        Path('died').touch(); os.kill(os.getpid(), signal.SIGKILL)"
     )
     project.clean(folder, die_once)
-    with running(folder, 2) as found:
-        project.on(folder, found.address)
+    with running(folder, 2) as result:
+        project.on(folder, result.address)
         assert project.preprocessed(folder) == alone
-        ended = [process.poll() for process in found.workers]
+        ended = [process.poll() for process in result.workers]
     assert (folder / "died").exists() and sorted(ended, key=str) == [-signal.SIGKILL, None]
 
 
@@ -98,11 +98,11 @@ def test_what_kills_every_worker_is_named_with_what_to_do(folder: Path) -> None:
         "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "false",
         "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "false",
     }
-    with running(folder, 1, "--memory-limit", "700MB", nanny=True, **limits) as found:
-        project.on(folder, found.address)
+    with running(folder, 1, "--memory-limit", "700MB", nanny=True, **limits) as result:
+        project.on(folder, result.address)
         line = project.refused(folder)
     last = sorted((folder / "data/validated").iterdir())[-1]  # of 44 rows
-    assert line.startswith(f"preprocess: data/validated/{last.name}: 2 workers of {found.address}")
+    assert line.startswith(f"preprocess: data/validated/{last.name}: 2 workers of {result.address}")
     assert "(memory: 700 MB); lower dataset.partition_rows, or give each worker more" in line
 
 
@@ -110,19 +110,19 @@ def test_a_scheduler_killed_in_the_middle_ends_the_stage_in_one_line(folder: Pat
     project.clean(
         folder, "import time; from pathlib import Path; Path('at').touch(); time.sleep(60)"
     )
-    with running(folder, 1) as found:
-        project.on(folder, found.address)
+    with running(folder, 1) as result:
+        project.on(folder, result.address)
         stage = subprocess.Popen(
             [sys.executable, "-m", "stages.preprocess"],
             cwd=folder, env=environment(), stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         while not (folder / "at").exists() and stage.poll() is None:
             time.sleep(0.05)
-        found.scheduler.kill()
-        _, said = stage.communicate(timeout=60)
+        result.scheduler.kill()
+        _, output = stage.communicate(timeout=60)
     assert stage.returncode == 1
-    [line] = said.splitlines()
-    assert line.startswith(f"preprocess: the Dask scheduler at {found.address} went away")
+    [line] = output.splitlines()
+    assert line.startswith(f"preprocess: the Dask scheduler at {result.address} went away")
 
 
 @pytest.mark.parametrize(
@@ -134,13 +134,13 @@ def test_a_cluster_that_falls_silent_is_given_up(
     monkeypatch.setattr("lockstep.core.engine.cluster.SECONDS", 1)
     monkeypatch.setattr("lockstep.core.engine.cluster.PATIENCE", 2)
     with (
-        running(ROOT, 1) as found,
+        running(ROOT, 1) as result,
         pytest.raises(LockstepError, match=why),
-        executor(Engine("dask", address=found.address)) as pool,
+        executor(Engine("dask", address=result.address)) as pool,
     ):
         results = pool.map(time.sleep, [60])
         if what == "workers":
-            found.workers[0].kill()
+            result.workers[0].kill()
         else:
-            found.scheduler.send_signal(signal.SIGSTOP)
+            result.scheduler.send_signal(signal.SIGSTOP)
         list(results)

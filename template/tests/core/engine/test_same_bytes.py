@@ -58,8 +58,8 @@ def test_data_stages_of_flights(
 ) -> None:
     folder, alone = flights
     monkeypatch.chdir(folder)
-    with running(folder, 2, PYTHONPATH=str(ROOT)) as found:
-        assert made("engine=dask", f"engine.address={found.address}") == alone
+    with running(folder, 2, PYTHONPATH=str(ROOT)) as result:
+        assert made("engine=dask", f"engine.address={result.address}") == alone
 
 
 @pytest.mark.skipif(FLIGHTS_LACK, reason="no flights here")
@@ -76,8 +76,8 @@ def test_data_stages_of_flights_through_an_object_store(
     with s3_server(tmp_path_factory.mktemp("s3")) as endpoint:
         for name, value in {**keys, "AWS_ENDPOINT_URL": endpoint}.items():
             monkeypatch.setenv(name, value)
-        with running(far, 2, PYTHONPATH=str(ROOT)) as found:
-            place = ["engine=dask", f"engine.address={found.address}"]
+        with running(far, 2, PYTHONPATH=str(ROOT)) as result:
+            place = ["engine=dask", f"engine.address={result.address}"]
             assert made(*place, f"engine.store=s3://{BUCKET}/parts") == alone
     assert not [path for path in far.rglob("*") if path.suffix == ".parquet"]
 
@@ -99,5 +99,5 @@ def test_batch_prediction(tmp_path_factory: pytest.TempPathFactory) -> None:
     alone = predictions(folder, "engine=inline")
     assert alone.count(b"\n") > 300
     assert predictions(folder, "engine=processes") == alone
-    with running(folder, 2) as found:
-        assert predictions(folder, "engine=dask", f"engine.address={found.address}") == alone
+    with running(folder, 2) as result:
+        assert predictions(folder, "engine=dask", f"engine.address={result.address}") == alone

@@ -100,8 +100,8 @@ def test_a_file_outside_of_the_folder_and_a_task_without_one_are_refused(
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real S3 server."""
-    with s3_server(tmp_path_factory.mktemp("s3")) as found:
-        yield found
+    with s3_server(tmp_path_factory.mktemp("s3")) as result:
+        yield result
 
 
 @pytest.fixture
@@ -167,10 +167,10 @@ def test_a_store_that_takes_what_is_sent_and_never_answers_is_given_up(
 
 def test_a_worker_with_two_threads_is_refused(folder: Path, url: str) -> None:
     with (
-        running(ROOT, 1, "--nthreads", "2") as found,
+        running(ROOT, 1, "--nthreads", "2") as result,
         pytest.raises(LockstepError, match=r"has 2 threads; with engine\.store each needs"),
     ):
-        executor(Engine("dask", address=found.address, store=url)).__enter__()
+        executor(Engine("dask", address=result.address, store=url)).__enter__()
 
 
 @pytest.mark.parametrize(
