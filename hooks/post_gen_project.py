@@ -60,7 +60,7 @@ SNAKEMAKE = (
 )
 TEMPLATE_FOLDERS = (
     "    template/ hooks/ cookiecutter.json   "
-    "what makes the template, in no project that is made from it\n"
+    "the template itself; a rendered project does not contain them\n"
 )
 NO_TEMPLATE: list[Edit] = [
     (
