@@ -28,7 +28,7 @@ dataset: setup  ## make a data set from a table; ARGS="NAME SOURCE --target COLU
 	@python -m lockstep new-dataset $(ARGS)
 
 experiments: setup  ## show the experiments: the parameters and metrics that differ among them
-	@dvc exp show --only-changed --no-pager --drop '^(sizes|target_rate|proof|leakage|baseline|prediction|train|metrics/|data/|models/|reports/|stages|lockstep|recipes|requirements|libraries|conf|Executor|State)'
+	@dvc exp show --only-changed --no-pager --drop '^(sizes|target_rate|proof|leakage|baseline|prediction|train|metrics$$|metrics/|data/|models/|reports/|stages|lockstep|recipes|requirements|libraries|conf|Executor|State)'
 
 search: setup  ## tune the model with Optuna; ARGS="--minutes 5 --keep 1"
 	@python -m lockstep search $(ARGS)

@@ -60,7 +60,7 @@ SNAKEMAKE = (
 )
 TEMPLATE_FOLDERS = (
     "    template/ hooks/ cookiecutter.json   "
-    "what makes the template, in no project that is made from it\n"
+    "the template itself; a rendered project does not contain them\n"
 )
 NO_TEMPLATE: list[Edit] = [
     (
@@ -276,7 +276,7 @@ def main() -> None:
     depend_on(ANSWERS["remote"])
     note = begin()
     print(f"\n{ANSWERS['project_slug']} is ready. {note}")
-    if ANSWERS["remote"] in ("gcs", "azure", "ssh"):  # what s3 needs is locked for the tests
+    if ANSWERS["remote"] in ("s3", "gcs", "azure", "ssh"):
         print("The remote needs a package more: `make lock` first, which needs uv.")
     if ANSWERS["remote"] != "none":
         print(

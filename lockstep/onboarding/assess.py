@@ -101,6 +101,5 @@ def offer_logarithm(plan: Plan, sample: "pd.DataFrame") -> None:
     if plan.has_heavy_tail:
         plan.assumptions.append(
             f"target {plan.target}: its tail is heavy (skewness {skewness:.1f}, of its logarithm "
-            f"{log_skewness:.1f}); dataset.target_transform: log1p fits the typical row better, totals worse "
-            "(docs/quality.md)"
+            f"{log_skewness:.1f}); dataset.target_transform: log1p fits the typical row better, totals worse"
         )

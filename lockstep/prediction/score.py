@@ -11,6 +11,7 @@ from lockstep.core.engine import ahead, executor, in_order
 from lockstep.core.schema import Dataset, Engine
 from lockstep.data.column_types import typed
 from lockstep.data.quality import Broken, separate
+from lockstep.models.kinds import model_kind
 from lockstep.prediction import row_files, typed_rows, writers
 from lockstep.prediction.row_checks import check_rows, stop_at_failures, without_target
 from lockstep.registry import serving
@@ -199,6 +200,7 @@ def score(folder: Path, parts: Iterator[Part], engine: Engine) -> Iterator[Score
             checked.append((rejected, broken))
             yield folder, digest, source, valid.reset_index(drop=True)
 
-    with executor(engine) as pool:
+    packages = model_kind(model.signature["kind"]).packages
+    with executor(engine, packages) as pool:
         for predictions in in_order(pool, predict_rows, check_parts(), ahead(engine)):
             yield Scored(predictions, *checked.popleft())

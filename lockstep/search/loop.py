@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lockstep.core.engine import executor
 from lockstep.core.errors import LockstepError
 from lockstep.core.schema import Engine
+from lockstep.models.kinds import model_kind
 from lockstep.search import space
 from lockstep.search.recovery import counted_trials, recover
 from lockstep.search.study import Plan, open_study
@@ -178,7 +179,8 @@ def run_search(plan: Plan, jobs: int) -> "optuna.Study":
     if plan.config.engine.kind == "dask":
         engine = plan.config.engine
     # Ctrl-C on a terminal also reaches the processes of the pool; each ends its trial as killed.
-    with executor(engine) as pool:
+    packages = (*model_kind(plan.config.model.kind).packages, "optuna")
+    with executor(engine, packages) as pool:
         run_trials(pool, plan, Progress(plan, study), jobs)
     return study
 

@@ -297,15 +297,16 @@ def test_a_champion_that_moved_is_a_note_until_the_next_repro(root: Path) -> Non
 
 def test_a_dependency_that_git_does_not_track_is_named_as_a_clone_lacks_it(root: Path) -> None:
     (root / "recipes/scratch.py").write_text("", encoding="utf-8")
-    ignored = root / "data/raw/penguins/dvc_plots/left"  # by Git alone
+    ignored = root / "data/raw/penguins/dvc_plots/x"  # Git ignores it, DVC does not
     ignored.parent.mkdir()
     ignored.touch()
+    (root / "data/raw/penguins/left.part").touch()  # of a write that was stopped: both ignore it
     (root / "recipes/__pycache__").mkdir(exist_ok=True)
     (root / "recipes/__pycache__/x.pyc").touch()  # DVC ignores it
     lines = [line for line in check_working_tree(root).findings if "Git does not track" in line]
     shutil.rmtree(ignored.parent)
     assert [line.split(":")[0] for line in lines] == [
-        "data/raw/penguins/dvc_plots/left",
+        "data/raw/penguins/dvc_plots/x",
         "recipes/scratch.py",
     ]
     assert "a dependency of ingest that Git does not track, so a clone lacks it" in lines[0]
