@@ -10,9 +10,9 @@ from pathlib import Path
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from lockstep.composition.compose import compose, digest, own_words
+from lockstep.composition.compose import compose, digest, error_message
 from lockstep.composition.libraries import LIBRARIES, LOCK, libraries_yaml
-from lockstep.core.config import load, result_parameters
+from lockstep.core.config import load_config, result_parameters
 from lockstep.core.errors import ConfigError
 from lockstep.core.files import fresh, read_text, write_json, write_text
 from lockstep.core.schema import Config
@@ -45,7 +45,7 @@ def write_params() -> None:
     try:
         write_text(PARAMS, OmegaConf.to_yaml(compose()))
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        raise ConfigError(f"conf/: {own_words(error)}") from error
+        raise ConfigError(f"conf/: {error_message(error)}") from error
 
 
 def write_parts(config: Config) -> None:
@@ -69,7 +69,7 @@ def main() -> None:
     """Compose when needed, and check the result either way."""
     if not is_current(PARAMS):
         write_params()
-    config = load(PARAMS)
+    config = load_config(PARAMS)
     check_model(config)
     write_text(LIBRARIES, libraries_yaml(read_text(LOCK, f"`git checkout HEAD {LOCK}`")))
     write_parts(config)

@@ -7,9 +7,9 @@ data/predictions/ and the data of the plots. Depends on dataset, the gate's slic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.files import fresh, write_json, write_records
-from lockstep.core.partitions import paths, write_whole
+from lockstep.core.partitions import partition_paths, write_whole
 from lockstep.core.schema import Config
 from lockstep.core.stage import run
 from lockstep.evaluation.collected_rows import (
@@ -59,10 +59,10 @@ def main() -> None:
     """Predict test once, then measure."""
     import numpy as np
 
-    config = load()
+    config = load_config()
     model = bundle.load(CANDIDATE)
     profile = feature_profile.loads((CANDIDATE / feature_profile.FILE).read_bytes())
-    rows = Reader(paths(TEST))
+    rows = Reader(partition_paths(TEST))
     rng = np.random.default_rng(config.seed)
     drawn_rows = rng.permutation(rows.rows)[:MAX_ROWS]
 
@@ -75,7 +75,9 @@ def main() -> None:
     importance = feature_importance(model, test, drawn_rows, y_true, rng)
     metrics = measure(config, model, y_true, y_prob, test)
     task, classes = model.signature["task"], model.signature["classes"]
-    outputs = feature_profile.counts(profile.outputs, predictions.columns(task, y_prob, classes))
+    outputs = feature_profile.count_columns(
+        profile.outputs, predictions.as_columns(task, y_prob, classes)
+    )
     drift = drift_summary(profile, test.feature_counts, outputs, config.gate.drift)
     plots = plot_records(task, y_true, y_prob, model.signature["threshold"], classes)
 

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.engine import executor
 from lockstep.core.errors import DataError
 from lockstep.core.files import fresh, write_json
-from lockstep.core.partitions import write
+from lockstep.core.partitions import write_partition
 from lockstep.core.schema import Config, Dataset
 from lockstep.core.stage import run
 from lockstep.data import recipe
-from lockstep.data.column_types import typed
+from lockstep.data.column_types import convert_columns
 from lockstep.data.partition_cache import Made, Task, map_partitions
 from lockstep.data.raw_files import damaged, manifest
 
@@ -47,7 +47,7 @@ def pieces(name: str, frame: "pd.DataFrame", max_rows: int) -> Iterator[tuple[st
         yield f"{name}-{number:05d}", frame.iloc[start : start + max_rows]
 
 
-def write_partition(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
+def write_typed(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
     """Type one partition and write it, in pieces where it is large; return the rows of each piece.
 
     Parameters
@@ -59,10 +59,10 @@ def write_partition(name: str, frame: "pd.DataFrame", dataset: Dataset) -> Made:
     dataset : Dataset
         Its schema.
     """
-    typed_rows = typed(frame, dataset.checks.columns, f"{dataset.raw}, {name}")
+    typed_rows = convert_columns(frame, dataset.checks.columns, f"{dataset.raw}, {name}")
     rows: dict[str, int] = {}
     for piece, piece_rows in pieces(name, typed_rows, dataset.partition_rows):
-        write(piece_rows, INGESTED / f"{piece}.parquet")
+        write_partition(piece_rows, INGESTED / f"{piece}.parquet")
         rows[piece] = len(piece_rows)
     return {"files": [(INGESTED / f"{piece}.parquet").as_posix() for piece in rows], "rows": rows}
 
@@ -80,7 +80,7 @@ def ingest_partition(name: str, files: list[Path], dataset: Dataset) -> Made:
         Its recipe and schema.
     """
     frame = recipe.part(dataset.recipe, files, f"{dataset.raw}, {name}")
-    return write_partition(name, frame, dataset)
+    return write_typed(name, frame, dataset)
 
 
 def partitions(config: Config) -> Iterator[Made]:
@@ -91,7 +91,7 @@ def partitions(config: Config) -> Iterator[Made]:
         parts = recipe.parts(dataset.recipe, raw)
         if parts is None:
             for name, frame in recipe.load(dataset.recipe, raw):
-                yield write_partition(name, frame, dataset)
+                yield write_typed(name, frame, dataset)
             return
         tasks = [Task(files, (name, files, dataset)) for name, files in parts.items()]
         types = {name: column.type for name, column in dataset.checks.columns.items()}
@@ -104,7 +104,7 @@ def partitions(config: Config) -> Iterator[Made]:
 
 def main() -> None:
     """Record the raw files, then type and write each partition."""
-    config = load()
+    config = load_config()
     dataset = config.dataset
     files = manifest(Path(dataset.raw))
     fresh(INGESTED)

@@ -7,7 +7,7 @@ models/registered/: lineage and card, with the candidate and its whole configura
 import shutil
 from pathlib import Path
 
-from lockstep.core.config import load, result_parameters
+from lockstep.core.config import load_config, result_parameters
 from lockstep.core.files import fresh, write_json, write_text
 from lockstep.core.stage import run
 from lockstep.models.kinds import check_model
@@ -20,7 +20,7 @@ CANDIDATE, REGISTERED = Path("models/candidate"), Path("models/registered")
 
 def main() -> None:
     """Complete the bundle, or write why there is none; lineage and card of a refused model too."""
-    config, facts = load(), gather_facts(CANDIDATE)
+    config, facts = load_config(), gather_facts(CANDIDATE)
     check_model(config)
     gate = facts["gate"]
     fresh(REGISTERED)

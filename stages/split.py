@@ -7,11 +7,17 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.engine import executor
 from lockstep.core.errors import DataError
 from lockstep.core.files import fresh, write_array, write_json
-from lockstep.core.partitions import copy, count, paths, read, write
+from lockstep.core.partitions import (
+    copy_partition,
+    count_rows,
+    partition_paths,
+    read_partition,
+    write_partition,
+)
 from lockstep.core.schema import Config, Dataset
 from lockstep.core.stage import run
 from lockstep.data.split_keys import files_of, proof, read_split_keys, spill, whole_table_keys
@@ -27,7 +33,7 @@ SPILLED = Path(".cache/split")  # while the stage runs
 
 def find_periods(path: Path, column: str) -> list[str]:
     """Return the distinct periods of one partition, as text."""
-    return sorted({str(period) for period in read(path, [column])[column].unique()})
+    return sorted({str(period) for period in read_partition(path, [column])[column].unique()})
 
 
 def require_no_overlap(kind: str, proof_record: dict[str, Any]) -> None:
@@ -55,15 +61,15 @@ def write_splits(path: Path, assigned: "np.ndarray", dataset: Dataset) -> Partit
 
     is_whole = len(np.unique(assigned)) == 1  # goes to one split: nothing need be written anew
     needed = [dataset.target, *([dataset.time] if dataset.time else [])]
-    frame = read(path, needed if is_whole else None)
+    frame = read_partition(path, needed if is_whole else None)
     targets, times = {}, {}
     for number, split in enumerate(SPLITS):
         rows = frame[assigned == number]
         if len(rows):
             if is_whole:
-                copy(path, TARGET / split / path.name)
+                copy_partition(path, TARGET / split / path.name)
             else:
-                write(rows, TARGET / split / path.name)
+                write_partition(rows, TARGET / split / path.name)
             if dataset.time:
                 times[split] = (rows[dataset.time].min(), rows[dataset.time].max())
         target = rows[dataset.target]
@@ -88,7 +94,7 @@ def assign_rows(files: list[Path], labels: list[Path], config: Config, pool: Exe
             all_periods += periods
     split_of = split_of_period(all_periods, config.split)
     arguments = zip(*((path, dataset, kind, split_of) for path in files), strict=True)
-    n_rows = [count(path) for path in files]
+    n_rows = [count_rows(path) for path in files]
     keys = pool.map(read_split_keys, *arguments)
     rows, times = spill(keys, n_rows, whole_table_keys(kind), SPILLED)
     if rows is not None:
@@ -104,9 +110,9 @@ def main() -> None:
     """Assign every row, prove that no split overlaps another, then write partition by partition."""
     import numpy as np
 
-    config = load()
+    config = load_config()
     dataset, kind = config.dataset, config.split.kind
-    files = paths(FEATURES)
+    files = partition_paths(FEATURES)
     for folder in (*(TARGET / split for split in SPLITS), SPILLED):
         fresh(folder)
     labels = files_of("assigned", len(files), SPILLED)

@@ -7,9 +7,9 @@ metrics/live/; with engine.monitor also reports/system/. Depends on dataset, mod
 from pathlib import Path
 from typing import Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.files import fresh, write_json
-from lockstep.core.partitions import paths
+from lockstep.core.partitions import partition_paths
 from lockstep.core.stage import run
 from lockstep.data.recipe import sources
 from lockstep.models.kinds import check_model
@@ -22,13 +22,13 @@ from lockstep.training.fitting import (
     predict_rows,
     snapshot_name,
 )
-from lockstep.training.leakage import refuse_leaks
+from lockstep.training.leakage import check_leakage
 from lockstep.training.metrics import score
 from lockstep.training.monitor import monitored
-from lockstep.training.reader import Reader, targets
-from lockstep.training.target import class_weights, transformed
-from lockstep.training.threshold import choose
-from lockstep.training.train_rows import of_training
+from lockstep.training.reader import Reader, encoded_targets
+from lockstep.training.target import class_weights, transform_target
+from lockstep.training.threshold import choose_threshold
+from lockstep.training.train_rows import open_train
 
 SPLITS, CANDIDATE = Path("data/splits"), Path("models/candidate")
 LIVE, METRICS = Path("metrics/live"), Path("metrics/train.json")
@@ -36,20 +36,20 @@ LIVE, METRICS = Path("metrics/live"), Path("metrics/train.json")
 
 def main() -> None:
     """Fit on train, stop early on valid, choose the threshold, save the candidate."""
-    config = load()
+    config = load_config()
     check_model(config)
     dataset, task = config.dataset, config.dataset.task
     features = dataset.numeric + dataset.categorical
-    train, valid = of_training(SPLITS / "train", config), Reader(paths(SPLITS / "valid"))
-    y_train, classes = targets(train, dataset)
-    y_valid, _ = targets(valid, dataset, classes)
+    train, valid = open_train(SPLITS / "train", config), Reader(partition_paths(SPLITS / "valid"))
+    y_train, classes = encoded_targets(train, dataset)
+    y_valid, _ = encoded_targets(valid, dataset, classes)
 
-    n_outputs = len(predictions.names(task, classes))
+    n_outputs = len(predictions.prediction_columns(task, classes))
     auc_by_feature, profile = examine_features(train, y_train, dataset, n_outputs)
-    leakage = refuse_leaks(auc_by_feature, dataset.leakage_limit)
+    leakage = check_leakage(auc_by_feature, dataset.leakage_limit)
 
-    fitted_train = transformed(y_train, dataset.target_transform, dataset.target)
-    fitted_valid = transformed(y_valid, dataset.target_transform, dataset.target)
+    fitted_train = transform_target(y_train, dataset.target_transform, dataset.target)
+    fitted_valid = transform_target(y_valid, dataset.target_transform, dataset.target)
     train_weights = class_weights(y_train, config.model.class_weights)
     valid_weights = class_weights(fitted_valid, "none")
     with monitored(config.engine.monitor):
@@ -57,7 +57,9 @@ def main() -> None:
             config,
             Rows(lambda: train.frames(features), fitted_train, train_weights),
             Rows(lambda: valid.frames(features), fitted_valid, valid_weights),
-            snapshot_name(config, paths(SPLITS / "train") + paths(SPLITS / "valid")),
+            snapshot_name(
+                config, partition_paths(SPLITS / "train") + partition_paths(SPLITS / "valid")
+            ),
             LIVE,
         )
 
@@ -75,12 +77,12 @@ def main() -> None:
     prob_train = predict_rows(fitted, train, features)
     prob_valid = predict_rows(fitted, valid, features)
     if task == "binary":
-        signature["threshold"] = choose(y_valid, prob_valid, config.model.threshold)
+        signature["threshold"] = choose_threshold(y_valid, prob_valid, config.model.threshold)
     threshold = signature["threshold"]
 
     train_metrics = score(task, y_train, prob_train, threshold)
     valid_metrics = score(task, y_valid, prob_valid, threshold)
-    outputs = predictions.columns(task, prob_valid, classes)
+    outputs = predictions.as_columns(task, prob_valid, classes)
     whole_profile = feature_profile.make_profile(profile, outputs, valid_metrics)
     files = {
         **sources(dataset.recipe),

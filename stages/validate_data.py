@@ -8,22 +8,27 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.engine import executor
 from lockstep.core.errors import DataError
 from lockstep.core.files import fresh, write_array, write_json
-from lockstep.core.partitions import copy, paths, read, write
+from lockstep.core.partitions import (
+    copy_partition,
+    partition_paths,
+    read_partition,
+    write_partition,
+)
 from lockstep.core.schema import Dataset
 from lockstep.core.stage import run
-from lockstep.data.distinct import hashed, repeated
+from lockstep.data.distinct import find_repeated, hash_rows
 from lockstep.data.partition_cache import Made, Task, map_partitions
 from lockstep.data.quality import (
     WORST,
     Broken,
     Summary,
-    broken,
+    check_table,
+    find_broken,
     named,
-    of_table,
     separate,
     summarize,
 )
@@ -50,21 +55,21 @@ def write_apart(name: str, frame: "pd.DataFrame", broken_checks: list[Broken]) -
     """
     valid, quarantined = separate(frame, broken_checks)
     if not len(quarantined):
-        copy(INGESTED / name, VALIDATED / name)
+        copy_partition(INGESTED / name, VALIDATED / name)
         return [VALIDATED / name]
-    write(valid, VALIDATED / name)
-    write(quarantined, QUARANTINE / name)
+    write_partition(valid, VALIDATED / name)
+    write_partition(quarantined, QUARANTINE / name)
     return [VALIDATED / name, QUARANTINE / name]
 
 
 def check_partition(path: Path, dataset: Dataset) -> Made:
     """Check one partition and write its rows; return its summary and the checks that its rows broke."""
-    frame = read(path)
-    result, summary = broken(frame, dataset), summarize(frame, dataset)
+    frame = read_partition(path)
+    result, summary = find_broken(frame, dataset), summarize(frame, dataset)
     files = write_apart(path.name, frame, result)
     keys = KEYS / f"{path.stem}.npy"
     keys.parent.mkdir(parents=True, exist_ok=True)  # a worker may have a folder of its own
-    write_array(keys, hashed(frame[dataset.key]))
+    write_array(keys, hash_rows(frame[dataset.key]))
     return {
         "files": [file.as_posix() for file in files],
         "beside": keys.as_posix(),
@@ -85,7 +90,7 @@ def repeated_keys(path: Path, rows: list[int], dataset: Dataset) -> Broken:
     dataset : Dataset
         Its key, and the severity of a repeated one.
     """
-    frame = read(path, dataset.key)
+    frame = read_partition(path, dataset.key)
     worst = [(0.0, named(frame, row, dataset.key)) for row in rows[:WORST]]
     severity = dataset.checks.unique_key
     return Broken("unique key", " ".join(dataset.key), severity, len(rows), rows, worst)
@@ -153,11 +158,13 @@ def check_all(files: list[Path], dataset: Dataset, results: list[Made]) -> dict[
     summaries = [Summary(**result["summary"]) for result in results]
     by_file = [[Broken(**check) for check in result["broken"]] for result in results]
     keys = [KEYS / f"{path.stem}.npy" for path in files]
-    repeated_rows = repeated(keys, lambda number, rows: read(files[number], dataset.key).take(rows))
+    repeated_rows = find_repeated(
+        keys, lambda number, rows: read_partition(files[number], dataset.key).take(rows)
+    )
     for number, rows in repeated_rows.items():
         by_file[number].append(repeated_keys(files[number], rows.tolist(), dataset))
-        write_apart(files[number].name, read(files[number]), by_file[number])
-    broken_checks = of_table(summaries, dataset)
+        write_apart(files[number].name, read_partition(files[number]), by_file[number])
+    broken_checks = check_table(summaries, dataset)
     broken_checks += [check for checks in by_file for check in checks]
     stop_at_failures(broken_checks, dataset)
     ingested = sum(summary.rows for summary in summaries)
@@ -177,8 +184,8 @@ def check_all(files: list[Path], dataset: Dataset, results: list[Made]) -> dict[
 
 def main() -> None:
     """Check every partition and the table; write valid and quarantined rows, and their counts."""
-    config = load()
-    dataset, files = config.dataset, paths(INGESTED)
+    config = load_config()
+    dataset, files = config.dataset, partition_paths(INGESTED)
     for folder in (VALIDATED, QUARANTINE, KEYS):
         fresh(folder)
     tasks = [Task([path], (path, dataset)) for path in files]

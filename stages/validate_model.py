@@ -7,7 +7,7 @@ and the test rows; writes metrics/gate.json. Depends on gate, dataset and seed.
 from pathlib import Path
 from typing import Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json, write_json
 from lockstep.core.schema import Config
@@ -43,7 +43,7 @@ def compare_with_champion(
 
 def main() -> None:
     """Make every check, write the verdict and its reasons."""
-    config = load()
+    config = load_config()
     gate, metric = config.gate, config.gate.baseline_metric[config.dataset.task]
     data, train, test, drift = (
         read_json(Path(f"metrics/{name}.json"), *keys) for name, keys in METRICS.items()

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from omegaconf import OmegaConf
 
 from lockstep.automation import dependencies, lock_state, tracked_contents, tracked_files
-from lockstep.composition.compose import SCHEMA, compose, digest, own_words
+from lockstep.composition.compose import SCHEMA, compose, digest, error_message
 from lockstep.composition.conf_files import ABSENT, differences, dotted
 from lockstep.core.errors import LockstepError
 from lockstep.registry.versions import POINTER
@@ -65,7 +65,7 @@ def check_params(root: Path) -> list[str]:
     try:
         composed: Any = OmegaConf.to_container(compose(root=root))
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
-        return [f"conf/ does not compose: {own_words(error)}"]
+        return [f"conf/ does not compose: {error_message(error)}"]
     composed.pop("conf_digest")
     changed = differences(composed, params)
     if not changed:

@@ -6,7 +6,7 @@ They stand outside params.yaml, on which stages depend: another policy rebuilds 
 from dataclasses import dataclass
 from pathlib import Path
 
-from lockstep.core.config import merged
+from lockstep.core.config import merge_onto
 from lockstep.core.config_checks import refuse
 
 POLICIES = ("tell", "promote", "pull_request")
@@ -54,7 +54,7 @@ def load_settings(name: str, overrides: list[str], root: Path) -> Retrain:
         if "=" not in override:
             refuse("override", override, "KEY=VALUE, a key of conf/retrain/")
     values = OmegaConf.merge(file_values, OmegaConf.from_dotlist(overrides))
-    settings: Retrain = merged(Retrain, values, "retrain.")
+    settings: Retrain = merge_onto(Retrain, values, "retrain.")
     check_settings(settings)
     return settings
 

@@ -30,7 +30,7 @@ from lockstep.automation.policy import Retrain, load_settings
 from lockstep.automation.pull import default_url
 from lockstep.automation.rolling_split import boundaries, periods
 from lockstep.composition.conf_files import set_in_force
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
 from lockstep.core.schema import Config
@@ -264,7 +264,7 @@ def retrain(root: Path, settings: Retrain, is_dry_run: bool) -> Record:
     dict
         The record.
     """
-    (phase, earlier), config = resume.load_state(root), load(root / "params.yaml")
+    (phase, earlier), config = resume.load_state(root), load_config(root / "params.yaml")
     retraining = Retraining(root, settings, config)
     if not is_dry_run:
         finish(root)  # of a killed promotion: its file in the work tree is nobody's change
@@ -282,7 +282,7 @@ def retrain(root: Path, settings: Retrain, is_dry_run: bool) -> Record:
         return retraining.record | outcome
     rebuild(retraining)
     retraining.record |= {
-        "split": vars(load(root / "params.yaml").split),
+        "split": vars(load_config(root / "params.yaml").split),
         "partitions": retrain_record.partitions(root),
         **retrain_record.results(root, config.gate.baseline_metric[config.dataset.task]),
     }

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lockstep.core.errors import DataError
-from lockstep.core.partitions import paths
+from lockstep.core.partitions import partition_paths
 
 FEATURES = Path("data/features")
 
@@ -14,7 +14,7 @@ def periods(column: str, root: Path) -> list[str]:
     import pyarrow.parquet as pq
 
     values: set[str] = set()
-    for path in paths(root / FEATURES):
+    for path in partition_paths(root / FEATURES):
         table = pq.read_table(path, columns=[column])
         values |= {str(period) for period in pc.unique(table[column]).to_pylist()}
     return sorted(values)

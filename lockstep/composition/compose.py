@@ -7,7 +7,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.schema import Config
 from lockstep.models.kinds import check_model
 
@@ -20,7 +20,7 @@ FRAMES = re.compile(
 )
 
 
-def own_words(error: Exception) -> str:
+def error_message(error: Exception) -> str:
     """What Hydra or YAML says, without its frames: the key or file, what is wrong there."""
     text = str(error.__cause__ or error)
     key = re.search(r"full_key: (\S+)", text)
@@ -39,12 +39,12 @@ def digest(root: Path = Path()) -> str:
     return sums.hexdigest()[:16]
 
 
-def checked(composed: Any) -> Config:
+def parse_and_check(composed: Any) -> Config:
     """Return the typed configuration, checked whole: by its types, its ranges and its model's kind.
 
     Raises ConfigError that names the key and what is allowed.
     """
-    config = typed(composed)
+    config = parse_config(composed)
     check_model(config)
     return config
 
@@ -55,7 +55,7 @@ def conf_digest(root: Path, composed: DictConfig) -> str:
     DVC resolves it before it writes params.yaml, so a refusal stops `dvc exp run -S` with nothing written.
     """
     groups = [str(key) for key in composed if key != "conf_digest"]
-    checked(OmegaConf.to_container(OmegaConf.masked_copy(composed, groups)))
+    parse_and_check(OmegaConf.to_container(OmegaConf.masked_copy(composed, groups)))
     return digest(root)
 
 

@@ -15,7 +15,7 @@ from lockstep.core.schema import Column, Config
 REMEDY = "git checkout HEAD params.yaml"
 
 
-def merged(schema: Any, values: Any, prefix: str = "") -> Any:
+def merge_onto(schema: Any, values: Any, prefix: str = "") -> Any:
     """Return the dataclass with these values.
 
     Parameters
@@ -39,9 +39,9 @@ def merged(schema: Any, values: Any, prefix: str = "") -> Any:
         raise ConfigError(f"{key}: " * bool(key) + str(error).splitlines()[0]) from error
 
 
-def typed(composed: Any) -> Config:
+def parse_config(composed: Any) -> Config:
     """Merge onto the schema and check. Raises ConfigError that names the key and the allowed values."""
-    config = cast(Config, merged(Config, composed))
+    config = cast(Config, merge_onto(Config, composed))
     checks = config.dataset.checks
     merged_columns: dict[str, Column] = {}  # a merge takes a millisecond
     for name, values in checks.columns.items():
@@ -50,13 +50,13 @@ def typed(composed: Any) -> Config:
             raise ConfigError(f"{key} is {values!r}; allowed: keys and values, such as type: str")
         spelling = repr(values)
         if spelling not in merged_columns:
-            merged_columns[spelling] = merged(Column, values, f"{key}.")
+            merged_columns[spelling] = merge_onto(Column, values, f"{key}.")
         checks.columns[name] = dataclasses.replace(merged_columns[spelling])
     check(config)
     return config
 
 
-def load(path: Path = Path("params.yaml")) -> Config:
+def load_config(path: Path = Path("params.yaml")) -> Config:
     """Return the configuration of params.yaml. Raises ConfigError if it is absent or not allowed."""
     if not path.exists():
         raise ConfigError(f"{path} is not there; run `dvc repro compose`")
@@ -67,7 +67,7 @@ def load(path: Path = Path("params.yaml")) -> Config:
         raise ConfigError(f"{path} cannot be read ({reason}); run `{REMEDY}`") from error
     if not isinstance(composed, DictConfig) or not composed:
         raise ConfigError(f"{path} holds no keys; run `{REMEDY}`")
-    return typed(composed)
+    return parse_config(composed)
 
 
 def result_parameters(config: Config) -> dict[str, Any]:

@@ -17,7 +17,7 @@ ROW_GROUP = 2**20  # rows, as pyarrow cuts a table
 OPTIONS = {"compression": "zstd", "write_statistics": False, "dictionary_pagesize_limit": 2**13}
 
 
-def paths(folder: Path) -> list[Path]:
+def partition_paths(folder: Path) -> list[Path]:
     """Return the partitions of a folder in name order. Raises DataError where there is none."""
     result = sorted(folder.glob("*.parquet"))
     if not result:
@@ -33,14 +33,14 @@ def damaged(path: Path, error: Exception) -> DataError:
     )
 
 
-def gone(path: Path) -> DataError:
+def missing_partition(path: Path) -> DataError:
     """Return the error about a partition that was listed and has vanished since."""
     return DataError(
         f"{path} was there and is gone; `dvc checkout --force {path.parent.as_posix()}` brings it back"
     )
 
 
-def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
+def read_partition(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """Return one partition as a frame. Raises DataError that names a truncated, foreign or vanished file.
 
     It starts no threads and does not search for more files, as pandas' reader does: small files read faster.
@@ -51,14 +51,14 @@ def read(path: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     try:
         table = pq.ParquetFile(path).read(columns, use_threads=False)
     except FileNotFoundError as error:
-        raise gone(path) from error
+        raise missing_partition(path) from error
     except (pa.ArrowInvalid, OSError) as error:
         raise damaged(path, error) from error
     frame: pd.DataFrame = (table.select(columns) if columns else table).to_pandas()
     return frame
 
 
-def count(path: Path) -> int:
+def count_rows(path: Path) -> int:
     """Return the number of rows of a partition. Raises DataError that names a truncated or foreign file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -73,10 +73,12 @@ def read_all(folder: Path, columns: list[str] | None = None) -> "pd.DataFrame":
     """Return every partition of a folder in name order as one frame, rows renumbered."""
     import pandas as pd
 
-    return pd.concat([read(path, columns) for path in paths(folder)], ignore_index=True)
+    return pd.concat(
+        [read_partition(path, columns) for path in partition_paths(folder)], ignore_index=True
+    )
 
 
-def write(frame: "pd.DataFrame", path: Path) -> None:
+def write_partition(frame: "pd.DataFrame", path: Path) -> None:
     """Write one partition atomically."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -111,7 +113,7 @@ def write_whole(frames: Iterable["pd.DataFrame"], path: Path) -> None:
             writer.write_table(table.combine_chunks())
 
 
-def copy(source: Path, target: Path) -> None:
+def copy_partition(source: Path, target: Path) -> None:
     """Copy a partition to another folder, atomically."""
     with atomic_path(target) as beside:
         shutil.copyfile(source, beside)

@@ -279,7 +279,9 @@ def as_type(values: "pd.Series", kind: str, start: int = 0) -> "pd.Series":
     return result
 
 
-def typed(frame: "pd.DataFrame", columns: dict[str, Column], source: str) -> "pd.DataFrame":
+def convert_columns(
+    frame: "pd.DataFrame", columns: dict[str, Column], source: str
+) -> "pd.DataFrame":
     """Return the declared columns, each of its declared type; rows are numbered anew.
 
     Parameters

@@ -21,7 +21,7 @@ NOWHERE = 3  # the label of rows that belong to no split
 MARK = 3  # the bits of a run's hash that a label takes
 
 
-def hashed(frame: "pd.DataFrame") -> "np.ndarray":
+def hash_rows(frame: "pd.DataFrame") -> "np.ndarray":
     """Return the hash of each row's values, shape (rows,), uint64: equal values have equal hashes."""
     import pandas as pd
 
@@ -140,7 +140,7 @@ def pad_for(array: "np.ndarray", ids: "np.ndarray") -> "np.ndarray":
     return np.append(array, np.zeros(missing, array.dtype)) if missing > 0 else array
 
 
-def repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
+def find_repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
     """Return, by partition, the positions of rows whose value an earlier row of the table has too.
 
     hashes are the partitions' files, in the order of their rows. Partitions without such a row are left out.
@@ -166,7 +166,7 @@ def repeated(hashes: list[Path], read: "Read") -> dict[int, "np.ndarray"]:
     return {number: np.sort(np.concatenate(parts)) for number, parts in sorted(result.items())}
 
 
-def overlap(hashes: list[Path], labels: list[Path], read: "Read") -> int:
+def count_overlap(hashes: list[Path], labels: list[Path], read: "Read") -> int:
     """Return the number of distinct values that rows of more than one label have.
 
     Parameters

@@ -17,7 +17,7 @@ from typing import Any
 
 from lockstep.core.errors import DataError
 from lockstep.core.files import atomic_path, sha256, write_json, write_text
-from lockstep.core.partitions import gone
+from lockstep.core.partitions import missing_partition
 
 STORE = Path(".cache/partitions")
 BLOCK = 1 << 20  # bytes
@@ -84,7 +84,7 @@ def task_key(environment: str, parameters: Any, task: Task) -> str:
 
     for path in task.inputs:
         if not path.exists():
-            raise gone(path)
+            raise missing_partition(path)
     inputs = [[path.as_posix(), sha256(path)] for path in task.inputs]
     content = json.dumps([environment, parameters, inputs])
     return hashlib.sha256(content.encode()).hexdigest()[:32]

@@ -119,7 +119,7 @@ def worst_examples(
     ]
 
 
-def broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
+def find_broken(frame: "pd.DataFrame", dataset: Dataset) -> list[Broken]:
     """Return the column checks that rows of a partition break, by column and name.
 
     The frame has a RangeIndex.
@@ -226,7 +226,7 @@ def check_target(parts: list[Summary], dataset: Dataset) -> list[Broken]:
     ]
 
 
-def of_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
+def check_table(parts: list[Summary], dataset: Dataset) -> list[Broken]:
     """Return the broken checks of the whole table: row count, freshness, share missing, target."""
     newest = max((part.newest for part in parts), default="")
     return [

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lockstep.core.partitions import read
-from lockstep.data.distinct import hashed
+from lockstep.core.partitions import read_partition
+from lockstep.data.distinct import hash_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,7 @@ def sample_rows(files: list[Path], key: list[str], rows: int, seed: int) -> list
     import numpy as np
 
     def numbers(path: Path) -> np.ndarray:
-        return random_numbers(hashed(read(path, key)), seed)
+        return random_numbers(hash_rows(read_partition(path, key)), seed)
 
     lowest = np.array([], dtype=np.uint64)
     for path in files:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.files import write_array
-from lockstep.core.partitions import read
+from lockstep.core.partitions import read_partition
 from lockstep.core.schema import Dataset
-from lockstep.data.distinct import hashed, overlap
+from lockstep.data.distinct import count_overlap, hash_rows
 from lockstep.data.splits import Rows, spans
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def read_split_keys(
     import numpy as np
     import pandas as pd
 
-    frame = read(path)
-    result = {name: hashed(frame[columns]) for name, columns in roles(dataset).items()}
+    frame = read_partition(path)
+    result = {name: hash_rows(frame[columns]) for name, columns in roles(dataset).items()}
     if kind == "stratified":
-        result["classes"] = hashed(frame[[dataset.target]])
+        result["classes"] = hash_rows(frame[[dataset.target]])
     if not split_of:
         return result, None
     number, periods = pd.factorize(frame[dataset.period], use_na_sentinel=False)
@@ -135,7 +135,9 @@ def proof(files: list[Path], dataset: Dataset, folder: Path) -> dict[str, Any]:
 
     def count_shared(name: str, columns: list[str]) -> int:
         hashes = files_of(name, len(files), folder)
-        return overlap(hashes, labels, lambda number, rows: read(files[number], columns).take(rows))
+        return count_overlap(
+            hashes, labels, lambda number, rows: read_partition(files[number], columns).take(rows)
+        )
 
     counts = {name: count_shared(name, columns) for name, columns in roles(dataset).items()}
     return {

@@ -61,13 +61,13 @@ def predict_partitions(
         collected.y_prob.append(y_prob)
         for name, codes in collected.slices.items():
             codes.add(frame[name].astype(str))
-        for name, counts in feature_profile.counts(profile.columns, frame).items():
+        for name, counts in feature_profile.count_columns(profile.columns, frame).items():
             collected.feature_counts[name] = collected.feature_counts.get(name, 0) + counts
         sampled = collected.importance_rows - start
         sampled = sampled[(sampled >= 0) & (sampled < len(frame))]
         collected.importance_features.append(frame[features].take(sampled))
         start += len(frame)
-        columns_of_outputs = predictions.columns(signature["task"], y_prob, signature["classes"])
+        columns_of_outputs = predictions.as_columns(signature["task"], y_prob, signature["classes"])
         yield frame[dataset.key].assign(y=y_true, **columns_of_outputs)
 
 

@@ -10,7 +10,7 @@ from lockstep.core.errors import DataError
 from lockstep.core.metric_names import LOWER_IS_BETTER
 from lockstep.evaluation.uncertainty import N_DRAWS, percentile_interval, row_weights
 from lockstep.training.metrics import weighted_scorer
-from lockstep.training.predictions import array
+from lockstep.training.predictions import from_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ def verdict(edges: list[float], lower_is_better: bool) -> str:
     return "better" if (high < 0) == lower_is_better else "worse"
 
 
-def paired(
+def paired_difference(
     task: str,
     y_true: "np.ndarray",
     old: tuple["np.ndarray", float],
@@ -199,11 +199,13 @@ def compare(old: Record, new: Record) -> Record:
     if columns[0] != columns[1]:
         raise DataError(f"they predict other columns: {columns[0]} and {columns[1]}")
     names = [name for name in new_rows if name not in [*key, "y"]]
-    old_prob, new_prob = array(old_rows, task, names), array(new_rows, task, names)
+    old_prob, new_prob = from_columns(old_rows, task, names), from_columns(new_rows, task, names)
     thresholds = [run["train"].get("threshold") or 0.5 for run in (old, new)]
     seed = new["params"]["seed"]
     y_true = new_rows["y"].to_numpy()
-    metrics = paired(task, y_true, (old_prob, thresholds[0]), (new_prob, thresholds[1]), seed)
+    metrics = paired_difference(
+        task, y_true, (old_prob, thresholds[0]), (new_prob, thresholds[1]), seed
+    )
     for run in (old, new):
         for name in sorted(run["test"]["metrics"].keys() ^ metrics.keys()):
             notes.append(f"{name} is not compared: {run['name']} and this code do not both have it")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 100_000  # of the sample that is scored
 
 
-def kept(sample: "Sample", new_sample: "Sample") -> "Sample":
+def merge_samples(sample: "Sample", new_sample: "Sample") -> "Sample":
     """Return the rows of both, or the MAX_ROWS of them with the lowest numbers; the order stays.
 
     With numbers of one generator every row is as likely to be in the sample as another, and it is the

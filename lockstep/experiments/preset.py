@@ -9,7 +9,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from lockstep.composition.compose import SCHEMA, compose, own_words
+from lockstep.composition.compose import SCHEMA, compose, error_message
 from lockstep.composition.conf_files import (
     ABSENT,
     GLOBAL,
@@ -225,5 +225,5 @@ def make_preset(root: Path, name: str, source: str, target: Values) -> Preset:
                 refuse_keys(list(wrong))
             params = OmegaConf.to_yaml(compose(root=copy))
         except (HydraException, OmegaConfBaseException) as error:
-            raise ConfigError(f"the preset would not compose: {own_words(error)}") from error
+            raise ConfigError(f"the preset would not compose: {error_message(error)}") from error
     return Preset(name, text, menu, params)

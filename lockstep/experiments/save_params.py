@@ -19,7 +19,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from lockstep.composition.compose import SCHEMA, checked, digest
+from lockstep.composition.compose import SCHEMA, digest, parse_and_check
 from lockstep.composition.conf_files import MENU, Values, composed, differences, parsed, read_text
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import write_text
@@ -160,7 +160,7 @@ def main() -> None:
     name = options.name or source
     check_name(name)
     check_source(root, options.experiment, conf_digest, preset_path(name))
-    checked(OmegaConf.create(params))
+    parse_and_check(OmegaConf.create(params))
     before = digest(root)
     preset = make_preset(root, name, source, params)
     check_free(root, preset, options.force)

@@ -31,14 +31,14 @@ def exclude_leaks(plan: Plan, dataset: Dataset, features: "pd.DataFrame") -> Non
     features : DataFrame, shape (n_rows, n_columns)
         The columns with a role, of a sample of rows.
     """
-    from lockstep.training.leakage import strengths
+    from lockstep.training.leakage import univariate_aucs
     from lockstep.training.target import encode
 
     names = dataset.numeric + dataset.categorical
     max_rows = max(MIN_SAMPLE_ROWS, SAMPLE_CELLS // max(len(names), 1))
     sample = features.iloc[:: max(len(features) // max_rows, 1)].reset_index(drop=True)
     y_true, _ = encode(sample[dataset.target], plan.task, None)
-    auc_by_feature = strengths(sample[names].items(), y_true, plan.task)
+    auc_by_feature = univariate_aucs(sample[names].items(), y_true, plan.task)
     time_features = plan.time_features
     for feature in names:
         reason = leak_reason(sample[feature], y_true, plan.task, auc_by_feature[feature])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.config import merged
+from lockstep.core.config import merge_onto
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.core.schema import Column, Config, Dataset
 from lockstep.onboarding.plan import Plan
@@ -43,7 +43,7 @@ def compose_with(root: Path, work: Path, files: dict[str, str], overrides: list[
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    from lockstep.composition.compose import SCHEMA, checked, compose, own_words
+    from lockstep.composition.compose import SCHEMA, compose, error_message, parse_and_check
 
     copy = work / "root"
     shutil.rmtree(copy, ignore_errors=True)
@@ -55,9 +55,9 @@ def compose_with(root: Path, work: Path, files: dict[str, str], overrides: list[
             (copy / name).write_text(text, encoding="utf-8", newline="\n")
     try:
         params = OmegaConf.to_yaml(compose(overrides, root=copy))
-        return checked(OmegaConf.create(params))  # read back, as stages read params.yaml
+        return parse_and_check(OmegaConf.create(params))  # read back, as stages read params.yaml
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(own_words(error)) from error
+        raise ConfigError(error_message(error)) from error
 
 
 def parse_dataset(text: str) -> Dataset:
@@ -67,7 +67,7 @@ def parse_dataset(text: str) -> Dataset:
     """
     from omegaconf import OmegaConf
 
-    dataset: Dataset = merged(Dataset, OmegaConf.create(text), "dataset.")
+    dataset: Dataset = merge_onto(Dataset, OmegaConf.create(text), "dataset.")
     columns: dict[str, Any] = dataset.checks.columns
     dataset.checks.columns = {name: Column(**rules) for name, rules in columns.items()}
     return dataset
@@ -108,17 +108,17 @@ def validate_partitions(
     DataError
         If a check of severity fail fails, or a key comes twice.
     """
-    from lockstep.data.column_types import typed
-    from lockstep.data.distinct import hashed
-    from lockstep.data.quality import broken, of_table, separate, summarize
+    from lockstep.data.column_types import convert_columns
+    from lockstep.data.distinct import hash_rows
+    from lockstep.data.quality import check_table, find_broken, separate, summarize
     from lockstep.data.recipe import loaded
 
     summaries, key_hashes = [], []
     for name, loaded_frame in loaded(recipe, Path(recipe.__file__), raw):
-        frame = typed(loaded_frame, dataset.checks.columns, f"{raw.name}, {name}")
+        frame = convert_columns(loaded_frame, dataset.checks.columns, f"{raw.name}, {name}")
         summaries.append(summarize(frame, dataset))
-        key_hashes.append(hashed(frame[dataset.key]))
-        failures = broken(frame, dataset)
+        key_hashes.append(hash_rows(frame[dataset.key]))
+        failures = find_broken(frame, dataset)
         for failure in failures:
             if failure.severity == "fail":
                 raise DataError(
@@ -126,7 +126,7 @@ def validate_partitions(
                 )
         valid, quarantined = separate(frame, failures)
         yield valid, len(quarantined)
-    for failure in of_table(summaries, dataset):
+    for failure in check_table(summaries, dataset):
         if failure.severity == "fail":
             raise DataError(f"check '{failure.name}' fails: {failure.examples[0][1]}")
     check_unique_key(key_hashes, dataset.key)

@@ -37,13 +37,13 @@ def is_known_code(folder: Path, hashes: dict[str, str], root: Path) -> bool:
     -------
     bool
     """
-    main = bundle.dataset(folder, hashes).recipe
+    main = bundle.read_dataset(folder, hashes).recipe
     for name in [name for name in hashes if name.endswith(".py")]:
         recipe = main if name == "recipe.py" else name.removeprefix("recipe_").removesuffix(".py")
         own = root / "recipes" / f"{recipe}.py"
         if not recipe.isidentifier() or not own.is_file():
             return False
-        code = bundle.part(folder, name, hashes)
+        code = bundle.read_sealed(folder, name, hashes)
         if code.replace(b"\r\n", b"\n") != own.read_bytes().replace(b"\r\n", b"\n"):
             return False
     return True
@@ -65,7 +65,7 @@ def choose_bundle(options: argparse.Namespace) -> Path:
     if not options.trust_recipe and not is_known_code(folder, hashes, Path.cwd()):
         raise LockstepError(
             f"{folder}/recipe.py is code, and it would run: it is not this checkout's "
-            f"recipes/{bundle.dataset(folder, hashes).recipe}.py, nor a version that Git knows; read "
+            f"recipes/{bundle.read_dataset(folder, hashes).recipe}.py, nor a version that Git knows; read "
             "it, then give --trust-recipe"
         )
     return folder

@@ -70,7 +70,7 @@ def claimed_metrics(
     """
     if "lineage.json" not in hashes:
         return "valid", profile.metrics
-    return "test", json.loads(bundle.part(folder, "lineage.json", hashes))["metrics"]
+    return "test", json.loads(bundle.read_sealed(folder, "lineage.json", hashes))["metrics"]
 
 
 def read_profile(folder: Path, hashes: Hashes) -> feature_profile.Profile:
@@ -79,7 +79,7 @@ def read_profile(folder: Path, hashes: Hashes) -> feature_profile.Profile:
         raise DataError(
             f"{folder} has no {feature_profile.FILE}: it was made before there was one; train anew"
         )
-    return feature_profile.loads(bundle.part(folder, feature_profile.FILE, hashes))
+    return feature_profile.loads(bundle.read_sealed(folder, feature_profile.FILE, hashes))
 
 
 def add_up(observations: Iterable[Observed], new_data: str) -> Observed:
@@ -104,9 +104,9 @@ def find_drift(options: argparse.Namespace) -> Record:
     folder = choose_bundle(options)
     model, hashes = bundle.load(folder), bundle.verify(folder)
     profile = read_profile(folder, hashes)
-    config = json.loads(bundle.part(folder, bundle.CONFIG, hashes))
+    config = json.loads(bundle.read_sealed(folder, bundle.CONFIG, hashes))
     limits = drift_limits(config, options)
-    dataset = with_optional_target(bundle.dataset(folder, hashes))
+    dataset = with_optional_target(bundle.read_dataset(folder, hashes))
     recipe = serving.recipe(folder, hashes)
     parts: Iterator[Part] = (
         read_raw(Path(options.new_data), recipe, dataset)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from lockstep.core.schema import Dataset
 from lockstep.data.quality import separate
-from lockstep.evaluation.performance import kept
+from lockstep.evaluation.performance import merge_samples
 from lockstep.prediction.row_checks import check_rows, stop_at_failures
 from lockstep.registry import serving
 from lockstep.training import bundle, feature_profile
-from lockstep.training.predictions import columns
+from lockstep.training.predictions import as_columns
 from lockstep.training.target import encode
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Observed:
             {name: self.inputs[name] + counts for name, counts in other.inputs.items()},
             {name: self.outputs[name] + counts for name, counts in other.outputs.items()},
             self.n_unknown_classes + other.n_unknown_classes,
-            kept(*samples) if len(samples) == 2 else next(iter(samples), None),
+            merge_samples(*samples) if len(samples) == 2 else next(iter(samples), None),
         )
 
 
@@ -138,8 +138,8 @@ def observe(
             continue
         features = serving.featurize(recipe, dataset, valid.reset_index(drop=True), source)
         y_prob = model.predict(features)
-        predicted = columns(signature["task"], y_prob, signature["classes"])
-        inputs = feature_profile.counts(profile.columns, features)
-        outputs = feature_profile.counts(profile.outputs, predicted)
+        predicted = as_columns(signature["task"], y_prob, signature["classes"])
+        inputs = feature_profile.count_columns(profile.columns, features)
+        outputs = feature_profile.count_columns(profile.outputs, predicted)
         n_unknown, sample = sample_targets(model, features[dataset.target], y_prob, rng)
         yield Observed(len(valid), len(rejected), inputs, outputs, n_unknown, sample)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.escaping import terminal_text
 from lockstep.core.formatting import count
@@ -225,7 +225,7 @@ def predict(options: argparse.Namespace) -> None:
     check_output(options, inputs, outputs)
     folder = choose_bundle(options)
     model, recipe, dataset = open_bundle(folder, bundle.digest(folder))
-    engine = load().engine if Path("params.yaml").exists() else Engine()
+    engine = load_config().engine if Path("params.yaml").exists() else Engine()
     unlabelled = without_target(dataset)
     parts = (
         read_raw(Path(options.input), recipe, unlabelled)

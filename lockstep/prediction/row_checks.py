@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Dataset
-from lockstep.data.quality import WORST, Broken, broken, named
+from lockstep.data.quality import WORST, Broken, find_broken, named
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,7 +65,7 @@ def check_rows(
     import numpy as np
     import pandas as pd
 
-    failures = broken(frame, dataset)
+    failures = find_broken(frame, dataset)
     keys = pd.util.hash_pandas_object(frame[dataset.key], index=False).to_numpy()
     rows = np.flatnonzero(again(keys, known_keys)).tolist()
     if rows:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lockstep.core.engine import ahead, executor, in_order
 from lockstep.core.schema import Dataset, Engine
-from lockstep.data.column_types import typed
+from lockstep.data.column_types import convert_columns
 from lockstep.data.quality import Broken, separate
 from lockstep.models.kinds import model_kind
 from lockstep.prediction import row_files, typed_rows, writers
 from lockstep.prediction.row_checks import check_rows, stop_at_failures, without_target
 from lockstep.registry import serving
 from lockstep.training import bundle
-from lockstep.training.predictions import columns, said
+from lockstep.training.predictions import as_columns, predicted_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,7 +81,7 @@ def read_raw(folder: Path, recipe: serving.Recipe, dataset: Dataset) -> Iterator
         whole = frame.copy(deep=False)
         for column in absent:
             whole[column] = None
-        whole = typed(whole, schema, source)
+        whole = convert_columns(whole, schema, source)
         for start in range(0, len(whole), row_files.ROWS):
             rows = whole.iloc[start : start + row_files.ROWS].reset_index(drop=True)
             yield Part(source, rows)
@@ -93,7 +93,7 @@ def output_schemas(signature: dict[str, Any], dataset: Dataset) -> Schemas:
 
     declared = {name: c.type for name, c in without_target(dataset).checks.columns.items()}
     task, classes = signature["task"], signature["classes"]
-    predicted = columns(task, np.empty((0, len(classes))), classes)
+    predicted = as_columns(task, np.empty((0, len(classes))), classes)
     label = {} if task == "regression" else {"predicted": "str"}
     key = {name: declared[name] for name in dataset.key}
     predictions = {**key, **dict.fromkeys(predicted, "float"), **label}
@@ -120,8 +120,8 @@ def prediction_frame(
     signature = model.signature
     task, classes = signature["task"], signature["classes"]
     y_prob = model.predict(features)
-    frame = features[key].assign(**columns(task, y_prob, classes))
-    label = said(task, y_prob, signature["threshold"], classes)
+    frame = features[key].assign(**as_columns(task, y_prob, classes))
+    label = predicted_classes(task, y_prob, signature["threshold"], classes)
     return frame if label is None else frame.assign(predicted=label)
 
 
@@ -129,7 +129,7 @@ def prediction_frame(
 def open_bundle(folder: Path, digest: str) -> tuple[bundle.Bundle, serving.Recipe, Dataset]:
     """Return model, recipe and data set of a verified bundle with this hash, read once in a process."""
     hashes = bundle.verify(folder)
-    return bundle.load(folder), serving.recipe(folder, hashes), bundle.dataset(folder, hashes)
+    return bundle.load(folder), serving.recipe(folder, hashes), bundle.read_dataset(folder, hashes)
 
 
 def predict_rows(folder: Path, digest: str, source: str, valid: "pd.DataFrame") -> "pa.Table":

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import DataError
-from lockstep.core.partitions import paths, read
-from lockstep.data.distinct import hashed
-from lockstep.evaluation.comparison import paired
+from lockstep.core.partitions import partition_paths, read_partition
+from lockstep.data.distinct import hash_rows
+from lockstep.evaluation.comparison import paired_difference
 from lockstep.registry import serving
 from lockstep.training import bundle
-from lockstep.training.predictions import array, names
+from lockstep.training.predictions import from_columns, prediction_columns
 from lockstep.training.target import encode
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ def own_predictions(
     import numpy as np
 
     hashes, order = bundle.verify(folder), np.argsort(keys)
-    code, dataset = serving.recipe(folder, hashes), bundle.dataset(folder, hashes)
+    code, dataset = serving.recipe(folder, hashes), bundle.read_dataset(folder, hashes)
     ordered, n_predictions = keys[order], np.zeros(len(keys), dtype=np.int64)
     predictions: np.ndarray | None = None
-    for path in paths(VALIDATED):
-        rows = read(path)
-        hashes_of_rows = hashed(rows[key])
+    for path in partition_paths(VALIDATED):
+        rows = read_partition(path)
+        hashes_of_rows = hash_rows(rows[key])
         place_in_order = np.minimum(np.searchsorted(ordered, hashes_of_rows), len(keys) - 1)
         is_test = ordered[place_in_order] == hashes_of_rows
         if is_test.any():
@@ -106,11 +106,11 @@ def read_predictions(key: list[str], columns: list[str]) -> tuple["np.ndarray", 
     import pyarrow.parquet as pq
 
     keys, predictions = [], []
-    for path in paths(PREDICTIONS):
+    for path in partition_paths(PREDICTIONS):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(columns=[*key, *columns]):
                 frame = batch.to_pandas()
-                keys.append(hashed(frame[key]))
+                keys.append(hash_rows(frame[key]))
                 predictions.append(frame[columns])
     return np.concatenate(keys), pd.concat(predictions, ignore_index=True)
 
@@ -150,14 +150,14 @@ def compare_with_champion(folder: Path, key: list[str], seed: int) -> dict[str, 
     new, old = challenger.signature, champion.signature
     require_same_task(new, old)
     task, classes = new["task"], new["classes"]
-    columns = names(task, classes)
+    columns = prediction_columns(task, classes)
     keys, predictions = read_predictions(key, columns)
     has_same_features = same_features(folder, new, old)
     y_true, test_keys, old_parts = [], [], []
-    for path in paths(TEST):
-        frame = read(path)
+    for path in partition_paths(TEST):
+        frame = read_partition(path)
         y_true.append(encode(frame[new["target"]], task, classes)[0])
-        test_keys.append(hashed(frame[key]))
+        test_keys.append(hash_rows(frame[key]))
         if has_same_features:
             old_parts.append(champion.predict(require_features(frame, old)))
     if not np.array_equal(np.concatenate(test_keys), keys):
@@ -166,6 +166,6 @@ def compare_with_champion(folder: Path, key: list[str], seed: int) -> dict[str, 
         old_prob = np.concatenate(old_parts)
     else:
         old_prob = own_predictions(folder, champion, keys, key)
-    new_prob = array(predictions, task, columns)
+    new_prob = from_columns(predictions, task, columns)
     old_result, new_result = (old_prob, old["threshold"]), (new_prob, new["threshold"])
-    return paired(task, np.concatenate(y_true), old_result, new_result, seed)
+    return paired_difference(task, np.concatenate(y_true), old_result, new_result, seed)

@@ -55,13 +55,13 @@ def installed(modules: dict[str, ModuleType]) -> Iterator[None]:
 
 def recipe(folder: Path, hashes: dict[str, str]) -> Recipe:
     """Import the recipe of a verified bundle. Raises DataError that names the line of an error in it."""
-    name = bundle.dataset(folder, hashes).recipe
+    name = bundle.read_dataset(folder, hashes).recipe
     package = ModuleType("recipes")
     package.__path__ = []  # only the bundle's modules can be imported
     modules = {"recipes": package}
 
     def import_file(name: str, file: str) -> ModuleType:
-        source, path = bundle.part(folder, file, hashes), folder / file
+        source, path = bundle.read_sealed(folder, file, hashes), folder / file
         try:
             for other in imported_recipes(source):
                 if f"recipes.{other}" not in modules and f"recipe_{other}.py" in hashes:
@@ -130,5 +130,5 @@ def features(folder: Path, frame: "pd.DataFrame") -> "pd.DataFrame":
     hashes = bundle.verify(folder)
     if "recipe.py" not in hashes:
         raise DataError(f"{folder} is not a whole bundle: it has no recipe.py")
-    dataset = bundle.dataset(folder, hashes)
+    dataset = bundle.read_dataset(folder, hashes)
     return featurize(recipe(folder, hashes), dataset, frame, str(folder))

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lockstep.composition.compose import checked, compose, own_words
+from lockstep.composition.compose import compose, error_message, parse_and_check
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.schema import Config
 from lockstep.search import loop, objective, space, study, study_storage
@@ -57,7 +57,7 @@ def compose_config(overrides: list[str]) -> dict[str, Any]:
     try:
         composed = compose(overrides)
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(own_words(error)) from error
+        raise ConfigError(error_message(error)) from error
     values = OmegaConf.to_container(composed)
     assert isinstance(values, dict)
     return {str(key): value for key, value in values.items()}
@@ -166,7 +166,7 @@ def main() -> None:
     options = make_parser().parse_intermixed_args()
     overrides, settings_name, search_overrides = split_overrides(options)
     composed = compose_config(overrides)
-    config = checked(composed)
+    config = parse_and_check(composed)
     search = space.load_settings(config, settings_name, search_overrides, Path())
     sets = " ".join(f"-S '{override}'" for override in overrides)
     remedy = f"run `dvc exp run {sets} split`" if overrides else "run `dvc repro split`"

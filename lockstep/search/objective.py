@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lockstep.core.errors import ConfigError
-from lockstep.core.partitions import paths
+from lockstep.core.partitions import partition_paths
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, Trainer, TrainingData
 from lockstep.models.kinds import model_kind
 from lockstep.models.rows import compact
-from lockstep.training.leakage import refuse_leaks, strengths
+from lockstep.training.leakage import check_leakage, univariate_aucs
 from lockstep.training.metrics import score
-from lockstep.training.reader import Reader, targets
-from lockstep.training.target import class_weights, restored, transformed
-from lockstep.training.threshold import choose
-from lockstep.training.train_rows import of_training
+from lockstep.training.reader import Reader, encoded_targets
+from lockstep.training.target import class_weights, restore_target, transform_target
+from lockstep.training.threshold import choose_threshold
+from lockstep.training.train_rows import open_train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,17 +36,17 @@ class Data:
 def read(config: Config, folder: Path = SPLITS) -> Data:
     """Read train and valid. Raises DataError as train does: no rows, a class unseen, a leak."""
     dataset = config.dataset
-    train, valid = of_training(folder / "train", config), Reader(paths(folder / "valid"))
-    y_train, classes = targets(train, dataset)
-    y_valid, _ = targets(valid, dataset, classes)
+    train, valid = open_train(folder / "train", config), Reader(partition_paths(folder / "valid"))
+    y_train, classes = encoded_targets(train, dataset)
+    y_valid, _ = encoded_targets(valid, dataset, classes)
     columns = train.columns(dataset.numeric, dataset.categorical)
-    refuse_leaks(strengths(columns, y_train, dataset.task), dataset.leakage_limit)
-    fitted_target = transformed(y_train, dataset.target_transform, dataset.target)
+    check_leakage(univariate_aucs(columns, y_train, dataset.task), dataset.leakage_limit)
+    fitted_target = transform_target(y_train, dataset.target_transform, dataset.target)
     training = TrainingData(
         features=in_memory(train, config),
         target=fitted_target,
         valid_features=in_memory(valid, config),
-        valid_target=transformed(y_valid, dataset.target_transform, dataset.target),
+        valid_target=transform_target(y_valid, dataset.target_transform, dataset.target),
         row_weights=lambda name: class_weights(fitted_target, name),
     )
     return Data(training, y_valid)
@@ -99,6 +99,8 @@ def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, f
     task, y_true = config.dataset.task, data.valid_target
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of convergence, which the metric shows
-        y_prob = restored(train(config, log), config.dataset.target_transform)
-    threshold = choose(y_true, y_prob, config.model.threshold) if task == "binary" else 0.5
+        y_prob = restore_target(train(config, log), config.dataset.target_transform)
+    threshold = (
+        choose_threshold(y_true, y_prob, config.model.threshold) if task == "binary" else 0.5
+    )
     return score(task, y_true, y_prob, threshold)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from omegaconf import OmegaConf
 
-from lockstep.core.config import merged
+from lockstep.core.config import merge_onto
 from lockstep.core.config_checks import CLASS_WEIGHTS, between, check, one_of, refuse
 from lockstep.core.errors import ConfigError
 from lockstep.core.metric_names import LOWER_IS_BETTER, METRICS
@@ -160,7 +160,7 @@ def read_settings(kind: str, name: str, overrides: list[str], root: Path) -> Sea
         space = model_kind(kind).search_space
         settings_file.space = {key: dict(values) for key, values in space.items()}
     settings = OmegaConf.merge(settings_file, OmegaConf.from_dotlist(overrides))
-    return cast(Search, merged(Search, settings, "search."))
+    return cast(Search, merge_onto(Search, settings, "search."))
 
 
 def load_settings(config: Config, name: str, overrides: list[str], root: Path) -> Search:

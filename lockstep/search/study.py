@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import LockstepError
-from lockstep.core.partitions import paths
+from lockstep.core.partitions import partition_paths
 from lockstep.core.schema import Config
 from lockstep.models.kinds import model_kind
 from lockstep.search import objective, space
@@ -38,7 +38,7 @@ def splits_hash(folder: Path) -> str:
     """Return a hash of the partitions of train and valid."""
     digest = hashlib.sha256()
     for name in ("train", "valid"):
-        for path in paths(folder / name):
+        for path in partition_paths(folder / name):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -12,8 +12,8 @@ Examples:
 import argparse
 from pathlib import Path
 
-from lockstep.composition.compose import own_words
-from lockstep.core.config import load, merged
+from lockstep.composition.compose import error_message
+from lockstep.core.config import load_config, merge_onto
 from lockstep.core.config_checks import check_source, refuse
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.schema import Dataset
@@ -39,8 +39,8 @@ def compose_dataset(root: Path, name: str) -> Dataset:
         with hydra.initialize_config_dir(str(root / "conf"), version_base=None):
             composed = hydra.compose(f"dataset/{name}")
     except (HydraException, OmegaConfBaseException) as error:
-        raise ConfigError(own_words(error)) from error
-    dataset: Dataset = merged(Dataset, composed.dataset, "dataset.")
+        raise ConfigError(error_message(error)) from error
+    dataset: Dataset = merge_onto(Dataset, composed.dataset, "dataset.")
     if dataset.source is None:
         raise ConfigError(
             f"conf/dataset/{name}.yaml has no source: its raw files are put into {dataset.raw} by hand, or "
@@ -110,7 +110,7 @@ def main() -> None:
     """Find the source, fetch, say what is new and what to type next."""
     arguments = build_parser().parse_args()
     root = Path.cwd()
-    dataset = compose_dataset(root, arguments.dataset or load(root / PARAMS).dataset.name)
+    dataset = compose_dataset(root, arguments.dataset or load_config(root / PARAMS).dataset.name)
     assert dataset.source is not None
     raw = Path(dataset.raw)
     dvc_file = find_dvc_file(root, raw, arguments.full)

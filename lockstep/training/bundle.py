@@ -14,7 +14,7 @@ from lockstep.core.files import read_json, write_json
 from lockstep.core.schema import Column, Dataset
 from lockstep.models.base import ModelKind
 from lockstep.models.kinds import model_kind
-from lockstep.training.target import restored
+from lockstep.training.target import restore_target
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,10 +53,10 @@ class Bundle:
         predictions = installed_kind(self.signature["kind"]).predict(
             self.model, self.features(frame), self.signature["task"]
         )
-        return restored(predictions, self.signature.get("target_transform"))
+        return restore_target(predictions, self.signature.get("target_transform"))
 
 
-def sums(folder: Path) -> dict[str, str]:
+def file_hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file in a folder but its seal, by path from the folder, sorted."""
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     return {  # a linked folder has no hash of its own and is in no seal
@@ -68,7 +68,7 @@ def sums(folder: Path) -> dict[str, str]:
 
 def seal(folder: Path) -> None:
     """Write sha256.json over the files of the folder; after it no file may change."""
-    write_json(folder / SEAL, sums(folder))
+    write_json(folder / SEAL, file_hashes(folder))
 
 
 def digest(folder: Path) -> str:
@@ -94,7 +94,7 @@ def verify(folder: Path) -> dict[str, str]:
         raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {remedy}")
     try:
         sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
-        actual = sums(folder)
+        actual = file_hashes(folder)
         differences = {
             "is missing": sorted(sealed.keys() - actual.keys()),
             "is not in its seal": sorted(actual.keys() - sealed.keys()),
@@ -139,7 +139,7 @@ def save(
     seal(folder)
 
 
-def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
+def read_sealed(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
     """Read a file of a bundle and check what was read against its hash.
 
     Parameters
@@ -162,7 +162,7 @@ def part(folder: Path, name: str, hashes: dict[str, str]) -> bytes:
     return content
 
 
-def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
+def read_dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
     """Return roles and schema of the columns, from config.json.
 
     Raises DataError for a candidate: train does not depend on the schema of the rows, registration adds it.
@@ -172,7 +172,7 @@ def dataset(folder: Path, hashes: dict[str, str]) -> Dataset:
             f"{folder} has no {CONFIG}: it is a candidate, and the schema of its rows comes with "
             "registration; use models/registered"
         )
-    config: dict[str, Any] = json.loads(part(folder, CONFIG, hashes))["dataset"]
+    config: dict[str, Any] = json.loads(read_sealed(folder, CONFIG, hashes))["dataset"]
     columns = {name: Column(**values) for name, values in config["checks"]["columns"].items()}
     served = Dataset(**{name: config[name] for name in SERVED})
     served.checks.unique_key, served.checks.columns = config["checks"]["unique_key"], columns
@@ -183,7 +183,8 @@ def load(folder: Path) -> Bundle:
     """Read a bundle whose every file is as it was sealed. Raises DataError as verify does."""
     hashes = verify(folder)
     signature, baseline = (
-        json.loads(part(folder, f"{name}.json", hashes)) for name in ("signature", "baseline")
+        json.loads(read_sealed(folder, f"{name}.json", hashes))
+        for name in ("signature", "baseline")
     )
     kind = installed_kind(signature["kind"])
     return Bundle(signature, baseline, kind.load(folder / kind.file_name))

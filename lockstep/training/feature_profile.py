@@ -86,14 +86,14 @@ def count(column: Column, values: Any) -> "np.ndarray":
     return np.append(counts, len(values) - counts.sum())
 
 
-def counts(
+def count_columns(
     columns: dict[str, Column], frame: "pd.DataFrame | dict[str, np.ndarray]"
 ) -> dict[str, "np.ndarray"]:
     """Count the rows of a frame, or of outputs by name, over the bins of every column."""
     return {name: count(column, frame[name]) for name, column in columns.items()}
 
 
-def column(values: "pd.Series", is_numeric: bool, max_bins: int) -> Column:
+def profile_column(values: "pd.Series", is_numeric: bool, max_bins: int) -> Column:
     """Bin one column of the training rows.
 
     Parameters

@@ -10,7 +10,7 @@ from lockstep.models.kinds import fit, model_kind
 from lockstep.models.rows import Rows
 from lockstep.training import bundle, feature_profile
 from lockstep.training.leakage import binary_targets, max_univariate_auc
-from lockstep.training.learning_curve import curve
+from lockstep.training.learning_curve import learning_curve
 from lockstep.training.metrics import score
 from lockstep.training.reader import Reader
 
@@ -59,7 +59,7 @@ def examine_features(
     auc_by_feature, profile = {}, {}
     for name, column in train.columns(dataset.numeric, dataset.categorical):
         auc_by_feature[name] = max_univariate_auc(column, targets_by_class)
-        profile[name] = feature_profile.column(column, name in dataset.numeric, max_bins)
+        profile[name] = feature_profile.profile_column(column, name in dataset.numeric, max_bins)
     return auc_by_feature, profile
 
 
@@ -76,7 +76,7 @@ def fit_with_curve(
         Where the learning curve goes; it is emptied first.
     """
     kind = model_kind(config.model.kind)
-    with curve(fresh(folder), kind.steps(config.model.params)) as log:
+    with learning_curve(fresh(folder), kind.steps(config.model.params)) as log:
         model, best_iteration = fit(config, train, valid, snapshot, log)
         if not (folder / "metrics.json").exists():  # a kind without steps: one point
             log(0, *(final_loss(config, model, rows) for rows in (train, valid)))

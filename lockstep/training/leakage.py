@@ -73,7 +73,7 @@ def binary_targets(target: "np.ndarray", task: str) -> list["np.ndarray"]:
     return [(target > np.median(target)).astype(int)]
 
 
-def strengths(
+def univariate_aucs(
     columns: Iterable[tuple[str, "pd.Series"]], target: "np.ndarray", task: str
 ) -> dict[str, float]:
     """Return the univariate AUC of each column, by name.
@@ -91,7 +91,7 @@ def strengths(
     return {name: max_univariate_auc(column, targets) for name, column in columns}
 
 
-def refuse_leaks(auc_by_feature: dict[str, float], limit: float) -> dict[str, Any]:
+def check_leakage(auc_by_feature: dict[str, float], limit: float) -> dict[str, Any]:
     """Return the strongest column, its AUC and the limit. Raises DataError if the AUC is above the limit."""
     strongest = max(auc_by_feature, key=lambda name: auc_by_feature[name])
     highest = auc_by_feature[strongest]

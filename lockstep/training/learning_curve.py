@@ -9,7 +9,7 @@ from lockstep.models.base import Log
 
 
 @contextmanager
-def curve(folder: Path, steps: int | None) -> Iterator[Log]:
+def learning_curve(folder: Path, steps: int | None) -> Iterator[Log]:
     """Yield a function log(step, train loss, valid loss), whose values `dvc plots` and editors follow.
 
     Writes folder/plots/metrics/{train,valid}/loss.tsv and folder/metrics.json.

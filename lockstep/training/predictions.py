@@ -7,14 +7,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def names(task: str, classes: list[str]) -> list[str]:
+def prediction_columns(task: str, classes: list[str]) -> list[str]:
     """Return the columns' names: score (P of the second class), p_CLASS for each class, or prediction."""
     if task == "multiclass":
         return [f"p_{name}" for name in classes]
     return ["score" if task == "binary" else "prediction"]
 
 
-def columns(task: str, y_prob: "np.ndarray", classes: list[str]) -> dict[str, "np.ndarray"]:
+def as_columns(task: str, y_prob: "np.ndarray", classes: list[str]) -> dict[str, "np.ndarray"]:
     """Return predictions by the names of their columns.
 
     Parameters
@@ -27,10 +27,10 @@ def columns(task: str, y_prob: "np.ndarray", classes: list[str]) -> dict[str, "n
         In the order of the columns of y_prob.
     """
     parts = y_prob.T if task == "multiclass" else [y_prob]
-    return dict(zip(names(task, classes), parts, strict=True))
+    return dict(zip(prediction_columns(task, classes), parts, strict=True))
 
 
-def array(frame: "pd.DataFrame", task: str, columns: list[str]) -> "np.ndarray":
+def from_columns(frame: "pd.DataFrame", task: str, columns: list[str]) -> "np.ndarray":
     """Return prediction columns as an array in the shape in which a bundle predicts.
 
     Parameters
@@ -46,7 +46,7 @@ def array(frame: "pd.DataFrame", task: str, columns: list[str]) -> "np.ndarray":
     return result
 
 
-def said(
+def predicted_classes(
     task: str, y_prob: "np.ndarray", threshold: float, classes: list[str]
 ) -> "np.ndarray | None":
     """Return the predicted class of each row, as text, shape (rows,); None for a regression.

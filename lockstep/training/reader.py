@@ -6,10 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lockstep.core.partitions import count, read
+from lockstep.core.partitions import count_rows, read_partition
 from lockstep.core.schema import Dataset
 from lockstep.models.rows import compact
-from lockstep.training.target import encode, known_classes
+from lockstep.training.target import encode, find_classes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ class Reader:
     def frames(self, columns: list[str]) -> Iterator["pd.DataFrame"]:
         """Yield these columns of each partition's rows."""
         for number, path in enumerate(self.files):
-            frame = read(path, columns)
+            frame = read_partition(path, columns)
             yield frame if self.positions is None else frame.take(self.positions[number])
 
     @cached_property
@@ -36,7 +36,7 @@ class Reader:
         """The number of rows."""
         if self.positions is not None:
             return sum(map(len, self.positions))
-        return sum(map(count, self.files))
+        return sum(map(count_rows, self.files))
 
     def columns(
         self, numeric: list[str], categorical: list[str]
@@ -50,7 +50,7 @@ class Reader:
             yield from compact(self.frames(batch), self.rows, numbers, texts, "float64").items()
 
 
-def targets(
+def encoded_targets(
     reader: Reader, dataset: Dataset, classes: list[str] | None = None
 ) -> tuple["np.ndarray", list[str]]:
     """Return the encoded target, shape (rows,), and the classes in order.
@@ -75,6 +75,6 @@ def targets(
         return (frame[dataset.target] for frame in reader.frames([dataset.target]))
 
     if classes is None:
-        classes = known_classes(target_parts(), dataset.task)
+        classes = find_classes(target_parts(), dataset.task)
     encoded = [encode(target, dataset.task, classes)[0] for target in target_parts()]
     return np.concatenate(encoded), classes

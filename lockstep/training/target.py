@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_LOGARITHM = 700.0  # its exponential still fits a float
 
 
-def known_classes(parts: Iterable["pd.Series"], task: str) -> list[str]:
+def find_classes(parts: Iterable["pd.Series"], task: str) -> list[str]:
     """Return the classes of a target that comes in parts, in order; none for a regression.
 
     Raises DataError for a number of classes other than the task's.
@@ -57,7 +57,7 @@ def encode(
 
     if task == "regression":
         return target.to_numpy(dtype=float), []
-    known = known_classes([target], task) if classes is None else classes
+    known = find_classes([target], task) if classes is None else classes
     index = {name: number for number, name in enumerate(known)}
     codes, values = pd.factorize(target, use_na_sentinel=False)
     texts = pd.Series(values).astype(str).tolist()
@@ -70,7 +70,7 @@ def encode(
     return np.array([index[text] for text in texts], dtype="int64")[codes], known
 
 
-def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.ndarray":
+def transform_target(values: "np.ndarray", transform: str | None, name: str) -> "np.ndarray":
     """Return the target that a model is fitted on: as it is, or its log(1 + target).
 
     Parameters
@@ -101,7 +101,7 @@ def transformed(values: "np.ndarray", transform: str | None, name: str) -> "np.n
     return result
 
 
-def restored(fitted: "np.ndarray", transform: str | None) -> "np.ndarray":
+def restore_target(fitted: "np.ndarray", transform: str | None) -> "np.ndarray":
     """Return predictions in the target's own unit; a mean of logarithms becomes nearer to a median."""
     import numpy as np
 

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-def choose(y_true: "np.ndarray", y_prob: "np.ndarray", criterion: str) -> float:
+def choose_threshold(y_true: "np.ndarray", y_prob: "np.ndarray", criterion: str) -> float:
     """Return the score, among those of the rows, at which F1 or Youden's J is highest.
 
     Parameters

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.files import write_json, write_text
 
 RAW, START = Path("data/raw/flights"), "2013-03"
@@ -28,9 +28,9 @@ FROZEN = """
 import json
 from pathlib import Path
 from lockstep.registry import champion, versions
-from lockstep.core.config import load
-config = load()
-found = champion.judged(versions.bundle_of("v1.0.0"), config.dataset.key, config.seed)["log_loss"]
+from lockstep.core.config import load_config
+config = load_config()
+found = champion.compare_with_champion(versions.bundle_of("v1.0.0"), config.dataset.key, config.seed)["log_loss"]
 print(json.dumps(found))
 """
 Record = dict[str, Any]
@@ -187,7 +187,7 @@ def main() -> None:
             print(f"{name}: {one['decision']}, {took:.0f} s", file=sys.stderr, flush=True)
             records.append(one)
             seconds.append(took)
-        margin = load(clone / "params.yaml").gate.champion_margin
+        margin = load_config(clone / "params.yaml").gate.champion_margin
     print(table(records, seconds), end="")
     if given.output:
         write_json(given.output / "record.json", records)

@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.files import fresh, write_json, write_text
 from lockstep.core.metric_names import METRICS
-from lockstep.core.partitions import read_all, write
+from lockstep.core.partitions import read_all, write_partition
 from lockstep.core.schema import Config
 from lockstep.data.roles import keep_roles
 from lockstep.data.splits import SPLITS
-from lockstep.evaluation.comparison import paired
+from lockstep.evaluation.comparison import paired_difference
 from lockstep.training import bundle
-from lockstep.training.predictions import array, names
+from lockstep.training.predictions import from_columns, prediction_columns
 from lockstep.training.target import encode
 from stages import evaluate, train
 
@@ -230,7 +230,7 @@ def prepared(shape: Shape, model: str, seed: int) -> Config:
     }
     composed["split"] = {"kind": "random"}
     write_text(Path("params.yaml"), OmegaConf.to_yaml(composed))
-    config = load()
+    config = load_config()
     rows, split = len(frame), config.split
     order = np.arange(rows) if shape.ordered else np.random.default_rng(seed).permutation(rows)
     tests, valids = round(rows * split.test_share), round(rows * split.valid_share)
@@ -238,7 +238,7 @@ def prepared(shape: Shape, model: str, seed: int) -> Config:
     kept, start = keep_roles(frame, config.dataset), 0
     for name, end in zip(SPLITS, ends, strict=True):
         few = kept.iloc[np.sort(order[start:end])].reset_index(drop=True)
-        write(few, fresh(Path("data/splits") / name) / "part.parquet")
+        write_partition(few, fresh(Path("data/splits") / name) / "part.parquet")
         start = end
     return config
 
@@ -254,7 +254,7 @@ def ours(config: Config, side: str) -> tuple["np.ndarray", float, int]:
     else:
         evaluate.main()
         told = read_all(Path("data/predictions"))
-        p = array(told, task, names(task, loaded.signature["classes"]))
+        p = from_columns(told, task, prediction_columns(task, loaded.signature["classes"]))
     return p, loaded.signature["threshold"], trees
 
 
@@ -301,7 +301,7 @@ def measured(shape: Shape, model: str, side: str, seed: int, also: bool) -> Reco
         start = time.perf_counter()
         theirs, many = plain(config, side, iterations)
         took = time.perf_counter() - start
-        records = paired(task, y, (theirs, 0.5), (p, threshold), seed)
+        records = paired_difference(task, y, (theirs, 0.5), (p, threshold), seed)
         found[name] = {"trees": many, "seconds": took, "metrics": records}
     return found
 

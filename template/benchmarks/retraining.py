@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
-from lockstep.core.partitions import paths, read
+from lockstep.core.config import parse_config
+from lockstep.core.partitions import partition_paths, read_partition
 from lockstep.core.schema import Config
-from lockstep.evaluation.comparison import paired
+from lockstep.evaluation.comparison import paired_difference
 from lockstep.models.kinds import fit, model_kind
 from lockstep.models.rows import cut
 from lockstep.registry.gates import champion_check
@@ -57,10 +57,10 @@ def main() -> None:
     )
     parser.add_argument("--frozen", default="2013-03", help="last month the champion learned from")
     frozen = parser.parse_args().frozen
-    config = typed(compose())
+    config = parse_config(compose())
     dataset, gate = config.dataset, config.gate
     features = dataset.numeric + dataset.categorical
-    months = {path.stem: read(path) for path in paths(Path("data/features"))}
+    months = {path.stem: read_partition(path) for path in partition_paths(Path("data/features"))}
     names = sorted(months)
     predict = model_kind(config.model.kind).predict
     champion, _ = trained(config, months, frozen)
@@ -75,7 +75,7 @@ def main() -> None:
         old, new = (
             predict(model, test[features], dataset.task) for model in (champion, challenger)
         )
-        found = paired(dataset.task, y, (old, 0.5), (new, 0.5), config.seed)["log_loss"]
+        found = paired_difference(dataset.task, y, (old, 0.5), (new, 0.5), config.seed)["log_loss"]
         dummy = score(dataset.task, y, np.full(len(y), rate))["log_loss"]
         check = champion_check(gate, "log_loss", dummy, "frozen", found, "")
         low, high = check.interval or [0.0, 0.0]

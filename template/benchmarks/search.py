@@ -24,10 +24,10 @@ SMALL = [*FEW, "model.params.iterations=50"]
 # What the three scripts share: the rows in memory.
 ROWS = f"""
 from pathlib import Path
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.partitions import read_all
 
-dataset = load().dataset
+dataset = load_config().dataset
 names = dataset.numeric + dataset.categorical
 train, valid = (read_all(Path("data/splits") / side) for side in ("train", "valid"))
 depths, rates = {DEPTHS}, {RATES}
@@ -80,7 +80,7 @@ MULTIRUN = (
     + "\n".join(
         "    " + line
         for line in (
-            ROWS.replace("load()", "load(Path({root!r}) / 'params.yaml')").replace(
+            ROWS.replace("load_config()", "load_config(Path({root!r}) / 'params.yaml')").replace(
                 'Path("data/splits")', "Path({root!r}) / 'data/splits'"
             )
             + """

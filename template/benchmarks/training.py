@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import fresh, write_json, write_text
 from lockstep.core.schema import Config
@@ -50,15 +50,15 @@ def now() -> Cost:
 
 def ours() -> None:
     """Fit by what the stage calls, with the configuration in force; print as scored() does."""
-    from lockstep.core.partitions import paths, read_all
+    from lockstep.core.partitions import partition_paths, read_all
     from lockstep.models.kinds import fit, model_kind
     from lockstep.models.rows import cut
     from lockstep.training.fitting import snapshot_name
-    from lockstep.training.learning_curve import curve
+    from lockstep.training.learning_curve import learning_curve
     from lockstep.training.target import class_weights, encode
     from stages.train import LIVE
 
-    config = load()
+    config = load_config()
     dataset = config.dataset
     names = dataset.numeric + dataset.categorical
     train, valid, test = (read_all(SPLITS / side) for side in ("train", "valid", "test"))
@@ -72,9 +72,11 @@ def ours() -> None:
             (valid, y_valid, "none"),
         )
     )
-    snapshot = snapshot_name(config, paths(SPLITS / "train") + paths(SPLITS / "valid"))
+    snapshot = snapshot_name(
+        config, partition_paths(SPLITS / "train") + partition_paths(SPLITS / "valid")
+    )
     steps = config.model.params.get("iterations", config.model.params.get("max_iter"))
-    with curve(fresh(LIVE), steps) as log:
+    with learning_curve(fresh(LIVE), steps) as log:
         start = now()
         model, _ = fit(config, rows, watched, snapshot, log)
         end = now()
@@ -200,7 +202,7 @@ def choose(root: Path, kind: str) -> dict[str, Any]:
     text = re.sub(r"(?m)^(  - model: )\w+", rf"\g<1>{kind}", conf.read_text("utf-8"))
     conf.write_text(text, encoding="utf-8")
     subprocess.run(["dvc", "repro", "-q", "split"], cwd=root, check=True, stdout=subprocess.DEVNULL)
-    return needed(load(root / "params.yaml"))
+    return needed(load_config(root / "params.yaml"))
 
 
 def compared(root: Path, kind: str, repeats: int) -> dict[str, Any]:

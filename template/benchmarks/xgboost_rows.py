@@ -23,7 +23,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.schema import Config
 from lockstep.core.stage import peak_memory
 
@@ -38,18 +38,18 @@ WAYS = {
 
 def configured() -> Config:
     """The default data with conf/model/xgboost.yaml."""
-    return typed(OmegaConf.to_container(compose(["model=xgboost"])))
+    return parse_config(OmegaConf.to_container(compose(["model=xgboost"])))
 
 
 def partitions(config: Config, name: str, times: int) -> Any:
     """Pieces of a split, each partition read when it is asked for."""
-    from lockstep.core.partitions import paths, read
+    from lockstep.core.partitions import partition_paths, read_partition
 
     features, target = config.dataset.numeric + config.dataset.categorical, config.dataset.target
 
     def pieces() -> Iterator[Any]:
-        for path in paths(SPLITS / name) * times:
-            rows = read(path, [*features, target])
+        for path in partition_paths(SPLITS / name) * times:
+            rows = read_partition(path, [*features, target])
             yield rows[features], rows[target].to_numpy(), None
 
     return pieces

@@ -33,11 +33,14 @@ def told(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
     said = {"score": train["distance"].to_numpy(dtype=float)}
     most = feature_profile.bins_per_column(len(NUMERIC + CATEGORICAL) + 1)
     columns = {
-        n: feature_profile.column(train[n], n in NUMERIC, most) for n in NUMERIC + CATEGORICAL
+        n: feature_profile.profile_column(train[n], n in NUMERIC, most)
+        for n in NUMERIC + CATEGORICAL
     }
     seen = feature_profile.make_profile(columns, said, {})
-    outputs = feature_profile.counts(seen.outputs, {"score": new["distance"].to_numpy(dtype=float)})
-    found = summary(seen, feature_profile.counts(seen.columns, new), outputs, Drift())
+    outputs = feature_profile.count_columns(
+        seen.outputs, {"score": new["distance"].to_numpy(dtype=float)}
+    )
+    found = summary(seen, feature_profile.count_columns(seen.columns, new), outputs, Drift())
     assert found["share"] == sum(one["drifted"] for one in found["columns"]) / 6
     assert found["prediction"]["psi"] == found["outputs"][0]["psi"]
     return {one["column"]: one["drifted"] for one in found["columns"]}

@@ -36,7 +36,7 @@ def check_sweep() -> None:
         try:
             compose.compose(overrides, ROOT)
         except (HydraException, OmegaConfBaseException) as error:
-            message = f"{' '.join(overrides)}: {compose.own_words(error)}; nothing was queued"
+            message = f"{' '.join(overrides)}: {compose.error_message(error)}; nothing was queued"
             raise ConfigError(message) from error
 
 

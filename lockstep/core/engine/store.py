@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
 from lockstep.core.files import atomic_path, sha256
-from lockstep.core.partitions import gone
+from lockstep.core.partitions import missing_partition
 
 # Of S3: seconds until a try ends. s3fs makes five tries, so botocore, below it, makes one of each.
 WAITS = {"connect_timeout": 10, "read_timeout": 20, "retries": {"max_attempts": 0}}
@@ -174,7 +174,7 @@ def files(arguments: Iterable[Any]) -> list[Path]:
             result += files(argument)
         elif isinstance(argument, Path):
             if not argument.exists():
-                raise gone(argument)
+                raise missing_partition(argument)
             result += sorted(path for path in [argument, *argument.rglob("*")] if path.is_file())
     return result
 

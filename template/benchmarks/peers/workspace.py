@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from template.benchmarks import measure
@@ -126,7 +126,7 @@ def made(name: str, folder: Path, programs: Path) -> None:
     if is_ours(name):
         ours(folder)
     else:
-        theirs(name, folder, settings(load()))
+        theirs(name, folder, settings(load_config()))
     if name == "dvc":
         env = environment(programs, folder)
         subprocess.run(["dvc", "init", "-q"], cwd=folder, env=env, check=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lockstep.core.partitions import copy, read, write
+from lockstep.core.partitions import copy_partition, read_partition, write_partition
 from recipes.flights import FLIGHT, parts
 
 
@@ -20,18 +20,20 @@ def ingested(month: str, files: list[Path], data: Path, target: Path) -> None:
     """Read a month's raw files and write its partition as it was."""
     for file in files:
         pd.read_parquet(file, columns=FLIGHT if file.name.startswith("flights-") else None)
-    write(read(data / f"ingested/{month}.parquet"), target / f"ingested/{month}.parquet")
+    write_partition(
+        read_partition(data / f"ingested/{month}.parquet"), target / f"ingested/{month}.parquet"
+    )
 
 
 def later(month: str, data: Path, target: Path) -> None:
     """Read it for the checks, which let most go on as they are; clean, featurize, split."""
     name = f"{month}.parquet"
-    read(data / "ingested" / name)
-    copy(data / "ingested" / name, target / "validated" / name)
-    write(read(data / "validated" / name), target / "preprocessed" / name)
-    read(data / "preprocessed" / name)
-    write(read(data / "features" / name), target / "features" / name)
-    copy(data / "features" / name, target / "splits" / name)
+    read_partition(data / "ingested" / name)
+    copy_partition(data / "ingested" / name, target / "validated" / name)
+    write_partition(read_partition(data / "validated" / name), target / "preprocessed" / name)
+    read_partition(data / "preprocessed" / name)
+    write_partition(read_partition(data / "features" / name), target / "features" / name)
+    copy_partition(data / "features" / name, target / "splits" / name)
 
 
 def main(clone: str, target: str) -> None:

@@ -7,14 +7,16 @@ import pytest
 
 from lockstep.automation.rolling_split import FEATURES, boundaries, periods
 from lockstep.core.errors import DataError
-from lockstep.core.partitions import write
+from lockstep.core.partitions import write_partition
 
 MONTHS = ["2013-01", "2013-02", "2013-03", "2013-04"]
 
 
 def test_periods_come_from_all_partitions_in_time_order(tmp_path: Path) -> None:
     for name, values in (("b", ["2013-02", "2013-01"]), ("a", ["2013-02", "2013-03"])):
-        write(pd.DataFrame({"month": values, "x": [1, 2]}), tmp_path / FEATURES / f"{name}.parquet")
+        write_partition(
+            pd.DataFrame({"month": values, "x": [1, 2]}), tmp_path / FEATURES / f"{name}.parquet"
+        )
     assert periods("month", tmp_path) == ["2013-01", "2013-02", "2013-03"]
 
 

@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.data.recipe import apply
 from lockstep.data.roles import keep_roles
@@ -26,7 +26,7 @@ from template.benchmarks.peers.results import Run, left_out, medians, page, reco
 from template.benchmarks.peers.turn import Place, must_agree
 from tests.closure import ROOT
 
-CONFIG = typed(compose(["dataset=flights", "split=temporal", "model=catboost"]))
+CONFIG = parse_config(compose(["dataset=flights", "split=temporal", "model=catboost"]))
 THEIRS = [name for name in PEERS if not workspace.is_ours(name)]
 FOLDER = ROOT / "template/benchmarks/peers"
 RUNS = [

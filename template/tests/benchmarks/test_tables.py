@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from template.benchmarks.growth import multiply
 from template.benchmarks.measure import Cost
 from template.benchmarks.tables import columns, in_pandas
@@ -17,7 +17,7 @@ from tests.closure import ROOT
 
 
 def test_the_columns_and_ranges_are_those_of_the_configuration() -> None:
-    dataset = typed(compose(["dataset=flights", "split=temporal"])).dataset
+    dataset = parse_config(compose(["dataset=flights", "split=temporal"])).dataset
     assert set(columns.NUMERIC) == set(dataset.numeric)
     assert dataset.categorical == columns.CATEGORICAL
     ranges = {

@@ -6,7 +6,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from template.benchmarks.peers import functions
 from template.benchmarks.training import KINDS, alone, needed, table
 from tests.closure import ROOT
@@ -22,7 +22,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("training")
     for name in ("template", "lockstep", "recipes", "stages"):
         (folder / name).symlink_to(ROOT / name)
-    config = typed(compose(["dataset=flights"]))
+    config = parse_config(compose(["dataset=flights"]))
     columns = {"numeric": config.dataset.numeric, "categorical": config.dataset.categorical}
     parts = functions.parts(ROOT / functions.RAW)
     for side, month in MONTHS.items():
@@ -37,7 +37,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_stage_fits_what_the_bare_library_fits(kind: str, root: Path) -> None:
     composed = compose(["dataset=flights", f"model={kind}", f"model.params.{FEW[kind]}"])
     OmegaConf.save(composed, root / "params.yaml", resolve=True)
-    given = needed(typed(composed))
+    given = needed(parse_config(composed))
     mine, first = alone(root, "ours", given)
     other, second = alone(root, "bare", given)
     assert first == second

@@ -3,7 +3,7 @@
 import pytest
 
 from lockstep.core.column_names import unfit_name
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.schema import Dataset
 from tests.closure import ROOT
 
@@ -11,7 +11,7 @@ from tests.closure import ROOT
 @pytest.fixture
 def dataset() -> Dataset:
     """The flights'."""
-    return load(ROOT / "params.yaml").dataset
+    return load_config(ROOT / "params.yaml").dataset
 
 
 @pytest.mark.parametrize("name", ["größe", "a b", "価格", "x.y", "self", "$", "'", "a\tb"])

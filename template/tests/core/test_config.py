@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from lockstep.core.config import load, merged, result_parameters
+from lockstep.core.config import load_config, merge_onto, result_parameters
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config, Split
 from tests.closure import ROOT
 
 
 def test_the_committed_parameters_are_typed() -> None:
-    config = load(ROOT / "params.yaml")
+    config = load_config(ROOT / "params.yaml")
     assert isinstance(config, Config) and isinstance(config.split, Split)
     assert all(dataclasses.is_dataclass(c) for c in config.dataset.checks.columns.values())
     assert set(result_parameters(config)) == {"dataset", "split", "model", "gate", "seed"}
@@ -35,16 +35,16 @@ def test_a_value_of_another_type_and_an_unknown_key_are_named(
     OmegaConf.update(composed, key, value, merge=False, force_add=True)
     OmegaConf.save(composed, tmp_path / "params.yaml")
     with pytest.raises(ConfigError) as error:
-        load(tmp_path / "params.yaml")
+        load_config(tmp_path / "params.yaml")
     assert str(error.value).startswith(message) and "\n" not in str(error.value)
 
 
 def test_a_file_that_is_absent_is_named_with_what_writes_it(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"params\.yaml is not there; run `dvc repro compose`"):
-        load(tmp_path / "params.yaml")
+        load_config(tmp_path / "params.yaml")
 
 
 def test_values_replace_defaults_and_a_prefix_leads_the_key() -> None:
-    assert merged(Split, {"kind": "random"}).kind == "random"
+    assert merge_onto(Split, {"kind": "random"}).kind == "random"
     with pytest.raises(ConfigError, match=r"^split\.knd: "):
-        merged(Split, {"knd": "random"}, "split.")
+        merge_onto(Split, {"knd": "random"}, "split.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.config_checks import between, check, one_of, unique
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config, Source
@@ -16,7 +16,7 @@ from tests.closure import ROOT
 @pytest.fixture
 def config() -> Config:
     """The flights' configuration: binary, temporal."""
-    return load(ROOT / "params.yaml")
+    return load_config(ROOT / "params.yaml")
 
 
 def set_value(config: Config, key: str, value: Any) -> None:

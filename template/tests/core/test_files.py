@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.core.config import load
+from lockstep.core.config import load_config
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.core.files import atomic_path, fresh, read_json, read_text, write_json, write_records
 from lockstep.registry import versions
@@ -42,7 +42,7 @@ def test_a_damaged_params_yaml_is_named_and_compose_writes_it_anew(
     path = tmp_path / "params.yaml"
     path.write_bytes(content)
     with pytest.raises(ConfigError, match=r"params\.yaml (cannot be read|holds no keys).*`git"):
-        load(path)
+        load_config(path)
     assert not compose.is_current(path)
 
 

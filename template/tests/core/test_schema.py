@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from lockstep.core import schema
-from lockstep.core.config import merged
+from lockstep.core.config import merge_onto
 from tests.closure import ROOT
 
 GROUPS = {"split": schema.Split, "gate": schema.Gate, "engine": schema.Engine}
@@ -18,7 +18,9 @@ FILES = [
 @pytest.mark.parametrize(("group", "path"), FILES, ids=lambda value: getattr(value, "stem", value))
 def test_every_file_of_a_group_fits_its_dataclass(group: str, path: object) -> None:
     values = yaml.safe_load(path.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
-    fitted = merged(GROUPS[group], {name: v for name, v in values.items() if name != "defaults"})
+    fitted = merge_onto(
+        GROUPS[group], {name: v for name, v in values.items() if name != "defaults"}
+    )
     assert isinstance(fitted, GROUPS[group])
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Column
-from lockstep.data.column_types import as_type, typed
+from lockstep.data.column_types import as_type, convert_columns
 
 BIG = 2**53 + 1
 UTC = dt.timezone.utc  # noqa: UP017
@@ -137,13 +137,13 @@ def test_whole_numbers_of_64_bits_are_kept_to_the_last(values: list[int | None])
 def test_one_line_names_column_row_what_was_expected_and_what_to_do() -> None:
     frame = pd.DataFrame({"größe": [1.0, 1e19], "x": [1, 2]}, index=[5, 5])
     with pytest.raises(DataError) as refusal:
-        typed(frame, {"größe": Column("int")}, "data/raw/a, part")
+        convert_columns(frame, {"größe": Column("int")}, "data/raw/a, part")
     line = str(refusal.value)
     for words in ("column größe is float64, expected int", "1e+19 in row 1", "mend the source"):
         assert words in line
-    result = typed(frame, {"x": Column("float")}, "")
+    result = convert_columns(frame, {"x": Column("float")}, "")
     assert result.index.tolist() == [0, 1] and result.columns.tolist() == ["x"]
     with pytest.raises(DataError, match="column z is missing; there are größe, x"):
-        typed(frame, {"z": Column("int")}, "")
+        convert_columns(frame, {"z": Column("int")}, "")
     with pytest.raises(DataError, match="column x stands there 2 times"):
-        typed(pd.concat([frame, frame], axis=1), {"x": Column("int")}, "")
+        convert_columns(pd.concat([frame, frame], axis=1), {"x": Column("int")}, "")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lockstep.data import distinct
-from lockstep.data.distinct import NOWHERE, hashed, overlap, repeated
+from lockstep.data.distinct import NOWHERE, count_overlap, find_repeated, hash_rows
 
 VALUES = st.one_of(st.none(), st.integers(0, 5).map(str))
 PARTS = st.lists(
@@ -49,7 +49,7 @@ def on_disk(frames: list[pd.DataFrame], bits: int, sizes: tuple[int, int]) -> It
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(distinct, "TOGETHER", sizes[0])
         patch.setattr(distinct, "SUSPECTS", sizes[1])
-        yield saved(folder, "hash", [hashed(one) & np.uint64(bits) for one in frames])
+        yield saved(folder, "hash", [hash_rows(one) & np.uint64(bits) for one in frames])
 
 
 @settings(deadline=None, max_examples=50)  # it writes files
@@ -59,7 +59,7 @@ def test_each_value_is_kept_once_and_it_is_the_first(
 ) -> None:
     frames = [frame(part) for part in parts]
     with on_disk(frames, bits, sizes) as files:
-        result = repeated(files, lambda number, rows: frames[number].take(rows))
+        result = find_repeated(files, lambda number, rows: frames[number].take(rows))
     seen: set[tuple[str | None, int]] = set()
     for number, part in enumerate(parts):
         expected = []
@@ -80,7 +80,7 @@ def test_a_value_under_two_labels_is_counted_once(
     with on_disk(frames, bits, sizes) as files:
         under = [np.array([label for *_, label in part], dtype=np.int8) for part in parts]
         labels = saved(str(files[0].parent), "label", under)
-        result = overlap(files, labels, lambda number, rows: frames[number].take(rows))
+        result = count_overlap(files, labels, lambda number, rows: frames[number].take(rows))
     where: dict[tuple[str | None, int], set[int]] = {}
     for text, value, label in (row for part in parts for row in part):
         where.setdefault((text, value), set()).update({label} - {NOWHERE})

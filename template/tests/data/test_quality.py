@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lockstep.core.schema import Checks, Column, Dataset
-from lockstep.data.quality import broken, of_table, separate, summarize
+from lockstep.data.quality import check_table, find_broken, separate, summarize
 
 TIMES = ["2013-11-30 10:00", "2013-12-01 00:00", None]
 
@@ -40,7 +40,7 @@ def frame(times: list[str | None], **values: list[Any]) -> pd.DataFrame:
 def stale(parts: list[pd.DataFrame], **checks: Any) -> list[str]:
     """What is said of the table's freshness."""
     given = dataset(**checks)
-    result = of_table([summarize(part, given) for part in parts], given)
+    result = check_table([summarize(part, given) for part in parts], given)
     return [one.examples[0][1] for one in result if one.name.startswith("not before")]
 
 
@@ -62,7 +62,7 @@ def test_a_period_as_text_tells_freshness_too() -> None:
 
 def test_every_broken_row_is_named_and_the_worst_first() -> None:
     rows = frame(["2013-12-01"] * 5, größe=[-1.0, 99.0, np.inf, np.nan, 5.0])
-    result = {one.name: one for one in broken(rows, dataset())}
+    result = {one.name: one for one in find_broken(rows, dataset())}
     assert result["at most 10"].rows == [1, 2]
     assert result["at most 10"].examples[0][1] == "inf (id 2)"
     assert (result["at least 0"].rows, result["finite"].rows) == ([0], [2])
@@ -73,14 +73,14 @@ def test_every_broken_row_is_named_and_the_worst_first() -> None:
 
 def test_missing_text_where_none_may_be_is_one_broken_check() -> None:
     rows = frame(["2013-12-01"] * 3, y=pd.array([0, None, 1], dtype="Int64"))
-    assert [(one.name, one.rows) for one in broken(rows, dataset())] == [("not missing", [1])]
+    assert [(one.name, one.rows) for one in find_broken(rows, dataset())] == [("not missing", [1])]
 
 
 def test_text_must_be_one_of_those_allowed_and_like_the_pattern_where_it_is_there() -> None:
     columns = {"id": Column("int"), "s": Column("str", True, allowed=["a", "ab"], pattern="a$")}
     given = Dataset(target="id", key=["id"], checks=Checks(columns=columns))
     texts = pd.Series(["a", None, "ab", "ba", ""], dtype="str")
-    result = broken(pd.DataFrame({"id": range(5), "s": texts}), given)
+    result = find_broken(pd.DataFrame({"id": range(5), "s": texts}), given)
     assert [(one.name, one.rows) for one in result] == [
         ("like a$", [2, 3, 4]),
         ("one of a, ab", [3, 4]),
@@ -91,22 +91,22 @@ def test_whole_numbers_with_a_gap_keep_to_their_range() -> None:
     columns = {"id": Column("int"), "n": Column("int", True, min=-1, max=2)}
     given = Dataset(target="id", key=["id"], checks=Checks(columns=columns))
     numbers = pd.array([-2, -1, None, 2, 3], dtype="Int64")
-    result = broken(pd.DataFrame({"id": range(5), "n": numbers}), given)
+    result = find_broken(pd.DataFrame({"id": range(5), "n": numbers}), given)
     assert [(one.name, one.rows) for one in result] == [("at least -1", [0]), ("at most 2", [4])]
 
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_no_row_and_one_row_break_no_check_of_a_row(rows: int) -> None:
-    assert broken(frame(["2013-12-01"] * rows), dataset()) == []
+    assert find_broken(frame(["2013-12-01"] * rows), dataset()) == []
 
 
 def test_a_table_tells_what_it_lacks() -> None:
     given = dataset(min_rows=4)
     rows = frame(["2013-12-01"] * 3, größe=[np.nan, np.nan, 1.0], y=[1, 1, 1])
-    said = {one.name: one.examples[0][1] for one in of_table([summarize(rows, given)], given)}
+    said = {one.name: one.examples[0][1] for one in check_table([summarize(rows, given)], given)}
     assert said == {
         "at least 4 rows": "3 rows",
         "at most 50.0% missing": "66.7%",
         "two or more values": "only 1",
     }
-    assert len(of_table([], given)) == 2
+    assert len(check_table([], given)) == 2

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lockstep.core.partitions import write
+from lockstep.core.partitions import write_partition
 from lockstep.data.sample import sample_rows
 
 
@@ -16,7 +16,7 @@ def drawn(folder: Path, parts: list[range], rows: int, seed: int = 1) -> set[str
     files = [folder / f"part-{number}.parquet" for number in range(len(parts))]
     frames = [pd.DataFrame({"id": [f"row {value}" for value in part]}) for part in parts]
     for file, frame in zip(files, frames, strict=True):
-        write(frame, file)
+        write_partition(frame, file)
     result = sample_rows(files, ["id"], rows, seed)
     assert all((np.diff(kept) > 0).all() for kept in result)
     keys = [frame["id"].take(kept) for frame, kept in zip(frames, result, strict=True)]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from lockstep.core.files import write_array
-from lockstep.core.partitions import write
+from lockstep.core.partitions import write_partition
 from lockstep.core.schema import Dataset
 from lockstep.data.split_keys import files_of, proof, read_split_keys, spill, whole_table_keys
 
@@ -26,7 +26,7 @@ def files(tmp_path: Path) -> list[Path]:
     """Two partitions."""
     paths = [tmp_path / f"features/{number}.parquet" for number in range(2)]
     for part, path in zip(PARTS, paths, strict=True):
-        write(part, path)
+        write_partition(part, path)
     return paths
 
 

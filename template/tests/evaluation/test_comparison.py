@@ -8,7 +8,14 @@ import pytest
 
 from lockstep.core.errors import DataError
 from lockstep.core.metric_names import LOWER_IS_BETTER
-from lockstep.evaluation.comparison import compare, paired, parameters, raw_files, slices, verdict
+from lockstep.evaluation.comparison import (
+    compare,
+    paired_difference,
+    parameters,
+    raw_files,
+    slices,
+    verdict,
+)
 from lockstep.training.metrics import score
 
 RNG = np.random.default_rng(0)
@@ -18,7 +25,7 @@ BAD = np.clip(GOOD + RNG.normal(0, 0.3, 2000), 0.01, 0.99)
 
 
 def test_values_and_differences_are_those_of_the_metrics() -> None:
-    result = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=1)
+    result = paired_difference("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=1)
     old, new = score("binary", Y, BAD), score("binary", Y, GOOD)
     for name, one in result.items():
         assert one["old"] == old[name] and one["new"] == new[name]
@@ -27,22 +34,24 @@ def test_values_and_differences_are_those_of_the_metrics() -> None:
 
 
 def test_better_and_worse_follow_the_direction_of_the_metric() -> None:
-    forward = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=1)
-    back = paired("binary", Y, (GOOD, 0.5), (BAD, 0.5), seed=1)
+    forward = paired_difference("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=1)
+    back = paired_difference("binary", Y, (GOOD, 0.5), (BAD, 0.5), seed=1)
     for name in ("log_loss", "roc_auc", "brier", "average_precision"):
         assert (forward[name]["verdict"], back[name]["verdict"]) == ("better", "worse")
         assert (forward[name]["difference"] < 0) == (name in LOWER_IS_BETTER)
 
 
 def test_a_model_against_itself_does_not_differ() -> None:
-    for one in paired("binary", Y, (GOOD, 0.5), (GOOD, 0.5), seed=1).values():
+    for one in paired_difference("binary", Y, (GOOD, 0.5), (GOOD, 0.5), seed=1).values():
         assert one["difference"] == 0 and one["interval"] == [0, 0]
         assert one["verdict"] == "not distinguishable"
 
 
 def test_pairing_narrows_the_interval() -> None:
     nearly = np.clip(GOOD + RNG.normal(0, 0.01, 2000), 0.01, 0.99)
-    low, high = paired("binary", Y, (GOOD, 0.5), (nearly, 0.5), seed=1)["log_loss"]["interval"]
+    low, high = paired_difference("binary", Y, (GOOD, 0.5), (nearly, 0.5), seed=1)["log_loss"][
+        "interval"
+    ]
     alone = np.std(-np.where(Y == 1, np.log(GOOD), np.log1p(-GOOD))) / np.sqrt(2000) * 4 * 2**0.5
     assert high - low < alone / 10
 
@@ -50,9 +59,9 @@ def test_pairing_narrows_the_interval() -> None:
 def test_the_interval_is_that_of_the_mean_of_paired_differences() -> None:
     losses = [(Y - p) ** 2 for p in (BAD, GOOD)]
     error = np.std(losses[1] - losses[0]) / np.sqrt(len(Y))
-    low, high = paired("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=3, n_draws=2000)["brier"][
-        "interval"
-    ]
+    low, high = paired_difference("binary", Y, (BAD, 0.5), (GOOD, 0.5), seed=3, n_draws=2000)[
+        "brier"
+    ]["interval"]
     assert high - low == pytest.approx(2 * 1.96 * error, rel=0.1)
 
 

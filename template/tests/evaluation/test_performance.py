@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lockstep.evaluation import performance as module
-from lockstep.evaluation.performance import kept, performance
+from lockstep.evaluation.performance import merge_samples, performance
 from lockstep.training.bundle import Bundle
 from lockstep.training.metrics import score
 
@@ -62,10 +62,10 @@ def test_a_sample_is_the_same_however_the_rows_are_cut(monkeypatch: pytest.Monke
         ]
         result: tuple[np.ndarray, ...] = parts[0]
         for part in parts[1:]:
-            result = kept(result, part)
+            result = merge_samples(result, part)
         return result
 
-    whole = kept((drawn, y, p), (drawn[:0], y[:0], p[:0]))
+    whole = merge_samples((drawn, y, p), (drawn[:0], y[:0], p[:0]))
     few = np.flatnonzero(drawn <= np.sort(drawn)[99])
     assert np.array_equal(whole[1], y[few]) and np.array_equal(whole[2], p[few])
     for cuts in [(50,), (300, 301, 900), (999,)]:

@@ -55,7 +55,7 @@ def test_of_the_test_rows_it_says_what_evaluate_wrote(
     task: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(built(tmp_path, task))
-    [key] = bundle.dataset(Path(BUNDLE[1]), bundle.verify(Path(BUNDLE[1]))).key
+    [key] = bundle.read_dataset(Path(BUNDLE[1]), bundle.verify(Path(BUNDLE[1]))).key
     tested = pd.read_parquet("data/splits/test", columns=[key])[key]
     rows = read_all(Path("data/ingested"))
     rows[rows[key].isin(tested)].sample(frac=1.0, random_state=0).to_csv("new.csv", index=False)

@@ -16,7 +16,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import load, result_parameters
+from lockstep.core.config import load_config, result_parameters
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import write_json
 from lockstep.models.kinds import KINDS
@@ -66,7 +66,7 @@ def configure(overrides: list[str]) -> None:
 
 def complete() -> None:
     """Add to the candidate what registration adds, whatever the verdict would be."""
-    write_json(Path("models/candidate") / bundle.CONFIG, result_parameters(load()))
+    write_json(Path("models/candidate") / bundle.CONFIG, result_parameters(load_config()))
     bundle.seal(Path("models/candidate"))
 
 
@@ -146,7 +146,7 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
     assert set(whole[key]) == set(rows[key])
     rows = rows.sample(frac=1.0, random_state=3)  # in other company, and without the target
     rows = rows.drop(
-        columns=bundle.dataset(Path(options[1]), bundle.verify(Path(options[1]))).target
+        columns=bundle.read_dataset(Path(options[1]), bundle.verify(Path(options[1]))).target
     )
     check_same(run("data/ingested", "folder.jsonl.gz", *options))
     rows.to_csv("new.csv", index=False)

@@ -9,7 +9,7 @@ import pytest
 
 from lockstep.core.config import result_parameters
 from lockstep.core.errors import DataError
-from lockstep.core.partitions import write
+from lockstep.core.partitions import write_partition
 from lockstep.registry.champion import (
     CANDIDATE,
     PREDICTIONS,
@@ -53,12 +53,12 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     frame["id"] = np.arange(600)
     candidate = save_model(CANDIDATE, RECIPE)
     for name, part in (("a", frame[:250]), ("b", frame[250:])):
-        write(part, TEST / f"{name}.parquet")
+        write_partition(part, TEST / f"{name}.parquet")
     shuffled = frame.sample(frac=1, random_state=0)  # partitions are others before the split
-    write(pd.concat([shuffled, table(50, 1).assign(id=np.arange(900, 950), y="no")]),
+    write_partition(pd.concat([shuffled, table(50, 1).assign(id=np.arange(900, 950), y="no")]),
           VALIDATED / "all.parquet")  # fmt: skip
     predictions = frame[["id"]].assign(score=candidate.predict(frame))
-    write(predictions, PREDICTIONS / "test.parquet")
+    write_partition(predictions, PREDICTIONS / "test.parquet")
     return frame
 
 
@@ -89,9 +89,9 @@ def test_what_cannot_be_compared_is_said(rows: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="its target is 'z', not 'y'"):
         compare_with_champion(CHAMPION, ["id"], seed=1)
     save_model(Path("twice"), RECIPE + "# other\n")
-    write(rows, VALIDATED / "again.parquet")
+    write_partition(rows, VALIDATED / "again.parquet")
     with pytest.raises(DataError, match="its recipe does not give each test row once"):
         compare_with_champion(Path("twice"), ["id"], seed=1)
-    write(rows[:10], TEST / "c.parquet")
+    write_partition(rows[:10], TEST / "c.parquet")
     with pytest.raises(DataError, match="hold other rows; run `dvc repro`"):
         compare_with_champion(Path("twice"), ["id"], seed=1)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.schema import Gate
-from lockstep.evaluation.comparison import paired
+from lockstep.evaluation.comparison import paired_difference
 from lockstep.registry.gates import GateCheck, champion_check, gate_checks, percent, verdict
 from lockstep.training.metrics import score
 
@@ -132,7 +132,7 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
     wrong[:1000] = 0.5  # one half knows nothing, the other is worse
     metrics, dummy = score("binary", y, wrong), score("binary", y, np.full(2000, 0.5))
     worst = score("binary", y[1000:], wrong[1000:])
-    gate = typed(compose()).gate
+    gate = parse_config(compose()).gate
     result = gate_checks(
         gate,
         "log_loss",
@@ -144,7 +144,9 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
         {"metrics": metrics, "baseline": dummy, "slices": [{"metrics": worst}]},
         {"share": 1.0},
     )
-    against = paired("binary", y, (np.full(2000, 0.5), 0.5), (wrong, 0.5), seed=1)["log_loss"]
+    against = paired_difference("binary", y, (np.full(2000, 0.5), 0.5), (wrong, 0.5), seed=1)[
+        "log_loss"
+    ]
     result.append(champion_check(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
     assert [check.name for check in result if check.passed is not False] == []
     assert verdict(result, gate.unknown_blocks) == "fail"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.core.config import load, result_parameters
+from lockstep.core.config import load_config, result_parameters
 from lockstep.core.files import read_json
 from lockstep.registry.lineage import hash_files, model_sources
 from lockstep.training import bundle
@@ -53,12 +53,12 @@ def test_the_registered_bundle_is_complete_and_sealed(root: Path) -> None:
     assert set(hashes) == set(origin["bundle"]) | added
     changed = {name for name in hashes if hashes[name] != origin["bundle"].get(name)}
     assert changed == added, "what was evaluated is not what was registered"
-    config = load(root / "params.yaml")
+    config = load_config(root / "params.yaml")
     assert read_json(registered / "config.json") == json.loads(
         json.dumps(result_parameters(config))
     )
     assert "engine" not in read_json(registered / "config.json")
-    schema = bundle.dataset(registered, hashes)
+    schema = bundle.read_dataset(registered, hashes)
     assert schema.checks.columns == config.dataset.checks.columns
 
 

@@ -7,7 +7,7 @@ import pytest
 from optuna.trial import TrialState, create_trial
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.errors import LockstepError
 from lockstep.search import loop
 from lockstep.search.settings import Dimension, Search
@@ -19,7 +19,7 @@ def plan(**settings: Any) -> Plan:
     """Return the plan of a search with these settings, on the penguins."""
     overrides = ["dataset=penguins", "split=stratified", "model=catboost"]
     search = Search(metric="log_loss", direction="minimize", **settings)
-    return Plan("small", "", typed(compose(overrides, root=ROOT)), search)
+    return Plan("small", "", parse_config(compose(overrides, root=ROOT)), search)
 
 
 def trial(state: TrialState, value: float | None = None, **attrs: str) -> optuna.trial.FrozenTrial:

@@ -10,7 +10,7 @@ from lockstep.models.kinds import KINDS, fit
 from lockstep.search import objective
 from lockstep.training.metrics import score
 from lockstep.training.target import class_weights
-from lockstep.training.threshold import choose
+from lockstep.training.threshold import choose_threshold
 from template.tests.support.models import FEATURES, answer, configured, nothing, table
 from template.tests.support.rows import rows
 
@@ -35,6 +35,8 @@ def test_a_trial_equals_the_stage(
         config.model.params |= params
         model, _ = fit(config, rows(train, y), rows(valid, y_valid), f"{number}", nothing)
         p = KINDS[kind].predict(model, valid, task)
-        threshold = choose(y_valid, p, config.model.threshold) if task == "binary" else 0.5
+        threshold = (
+            choose_threshold(y_valid, p, config.model.threshold) if task == "binary" else 0.5
+        )
         metrics = objective.metrics(config, data, trainer, nothing)
         assert metrics == score(task, y_valid, p, threshold)

@@ -4,7 +4,7 @@ import optuna
 import pytest
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.search import plots
 from lockstep.search.settings import Dimension, Search
 from lockstep.search.study import Plan
@@ -24,7 +24,7 @@ FAILED = Trial(2, "fail", None, None, {"depth": 3}, None, "<b>no</b>")
 def plan() -> Plan:
     """A search of one parameter on the penguins."""
     overrides = ["dataset=penguins", "split=stratified", "model=catboost"]
-    config = typed(compose(overrides, root=ROOT))
+    config = parse_config(compose(overrides, root=ROOT))
     search = Search(metric="log_loss", direction="minimize", space={"depth": Dimension(2, 8)})
     return Plan("small", "", config, search)
 

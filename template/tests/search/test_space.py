@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from lockstep.models.kinds import KINDS, fit
@@ -21,7 +21,7 @@ from tests.closure import ROOT
 def configured(kind: str = "catboost") -> Config:
     """Return the configuration of a kind of model."""
     # Penguins, whatever a project chooses: its task decides which metrics there are.
-    return typed(compose(["dataset=penguins", "split=stratified", f"model={kind}"]))
+    return parse_config(compose(["dataset=penguins", "split=stratified", f"model={kind}"]))
 
 
 def read(tmp_path: Path, kind: str = "catboost", **content: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.errors import LockstepError
 from lockstep.core.schema import Config
 from lockstep.search import study
@@ -21,7 +21,7 @@ from tests.closure import ROOT
 def config() -> Config:
     """The penguins with CatBoost."""
     overrides = ["dataset=penguins", "split=stratified", "model=catboost"]
-    return typed(compose([*overrides, "model.params.iterations=100"], root=ROOT))
+    return parse_config(compose([*overrides, "model.params.iterations=100"], root=ROOT))
 
 
 @pytest.fixture

@@ -79,7 +79,9 @@ def make_profile(
 ) -> Profile:
     """The profile of a frame whose other columns are categorical."""
     most = feature_profile.bins_per_column(train.shape[1] + len(said))
-    columns = {name: feature_profile.column(train[name], name in numbers, most) for name in train}
+    columns = {
+        name: feature_profile.profile_column(train[name], name in numbers, most) for name in train
+    }
     return feature_profile.make_profile(columns, said, metrics)
 
 

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 from lockstep.core.errors import DataError
 from lockstep.core.schema import TASKS
-from lockstep.training.leakage import refuse_leaks, strengths, univariate_auc
+from lockstep.training.leakage import check_leakage, univariate_auc, univariate_aucs
 from template.tests.support.models import FEATURES, answer, table
 
 GENERATOR = np.random.default_rng(0)
@@ -31,14 +31,14 @@ TELLING = {
 def test_a_column_that_tells_is_refused_by_name(name: str) -> None:
     frame = pd.DataFrame({"noise": NOISE, name: TELLING[name]})
     with pytest.raises(DataError, match=f"column {name} alone predicts"):
-        refuse_leaks(strengths(frame.items(), Y, "binary"), 0.95)
+        check_leakage(univariate_aucs(frame.items(), Y, "binary"), 0.95)
 
 
 def test_noise_is_no_leak_and_missing_at_random_neither() -> None:
     holes = pd.Series(NOISE).where(GENERATOR.random(2000) < 0.5)
     texts = pd.Series(GENERATOR.choice(["a", "b", "missing"], 2000))
     frame = pd.DataFrame({"noise": NOISE, "holes": holes, "texts": texts})
-    assert refuse_leaks(strengths(frame.items(), Y, "binary"), 0.85)["auc"] < 0.6
+    assert check_leakage(univariate_aucs(frame.items(), Y, "binary"), 0.85)["auc"] < 0.6
 
 
 @given(st.lists(st.tuples(st.sampled_from([0.0, 1.0, 2.0, np.nan]), st.booleans()), max_size=30))
@@ -65,10 +65,10 @@ def test_strength_is_the_best_area_over_where_missing_values_stand(
 def test_a_leak_is_refused_by_name_and_honest_columns_pass(task: str, text: bool) -> None:
     frame = table(600, 5)
     y = answer(frame, task)
-    refuse_leaks(strengths(frame[FEATURES].items(), y, task), 0.9)
+    check_leakage(univariate_aucs(frame[FEATURES].items(), y, task), 0.9)
     copied = pd.Series(np.digitize(y, np.unique(np.quantile(y, [0.25, 0.5, 0.75]))))
     frame["copied"] = copied.astype(str) if text else copied.astype(float)
     if task == "multiclass":
         frame["copied"] = pd.Series(y).astype(str) if text else pd.Series(y).astype(float)
     with pytest.raises(DataError, match="column copied alone"):
-        refuse_leaks(strengths(frame.items(), y, task), 0.9)
+        check_leakage(univariate_aucs(frame.items(), y, task), 0.9)

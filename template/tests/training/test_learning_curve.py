@@ -4,11 +4,11 @@ import csv
 import json
 from pathlib import Path
 
-from lockstep.training.learning_curve import curve
+from lockstep.training.learning_curve import learning_curve
 
 
 def test_each_step_has_the_loss_on_train_and_valid(tmp_path: Path) -> None:
-    with curve(tmp_path, 3) as log:
+    with learning_curve(tmp_path, 3) as log:
         for step in range(3):
             log(step, 0.5 - step / 10, 0.6 - step / 10)
             rows = (tmp_path / "plots/metrics/valid/loss.tsv").read_text(encoding="utf-8")

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from lockstep.core.errors import DataError
-from lockstep.core.partitions import read_all, write
+from lockstep.core.partitions import read_all, write_partition
 from lockstep.core.schema import Dataset
 from lockstep.models.rows import compact
 from lockstep.training import reader
-from lockstep.training.reader import Reader, targets
+from lockstep.training.reader import Reader, encoded_targets
 from lockstep.training.target import encode
 
 NUMERIC, CATEGORICAL = ["size", "age"], ["colour", "maker"]
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
                 "answer": [True] * 20 if number == 1 else [True, False] * 10,
             }
         )
-        write(frame, tmp_path / f"part-{number}.parquet")
+        write_partition(frame, tmp_path / f"part-{number}.parquet")
     return tmp_path
 
 
@@ -64,7 +64,7 @@ def test_columns_are_whole_however_many_are_held_together(
 
 def test_classes_are_those_of_all_partitions(folder: Path) -> None:
     dataset = Dataset(task="binary", target="answer")
-    y, classes = targets(Reader(sorted(folder.iterdir())), dataset)
+    y, classes = encoded_targets(Reader(sorted(folder.iterdir())), dataset)
     expected, known = encode(read_all(folder)["answer"], "binary", None)
     assert classes == known == ["False", "True"]
     np.testing.assert_array_equal(y, expected)
@@ -73,4 +73,4 @@ def test_classes_are_those_of_all_partitions(folder: Path) -> None:
 def test_one_class_alone_is_refused(folder: Path) -> None:
     few = Reader([folder / "part-1.parquet"])
     with pytest.raises(DataError, match="target answer has 1 in the training rows"):
-        targets(few, Dataset(task="binary", target="answer"))
+        encoded_targets(few, Dataset(task="binary", target="answer"))

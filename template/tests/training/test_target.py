@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lockstep.core.config import load, typed
+from lockstep.core.config import load_config, parse_config
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.models.kinds import KINDS
 from lockstep.search import objective
 from lockstep.training import bundle
-from lockstep.training.target import restored, transformed
+from lockstep.training.target import restore_target, transform_target
 from template.tests.support.workspace import choose, copy, replace, shell
 from template.tests.whole.test_names import STAGES, config
 
@@ -54,7 +54,7 @@ def logged(
 
 
 def test_the_search_sees_the_metrics_of_the_pipeline(logged: tuple[Path, str]) -> None:
-    config = load(logged[0] / "params.yaml")
+    config = load_config(logged[0] / "params.yaml")
     data = objective.read(config, logged[0] / "data/splits")
     assert data.training.valid_target.max() < 10 < data.valid_target.min(), (
         "fitted on logarithms, scored in grams"
@@ -105,24 +105,24 @@ def test_another_transform_trains_another_model_and_none_is_said_in_the_signatur
 
 def test_what_is_transformed_is_restored_and_nothing_becomes_infinite() -> None:
     values = np.array([0.0, 1e-9, 1.0, 12345.678, 1e15])
-    there = transformed(values, "log1p", "pay")
-    np.testing.assert_allclose(restored(there, "log1p"), values, rtol=1e-12)
-    assert np.isfinite(restored(np.array([1e9]), "log1p")).all()
-    assert transformed(values, None, "pay") is values
-    assert restored(values, None) is values
+    there = transform_target(values, "log1p", "pay")
+    np.testing.assert_allclose(restore_target(there, "log1p"), values, rtol=1e-12)
+    assert np.isfinite(restore_target(np.array([1e9]), "log1p")).all()
+    assert transform_target(values, None, "pay") is values
+    assert restore_target(values, None) is values
 
 
 def test_a_target_below_zero_is_refused_by_name() -> None:
     with pytest.raises(DataError, match=r"target pay goes down to -3\.5.*log1p needs.*at least 0"):
-        transformed(np.array([1.0, -3.5]), "log1p", "pay")
+        transform_target(np.array([1.0, -3.5]), "log1p", "pay")
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass"])
 def test_a_transform_of_classes_is_refused_in_composition(task: str) -> None:
     with pytest.raises(ConfigError, match=f"target_transform is 'log1p'; allowed: null.*{task}"):
-        typed(config(task=task, target_transform="log1p"))
+        parse_config(config(task=task, target_transform="log1p"))
 
 
 def test_a_transform_that_does_not_exist_is_refused_in_composition() -> None:
     with pytest.raises(ConfigError, match="target_transform is 'sqrt'; allowed: log1p"):
-        typed(config(task="regression", target_transform="sqrt"))
+        parse_config(config(task="regression", target_transform="sqrt"))

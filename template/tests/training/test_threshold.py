@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
-from lockstep.training.threshold import choose
+from lockstep.training.threshold import choose_threshold
 
 ROWS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.1, 0.2, 0.7])), min_size=1)
 
@@ -16,8 +16,8 @@ def test_no_other_score_is_better_and_ties_have_no_order(
     rows: list[tuple[int, float]], criterion: str
 ) -> None:
     y, p = np.array([y for y, _ in rows]), np.array([p for _, p in rows])
-    at = choose(y, p, criterion)
-    assert at in p and at == choose(y[::-1], p[::-1], criterion)
+    at = choose_threshold(y, p, criterion)
+    assert at in p and at == choose_threshold(y[::-1], p[::-1], criterion)
 
     def value(threshold: float) -> float:
         said = p >= threshold
@@ -42,4 +42,6 @@ def test_the_threshold_is_the_best_of_all(criterion: str) -> None:
             return 2 * hits / (int(said.sum()) + real)
         return hits / real - (int(said.sum()) - hits) / (len(y) - real)
 
-    assert worth(choose(y, p, criterion)) == pytest.approx(max(worth(t) for t in np.unique(p)))
+    assert worth(choose_threshold(y, p, criterion)) == pytest.approx(
+        max(worth(t) for t in np.unique(p))
+    )

@@ -5,23 +5,23 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lockstep.core.partitions import write
+from lockstep.core.partitions import write_partition
 from lockstep.core.schema import Config, Dataset, Model
-from lockstep.training.train_rows import of_training
+from lockstep.training.train_rows import open_train
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two partitions of 60 and 40 rows."""
     for name, numbers in (("a", range(60)), ("b", range(60, 100))):
-        write(pd.DataFrame({"id": numbers}), tmp_path / f"{name}.parquet")
+        write_partition(pd.DataFrame({"id": numbers}), tmp_path / f"{name}.parquet")
     return tmp_path
 
 
 def ids(folder: Path, train_rows: int | None, seed: int = 0) -> list[int]:
     """Keys of the rows that are read."""
     config = Config(dataset=Dataset(key=["id"]), model=Model(train_rows=train_rows), seed=seed)
-    reader = of_training(folder, config)
+    reader = open_train(folder, config)
     keys = [key for frame in reader.frames(["id"]) for key in frame["id"].tolist()]
     assert reader.rows == len(keys)
     return keys

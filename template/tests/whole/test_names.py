@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.errors import ConfigError
 from template.tests.support.workspace import attempt, choose, copy, replace, shell
 
@@ -264,9 +264,9 @@ def config(**dataset: Any) -> dict[str, Any]:
 def test_a_name_that_cannot_be_held_is_refused_in_composition(
     given: dict[str, Any], words: list[str]
 ) -> None:
-    typed(config())
+    parse_config(config())
     with pytest.raises(ConfigError) as refused:
-        typed(config(**given))
+        parse_config(config(**given))
     line = str(refused.value)
     assert [
         word for word in [*words, "rename the column in the recipe's load()"] if word not in line
@@ -275,7 +275,7 @@ def test_a_name_that_cannot_be_held_is_refused_in_composition(
 
 def test_a_key_that_is_another_task_s_prediction_is_a_name_like_any_other() -> None:
     for task, key in (("regression", "score"), ("binary", "p_a"), ("multiclass", "score")):
-        assert typed(config(task=task, key=key)).dataset.key == [key]
+        assert parse_config(config(task=task, key=key)).dataset.key == [key]
 
 
 @pytest.mark.parametrize("key", ["yes", "1e5"])

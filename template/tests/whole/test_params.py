@@ -49,7 +49,7 @@ def watch(kind, prefix):
 
 for kind, prefix in PREFIXES.items():
     watch(kind, prefix)
-real = lockstep.core.config.load
+real = lockstep.core.config.load_config
 
 def load():
     global on
@@ -57,7 +57,7 @@ def load():
     on = True
     return config
 
-lockstep.core.config.load = load
+lockstep.core.config.load_config = load
 importlib.import_module("stages." + sys.argv[1]).main()
 print("\\n" + json.dumps(sorted(seen)))
 """

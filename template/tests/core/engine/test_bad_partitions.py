@@ -10,7 +10,7 @@ import pytest
 from lockstep.core.engine import executor
 from lockstep.core.engine.store import Stored
 from lockstep.core.errors import DataError
-from lockstep.core.partitions import paths, read, write
+from lockstep.core.partitions import partition_paths, read_partition, write_partition
 from lockstep.core.schema import Engine
 from template.tests.core.engine import project
 from template.tests.support.cluster import running
@@ -23,7 +23,7 @@ MANY, BAD = 2000, "data/many/00321.parquet"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Thousands of partitions, one of them cut off in the middle; and the penguins, validated."""
     place = project.project(tmp_path_factory.mktemp("bad"))
-    write(pd.DataFrame({"a": [1, 2, 3]}), place / "one.parquet")
+    write_partition(pd.DataFrame({"a": [1, 2, 3]}), place / "one.parquet")
     whole = (place / "one.parquet").read_bytes()
     (place / "data/many").mkdir()
     for number in range(MANY):
@@ -50,7 +50,9 @@ def test_one_damaged_partition_among_thousands_is_named(
         pytest.raises(DataError, match=f"{BAD}: not a whole Parquet file .*dvc checkout --force"),
         executor(engine) as pool,
     ):
-        for number, result in enumerate(pool.map(read, paths(Path("data/many")))):
+        for number, result in enumerate(
+            pool.map(read_partition, partition_paths(Path("data/many")))
+        ):
             assert number < 321 and len(result) == 3
 
 
@@ -71,4 +73,4 @@ def test_a_partition_that_vanishes_while_its_stage_runs_is_named(
 
 def test_one_that_is_gone_before_it_is_stored_is_named(tmp_path: Path) -> None:
     with executor(Engine()) as pool, pytest.raises(DataError, match="was there and is gone"):
-        Stored(pool, f"file://{tmp_path}").map(read, [Path("data/gone.parquet")])
+        Stored(pool, f"file://{tmp_path}").map(read_partition, [Path("data/gone.parquet")])

@@ -10,7 +10,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from lockstep.composition.compose import compose
-from lockstep.core.config import typed
+from lockstep.core.config import parse_config
 from lockstep.core.engine import Inline, executor
 from lockstep.core.engine.store import WAITS, Stored, fetch, upload
 from lockstep.core.errors import ConfigError, DataError, LockstepError
@@ -186,4 +186,4 @@ def test_a_store_of_no_use_or_with_a_secret_is_refused(kind: str, store: str, wh
     assert isinstance(whole, dict)
     whole["engine"] = {"kind": kind, "store": store}
     with pytest.raises(ConfigError, match=why):
-        typed(whole)
+        parse_config(whole)
