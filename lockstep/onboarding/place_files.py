@@ -1,10 +1,10 @@
 """Put the files of a new data set in place: all of them or none; on a failure the earlier ones come back."""
 
-import os
 import shutil
 from pathlib import Path
 
 from lockstep.core.errors import ConfigError, LockstepError
+from lockstep.core.files import atomic_path
 from lockstep.repository.programs import shell
 
 IGNORE_FILE = "data/raw/.gitignore"
@@ -108,11 +108,8 @@ def restore(root: Path, paths: list[str], backups: dict[str, Path]) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Rename a file or folder; where they are on two disks, copy it beside the target and rename that."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    shutil.move(source, part)
-    os.replace(part, target)
+    with atomic_path(target) as beside:
+        shutil.move(source, beside)
 
 
 def remove(path: Path) -> None:

@@ -14,12 +14,11 @@ Examples:
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from lockstep.core.errors import DataError, LockstepError
-from lockstep.core.files import write_text
+from lockstep.core.files import atomic_path, write_text
 from lockstep.core.formatting import count
 from lockstep.report.figures import Spec
 from lockstep.repository.programs import shell
@@ -147,9 +146,8 @@ def write_review(folder: Path, text: str, specs: dict[str, Spec]) -> None:
             (folder / f"{name}.png").unlink(missing_ok=True)
     for name, spec in specs.items():
         show_progress(f"drawing {name}.png")
-        part = folder / f"{name}.png.part"
-        part.write_bytes(plots.png(name, spec))
-        os.replace(part, folder / f"{name}.png")
+        with atomic_path(folder / f"{name}.png") as beside:
+            beside.write_bytes(plots.png(name, spec))
     write_text(folder / "report.md", text)
 
 

@@ -30,8 +30,9 @@ from pathlib import Path
 from lockstep.registry import champion, versions
 from lockstep.core.config import load_config
 config = load_config()
-found = champion.compare_with_champion(versions.bundle_of("v1.0.0"), config.dataset.key, config.seed)["log_loss"]
-print(json.dumps(found))
+frozen = versions.bundle_of("v1.0.0")
+differences = champion.compare_with_champion(frozen, config.dataset.key, config.seed)
+print(json.dumps(differences["log_loss"]))
 """
 Record = dict[str, Any]
 

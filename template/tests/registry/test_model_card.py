@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from lockstep.core.schema import Card, Config
+from lockstep.models.kinds import KINDS
 from lockstep.registry.model_card import SLICES, card
 from lockstep.training.metrics import score
 
@@ -95,6 +96,15 @@ def test_the_header_is_a_model_index(task: str) -> None:
     assert result["dataset"] == {"type": "birds", "name": "birds", "split": "test"}
     assert {one["type"]: one["value"] for one in result["metrics"]} == facts["test"]["metrics"]
     assert header["metrics"] == list(facts["test"]["metrics"])
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_card_of_every_kind_names_its_library_and_its_parameters(kind: str) -> None:
+    config, facts = given("binary")
+    config.model.kind, config.model.params = kind, dict.fromkeys(KINDS[kind].required, 2)
+    header, body = parts(card(config, facts))
+    assert header["library_name"] == KINDS[kind].library
+    assert f"`{kind}`" in body and all(f"{name} 2" in body for name in KINDS[kind].required)
 
 
 @pytest.mark.parametrize("task", list(TASKS))
