@@ -1,6 +1,7 @@
 """save-params writes an experiment's parameters as one preset and puts it in force, or changes nothing."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -171,9 +172,16 @@ def test_a_file_that_cannot_be_written_leaves_the_preset_out_of_force(
     params_to_save, _ = read_params(root, "winner")
     preset = make_preset(tmp_path, "winner", "winner", params_to_save)
     menu = (tmp_path / "conf/config.yaml").read_bytes()
-    (tmp_path / "conf/config.yaml.part").mkdir()  # where the new text would be written first
-    with pytest.raises(OSError):
-        write_preset(tmp_path, preset)
+    assert len(preset.text) < len(preset.menu)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(preset.menu) - 1, limits[1]))
+    try:
+        with pytest.raises(
+            OSError
+        ):  # the preset has room, the new text of conf/config.yaml has not
+            write_preset(tmp_path, preset)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert (tmp_path / "conf/config.yaml").read_bytes() == menu
 
 
