@@ -1,7 +1,6 @@
 """A champion is promoted, defended and rolled back, with real Git, GTO and DVC, on penguins."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -245,9 +244,8 @@ def test_a_fresh_clone_finds_the_champion_on_the_remote_and_a_queued_experiment_
     result = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert result["parameters"] == [{"name": "model.params.C", "old": 1.0, "new": 0.5}]
     assert result["metrics"]["log_loss"]["difference"] != 0
-    lines = (tmp_path / "found.md").read_text(encoding="utf-8").splitlines()
-    row = r"\| `model\.params\.C` \| `?1(\.0+)?`? \| `?0\.50*`? \|"
-    assert [line for line in lines if re.fullmatch(row, line)], lines
+    markdown = (tmp_path / "found.md").read_text(encoding="utf-8")
+    assert "| `model.params.C` | `1.0` | `0.5` |" in markdown
 
 
 def experiment(root: Path) -> str:
