@@ -1,35 +1,9 @@
 """Stages are stale with their reasons; what may change later, and what is not known, is a note."""
 
-from copy import deepcopy
-from typing import Any
-
 from lockstep.automation.lock_state import defer, stale_stages, unknown_dependencies
-from lockstep.automation.stage_freshness import (
-    ABSENT,
-    UNKNOWN,
-    StageRecord,
-    leftovers,
-)
-
-RECORD: StageRecord = {
-    "cmd": "python -m stages.train",
-    "deps": {"recipes": "a", "data/splits": "b", "data/in/x.json": "c"},
-    "params": {"params.yaml": {"model": {"kind": "linear", "params": {"C": 1.0}}, "seed": 42}},
-    "outs": {"models/candidate": "d", "metrics/train.json": "e"},
-}
-
-
-def edited(place: tuple[str, ...], value: Any) -> StageRecord:
-    """The record with one value put in another's place; ABSENT takes the key out."""
-    record: Any = deepcopy(RECORD)
-    inner = record
-    for key in place[:-1]:
-        inner = inner[key]
-    if value is ABSENT and place[0] != "params":
-        del inner[place[-1]]
-    else:
-        inner[place[-1]] = value
-    return record  # type: ignore[no-any-return]
+from lockstep.automation.stage_freshness import leftovers
+from lockstep.repository.dvc_internals import ABSENT, UNKNOWN
+from template.tests.support.stage_records import RECORD, edited
 
 
 def test_what_the_lock_has_beyond_dvc_yaml_is_told_only_where_repro_would_leave_it() -> None:

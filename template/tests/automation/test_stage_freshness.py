@@ -1,39 +1,15 @@
 """Two records of a stage that are equal give no reason; each difference gives the one that names it."""
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from lockstep.automation.stage_freshness import (
-    ABSENT,
-    UNKNOWN,
-    StageRecord,
-    leftovers,
-    stale_reasons,
-)
+from lockstep.automation.stage_freshness import leftovers, stale_reasons
+from lockstep.repository.dvc_internals import ABSENT, UNKNOWN, StageRecord
+from template.tests.support.stage_records import RECORD, edited
 
-RECORD: StageRecord = {
-    "cmd": "python -m stages.train",
-    "deps": {"recipes": "a", "data/splits": "b", "data/in/x.json": "c"},
-    "params": {"params.yaml": {"model": {"kind": "linear", "params": {"C": 1.0}}, "seed": 42}},
-    "outs": {"models/candidate": "d", "metrics/train.json": "e"},
-}
 WRITERS = {"data/splits": "split"}
 MODEL = ("params", "params.yaml", "model")
-
-
-def edited(place: tuple[str, ...], value: Any) -> StageRecord:
-    """The record with one value put in another's place; ABSENT takes the key out."""
-    record: Any = deepcopy(RECORD)
-    inner = record
-    for key in place[:-1]:
-        inner = inner[key]
-    if value is ABSENT and place[0] != "params":
-        del inner[place[-1]]
-    else:
-        inner[place[-1]] = value
-    return record  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize(
