@@ -7,21 +7,19 @@ export DVC_NO_ANALYTICS := 1
 INSTALL := $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet --disable-pip-version-check) --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test test-all dataset experiments search review check hooks gate lock clean
+.PHONY: help setup repro test dataset experiments search review check update hooks gate lock clean
 
 help:  ## list the targets
-	@grep -hE '^([a-z-]+:.*##|##)' Makefile | sed -E 's/^([a-z-]+):.*## /  \1\t/; s/^## //' | expand -t 15
+	@grep -hE '^([a-z-]+:.*##|##)' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/; s/^## //' | expand -t 15
 	@echo; echo 'Everything else: .venv/bin/python -m lockstep --help'
 
 ## Every day
 repro: setup  ## run what changed of the pipeline
 	dvc repro
 
-test: .venv/.test.stamp  ## lint, types, imports, the project's tests, the machinery's quick tests
+test: .venv/.test.stamp  ## check the style, and test recipes, components, conf/, dvc.yaml and one run
 	ruff check .
 	ruff format --check .
-	mypy
-	lint-imports
 	pytest
 
 dataset: setup  ## make a data set from a table; ARGS="NAME SOURCE --target COLUMN"
@@ -42,12 +40,8 @@ check: setup  ## is dvc.lock current, does nothing lie in Git that should not? A
 ## Rarely
 setup: .venv/.stamp  ## make .venv with the locked libraries that running needs
 
-test-all: .venv/.test.stamp  ## every test: servers, kills, rendering, all rebuilds
-	ruff check .
-	ruff format --check .
-	mypy
-	lint-imports
-	pytest -m "not slow"
+update: setup  ## take over the template's newest version (docs/update.md)
+	@python -m lockstep update $(ARGS)
 
 hooks: .venv/.test.stamp  ## have Git check each commit and push (docs/check.md)
 	@pre-commit install
@@ -56,13 +50,15 @@ gate: setup  ## exit 1 if the verdict is not a pass
 	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'
 
 lock:  ## lock the dependencies of pyproject.toml anew (needs uv)
-	uv pip compile pyproject.toml $(LOCK) -o requirements.lock
-	uv pip compile pyproject.toml --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock \
-		$$(grep -v platform requirements.lock | sed -nE 's/^([a-z0-9._-]+)==.*/--no-emit-package \1/p' | sort -u)
+	uv pip compile pyproject.toml --group own $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml --group own --extra dev -c requirements.lock $(LOCK) -o requirements-dev.lock \
+		$(call leave-out,requirements.lock)
 
 clean:  ## remove .venv and caches; data and models stay
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
+# Options that leave out the packages of a lock.
+leave-out = $$(grep -hv platform $(1) | sed -nE 's/^([a-z0-9._-]+)==.*/--no-emit-package \1/p' | sort -u)
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .venv/.stamp: requirements.lock pyproject.toml
@@ -80,3 +76,6 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	@echo 'installing what the tests need (requirements-dev.lock)'
 	@$(INSTALL) -r requirements.lock -r requirements-dev.lock
 	@touch $@
+
+# What is typed in the template's own repository.
+-include template/template.mk

@@ -11,16 +11,19 @@ RUN_LOCK, TEST_LOCK = "requirements.lock", "requirements-dev.lock"
 def findings(root: Path) -> list[str]:
     """Return a line for each requirement of pyproject.toml that its lock does not meet.
 
-    The dependencies are locked in requirements.lock, the extra `dev` in requirements-dev.lock beyond it.
+    The dependencies and the group `own` are locked in requirements.lock, the extra `dev` in
+    requirements-dev.lock beyond it.
     """
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    document = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    project, groups = document["project"], document.get("dependency-groups", {})
     locks = {
         name: locked_versions((root / name).read_text(encoding="utf-8"))
         for name in (RUN_LOCK, TEST_LOCK)
         if (root / name).exists()
     }
     run_versions = locks.get(RUN_LOCK, {})
-    lines = unmet(project.get("dependencies", []), run_versions, RUN_LOCK)
+    run_requirements = project.get("dependencies", []) + groups.get("own", [])
+    lines = unmet(run_requirements, run_versions, RUN_LOCK)
     if TEST_LOCK in locks:
         test_requirements = project.get("optional-dependencies", {}).get("dev", [])
         lines += unmet(test_requirements, run_versions | locks[TEST_LOCK], TEST_LOCK)

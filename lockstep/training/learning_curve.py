@@ -1,4 +1,4 @@
-"""Write the learning curve while training runs, through DVCLive; show a progress bar on a terminal."""
+"""Write the learning curve while training runs; show a progress bar on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lockstep.models.base import Log
+from lockstep.training.live_log import LiveLog
 
 
 @contextmanager
@@ -14,19 +15,16 @@ def learning_curve(folder: Path, steps: int | None) -> Iterator[Log]:
 
     Writes folder/plots/metrics/{train,valid}/loss.tsv and folder/metrics.json.
     """
-    from dvclive import Live
     from tqdm import tqdm
 
-    live = Live(dir=str(folder), dvcyaml=None, report=None, save_dvc_exp=False)
+    live = LiveLog(folder)
     with tqdm(total=steps, desc="train", unit="step", disable=not sys.stderr.isatty()) as bar:
 
         def log(step: int, train: float, valid: float) -> None:
-            live.step = step
-            live.log_metric("train/loss", train)
-            live.log_metric("valid/loss", valid)
-            live.make_summary()
+            live.write("train/loss", train, step=step)
+            live.write("valid/loss", valid, step=step)
+            live.summarize(step)
             bar.update()
             bar.set_postfix(train=f"{train:.4f}", valid=f"{valid:.4f}", refresh=False)
 
         yield log
-    live.end()

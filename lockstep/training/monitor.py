@@ -1,13 +1,14 @@
-"""System metrics while a stage works, on request: processor, memory and GPU, written through DVCLive.
-
-DVCLive's own monitor needs a GPU's driver to be there and tells of the whole machine alone.
-"""
+"""System metrics while a stage works, on request: processor, memory and GPU."""
 
 import contextlib
+import itertools
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from lockstep.training.live_log import LiveLog
 
 if TYPE_CHECKING:
     import psutil
@@ -57,21 +58,18 @@ def monitored(asked: bool, folder: Path = FOLDER) -> Iterator[None]:
         yield
         return
     import psutil
-    from dvclive import Live
 
-    from lockstep.core.files import fresh
-
-    live = Live(dir=str(fresh(folder)), dvcyaml=None, report=None, save_dvc_exp=False)
-    process, over = psutil.Process(), threading.Event()
+    live, process, over = LiveLog(folder), psutil.Process(), threading.Event()
     readings(process)  # the first tells a processor's use since never
 
     def watch() -> None:
-        while True:
-            last = over.wait(SECONDS)
+        for step in itertools.count():
+            is_last = over.wait(SECONDS)
+            timestamp = int(time.time() * 1000)
             for name, value in readings(process).items():
-                live.log_metric(f"system/{name}", value, timestamp=True)
-            live.next_step()
-            if last:
+                live.write(f"system/{name}", value, timestamp=timestamp, step=step)
+            live.summarize(step)
+            if is_last:
                 return
 
     thread = threading.Thread(target=watch, daemon=True)
@@ -81,5 +79,4 @@ def monitored(asked: bool, folder: Path = FOLDER) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-        live.end()
         print(f"system metrics: {folder.as_posix()}")

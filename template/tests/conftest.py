@@ -1,5 +1,5 @@
 """Which tests are left to `make test-all`: those that take minutes, because they run whole pipelines,
-servers, clusters or kills."""
+servers, clusters or kills. `make test-template` runs the others."""
 
 from pathlib import Path
 
@@ -26,6 +26,12 @@ WHOLE = {
     "training/test_target.py",
 }
 WHOLE_FOLDERS = {"benchmarks", "rendering", "whole"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks."""
+    config.addinivalue_line("markers", "whole: runs whole pipelines, servers or kills")
+    config.addinivalue_line("markers", "slow: makes environments of its own, a quarter of an hour")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

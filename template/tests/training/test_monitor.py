@@ -1,4 +1,4 @@
-"""System metrics are written when asked for, by DVCLive, and not otherwise."""
+"""System metrics are written when asked for, and not otherwise."""
 
 import time
 from pathlib import Path

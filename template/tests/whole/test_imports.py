@@ -14,13 +14,12 @@ from template.tests.support.workspace import built_copy, environment
 
 # What takes more than some 20 ms to load; a library's own need of another counts for the stage.
 HEAVY = {
-    "catboost", "distributed", "duckdb", "dvc", "dvclive", "fsspec", "hydra", "matplotlib", "numpy",
+    "catboost", "distributed", "duckdb", "dvc", "fsspec", "hydra", "matplotlib", "numpy",
     "omegaconf", "optuna", "pandas", "polars", "pyarrow", "requests", "ruamel", "scipy",
     "skops", "sklearn", "sqlalchemy", "vl_convert", "xgboost",
 }  # fmt: skip
 CONFIG = {"omegaconf"}
 TABLES = {*CONFIG, "numpy", "pandas", "pyarrow"}
-LIVE = {"dvc", "dvclive", "fsspec", "requests", "ruamel"}  # DVCLive, and what it loads itself
 MODEL = {"catboost", "scipy"}  # CatBoost loads scipy.sparse
 BUDGET = {
     "compose": {*CONFIG, "hydra"},
@@ -29,7 +28,7 @@ BUDGET = {
     "preprocess": TABLES,
     "featurize": TABLES,
     "split": TABLES,
-    "train": {*TABLES, *MODEL, *LIVE},
+    "train": {*TABLES, *MODEL},
     "evaluate": {*TABLES, *MODEL},
     "validate_model": CONFIG,
     "register": {*CONFIG, "ruamel"},
