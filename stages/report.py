@@ -1,6 +1,7 @@
 """One self-contained HTML page: verdict, metrics, plots, slices, drift, data, lineage; no outside request.
 
-Reads metrics/ and the model card, writes reports/report.html with Vega-Lite and the data inlined.
+Reads metrics/ and the model card, writes reports/report.html with Vega-Lite and the data inlined, and the
+result in README.md, which is no output: its owner edits it.
 """
 
 import csv
@@ -18,6 +19,7 @@ from lockstep.report.champion_section import champion
 from lockstep.report.drift_section import drift
 from lockstep.report.figures import Plot
 from lockstep.report.page import document
+from lockstep.report.readme import result_block, update_readme
 
 Record = dict[str, Any]
 METRICS = ("data", "split", "train", "test", "drift", "gate", "lineage")
@@ -118,12 +120,14 @@ def report(
 
 
 def main() -> None:
-    """Read metrics, plots and the model card, write the page."""
+    """Read metrics, plots and the model card, write the page and the result in README.md."""
     metrics = {name: read_json(Path(f"metrics/{name}.json")) for name in METRICS}
     plot_records = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in PLOTTED}
     plot_records["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
     card_text = read_text(Path("reports/model_card.md"))
     write_text(Path("reports/report.html"), report(metrics, plot_records, card_text, vega.script()))
+    gate, lineage = metrics["gate"], metrics["lineage"]
+    update_readme("result", result_block(gate, lineage, metrics["test"], metrics["split"]))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,12 @@
 
 test-template: .venv/.template.stamp  ## types, imports, and the machinery's quick tests
 	mypy --config-file template/mypy.ini
-	lint-imports --config template/importlinter.toml
+	lint-imports template/importlinter.toml
 	pytest template/tests -m 'not whole and not slow'
 
 test-all: .venv/.template.stamp  ## types, imports, and every test of the machinery: servers, kills, rendering
 	mypy --config-file template/mypy.ini
-	lint-imports --config template/importlinter.toml
+	lint-imports template/importlinter.toml
 	pytest template/tests -m 'not slow'
 
 lock-template:  ## lock what the template's tests need (needs uv); `make lock` first

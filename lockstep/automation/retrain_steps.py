@@ -8,7 +8,8 @@ from pathlib import Path
 from lockstep.core.errors import LockstepError
 from lockstep.repository.programs import environment, shell
 
-RESULTS = ("conf", "dvc.lock", "params.yaml", "metrics", "reports")  # what a retraining changes
+# What a retraining changes; README.md holds the result.
+RESULTS = ("conf", "dvc.lock", "params.yaml", "metrics", "reports", "README.md")
 
 
 def stream(root: Path, *command: str) -> None:

@@ -1,7 +1,9 @@
 """The files of a new data set, rendered from the templates of this room."""
 
 import importlib.resources
+import tomllib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -13,7 +15,8 @@ from lockstep.onboarding.plan import UNITS, Plan
 from lockstep.onboarding.recipe_fixes import RecipeFixes, find_fixes
 from lockstep.onboarding.serializers import FILTERS, Serialized, to_python
 
-MODEL = "catboost_own"  # of conf/model/: for data that nobody has tuned a model for
+# Options of conf/model/ for data that nobody has tuned a model for: the first that is there.
+MODELS = ("catboost_own", "catboost")
 # Of the two names in the recipe's example of a ratio, so that its line is not too long.
 RATIO_WIDTH = 16
 
@@ -26,7 +29,6 @@ def file_paths(name: str) -> dict[str, str]:
         "gate.yaml.jinja": f"conf/gate/{name}.yaml",
         "experiment.yaml.jinja": f"conf/experiment/{name}.yaml",
         "recipe.py.jinja": recipe_path(name),
-        "recipe_test.py.jinja": f"tests/recipes/test_{name}.py",
     }
 
 
@@ -40,9 +42,14 @@ def recipe_path(name: str) -> str:
     return f"recipes/{name}.py"
 
 
+def default_model() -> str:
+    """Return the option of conf/model/ that a new data set chooses."""
+    return next(name for name in MODELS if Path(f"conf/model/{name}.yaml").exists())
+
+
 def conf_choices(plan: Plan) -> dict[str, str]:
     """Return what the data set chooses of each group, in the order of conf/config.yaml."""
-    return {"dataset": plan.name, "split": plan.name, "model": MODEL, "gate": plan.name}
+    return {"dataset": plan.name, "split": plan.name, "model": default_model(), "gate": plan.name}
 
 
 def require_serialized(value: Any) -> Serialized:
@@ -92,10 +99,21 @@ def dataset_context(plan: Plan) -> dict[str, Any]:
     settings = vars(plan.source) if plan.source else {}
     return {
         "source": {name: value for name, value in settings.items() if value is not None},
+        "license": card_license(),
         "min_rows": max(plan.n_rows // 2, 1),
         "column_checks": [infer_check(plan, plan.columns[name]) for name in plan.declared],
         "undeclared": [plan.columns[name] for name in plan.excluded if name not in plan.declared],
     }
+
+
+def card_license() -> str | None:
+    """Return the project's licence in Hugging Face's words, for the model card; None where it has none."""
+    path = Path("pyproject.toml")
+    project = tomllib.loads(path.read_text(encoding="utf-8"))["project"] if path.exists() else {}
+    identifier = project.get("license")
+    if not isinstance(identifier, str):
+        return None
+    return "other" if identifier.startswith("LicenseRef-") else identifier.lower()
 
 
 def recipe_context(plan: Plan) -> dict[str, Any]:

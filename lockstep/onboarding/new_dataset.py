@@ -2,8 +2,9 @@
 
 SOURCE is a file (CSV of any dialect, Parquet, JSON Lines, Excel; packed too), a folder of such partitions,
 or a URL; for a database leave it out and give --query. The command writes conf/dataset/NAME.yaml, its split,
-gate and preset, recipes/NAME.py and tests/recipes/test_NAME.py, and copies the source to data/raw/NAME/ for
-DVC. It shows what it inferred and what it was not sure about, and proves on the very file that it all works.
+gate and preset, and recipes/NAME.py, and copies the source to data/raw/NAME/ for DVC. With --default it also
+fills in what README.md says of the data. It shows what it inferred and what it was not sure about, and proves
+on the very file that it all works.
 
 Examples:
   python -m lockstep new-dataset sales ~/sales.csv --target revenue --default && dvc repro
@@ -23,6 +24,7 @@ from lockstep.composition.conf_files import menu_groups, set_choice
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import SPLIT_KINDS, Source
 from lockstep.onboarding import build, proof
+from lockstep.onboarding.data_block import data_block
 from lockstep.onboarding.gather import fetched_format, gather_files
 from lockstep.onboarding.generated_files import conf_choices, file_paths
 from lockstep.onboarding.place_files import check_free, place_files
@@ -30,6 +32,7 @@ from lockstep.onboarding.plan import DatasetOptions, Plan
 from lockstep.onboarding.source_files import describe_files
 from lockstep.onboarding.summary import render_summary
 from lockstep.registry.pointer import confirmed
+from lockstep.report.readme import README, fill_block
 from lockstep.sources.fetch_record import show_url
 
 MENU = "conf/config.yaml"
@@ -175,6 +178,7 @@ def build_dataset(
     texts = build.complete_plan(plan, raw, root, work)
     if arguments.default:
         texts[MENU] = choose_dataset((root / MENU).read_text(encoding="utf-8"), plan)
+        texts |= readme_text(root, plan)
         proof.compose_with(root, work, texts, [])
     return plan, texts
 
@@ -189,6 +193,14 @@ def choose_dataset(text: str, plan: Plan) -> str:
     return text
 
 
+def readme_text(root: Path, plan: Plan) -> dict[str, str]:
+    """Return README.md with what is known of the data set; nothing where it has no place for it."""
+    path = root / README
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    filled = fill_block(text, "data", data_block(plan))
+    return {} if filled == text else {README.as_posix(): filled}
+
+
 def next_steps(plan: Plan, paths: list[str]) -> str:
     """Return what was written and what to type next."""
     name = plan.name
@@ -200,7 +212,7 @@ def next_steps(plan: Plan, paths: list[str]) -> str:
         "next:",
         *["  . .venv/bin/activate"] * has_inactive_venv,
         f"  {run:<40} # everything, to reports/report.html",
-        f"  {f'pytest tests/recipes/test_{name}.py':<40} # whether the recipe keeps the rules",
+        f"  {'make test':<40} # whether the recipe keeps the rules",
         f"  git add --all && git commit -m 'Data set {name}'",
     ]
     if not is_default:
