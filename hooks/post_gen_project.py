@@ -1,9 +1,11 @@
 """Make the rendered files a project: what was not chosen goes, Git begins, the next commands are told.
 
-Runs in the new project's folder. Each table below says what happens for a choice; a text that an edit does
-not find stops it, so that a table cannot fall behind the files.
+Runs in the new project's folder, also for an update, which compares two such folders and so hears nothing.
+Each table below says what happens for a choice; a text or a file that an edit does not find stops it, so that
+a table cannot fall behind the files.
 """
 
+import hashlib
 import json
 import keyword
 import os
@@ -27,42 +29,47 @@ RENAMED = {
     "_gitattributes": ".gitattributes",
     ".dvc/_gitignore": ".dvc/.gitignore",
 }
-CI = {
-    "github": [".gitlab-ci.yml"],
-    "gitlab": [".github"],
-    "none": [".github", ".gitlab-ci.yml"],
+# What belongs to one example alone.
+EXAMPLES = {
+    "flights": [
+        "conf/dataset/flights.yaml",
+        "conf/split/temporal.yaml",
+        "data/raw/flights",
+        "recipes/flights.py",
+    ],
+    "penguins": ["conf/dataset/penguins.yaml", "data/raw/penguins", "recipes/penguins.py"],
+    "own": [],
 }
-# What is made from the flights and asks for their raw tables. The penguins stay beside them.
-FLIGHTS = [
-    "conf/dataset/flights.yaml",
+# What the template's own repository shows beyond the example that was chosen.
+SHOWN_THERE = [
     "conf/dataset/flights_air_time.yaml",
     "conf/experiment/air_time.yaml",
     "conf/experiment/flights_forest.yaml",
-    "data/raw/flights",
-    "recipes/flights.py",
+    "conf/experiment/penguins_linear.yaml",
+    "data/raw/rebuild.py",
     "recipes/flights_air_time.py",
-    "tests/recipes/test_flights.py",
-    "tests/recipes/test_flights_drift.py",
 ]
-# What the pipeline made of the template's configuration: true of the same configuration alone.
-RESULTS = ["dvc.lock", "metrics", "params.yaml", "reports/model_card.md"]
+CI_FILES = {"github": ".github", "gitlab": ".gitlab-ci.yml"}
+# Files and jobs of a forge, and sections of its page in docs/, by what they are for.
+CI_PARTS: dict[str, dict[str, list[str]]] = {
+    "github": {
+        "review": ["review", "comment"],
+        "all": ["publish", ".github/workflows/retrain.yml", ".github/workflows/experiment.yml"],
+    },
+    "gitlab": {
+        "review": ["review", "comment"],
+        "all": [".pushes", "publish", "retrain", "experiment"],
+    },
+}
+CI_SECTIONS = {
+    "review": ["Review of a pull request", "Review of a merge request"],
+    "all": ["Publish on main", "Retrain", "Experiments by hand"],
+}
+CI_LEVELS = {"checks": [], "review": ["review"], "all": ["review", "all"]}
 
 # (file, text, replacement)
 Edit = tuple[str, str, str]
-PEERS_EXCLUDED = (
-    'exclude = "^template/benchmarks/peers/(dvc|kedro|metaflow|plain|snakemake)/"'
-    "  # what other tools run\n"
-)
-SNAKEMAKE = (
-    "[tool.ruff.lint.per-file-ignores]\n"
-    '"template/benchmarks/peers/snakemake/scripts/*" = ["F821"]'
-    "  # Snakemake puts `snakemake` before a script\n\n"
-)
-TEMPLATE_FOLDERS = (
-    "    template/ hooks/ cookiecutter.json   "
-    "the template itself; a rendered project does not contain them\n"
-)
-NO_TEMPLATE: list[Edit] = [
+EDITS: list[Edit] = [
     (
         ".dvcignore",
         "# The template folder holds links to everything: DVC would find a second pipeline there.\n"
@@ -70,25 +77,16 @@ NO_TEMPLATE: list[Edit] = [
         "",
     ),
     ("pyproject.toml", 'extend-exclude = ["[{][{]*"]\n', ""),
-    ("pyproject.toml", '    "cookiecutter>=2.7",\n', ""),
-    ("pyproject.toml", ', "template/benchmarks", "hooks"', ""),
-    ("pyproject.toml", ', "template/tests"', ""),
-    ("pyproject.toml", PEERS_EXCLUDED, ""),
-    ("pyproject.toml", SNAKEMAKE, ""),
-    ("README.md", TEMPLATE_FOLDERS, ""),
-]
-NO_FLIGHTS: list[Edit] = [
     (
-        "README.md",
-        "another data set:\n  `dvc exp run -S dataset=penguins -S split=stratified`; a preset: "
-        "`dvc exp run -S experiment=air_time`",
-        "a preset:\n  `dvc exp run -S experiment=penguins_linear`",
+        "Makefile",
+        "\n# What is typed in the template's own repository.\n-include template/template.mk\n",
+        "",
     ),
 ]
 # Names that `python -m lockstep new-dataset` refuses, or that are taken.
 NO_NAMES = {
     "yes", "no", "on", "off", "y", "n", "true", "false", "null", "none", "schema", "default", "pandas",
-    "numpy", "recipes", "pipeline", "penguins", "temporal", "stratified", "grouped",
+    "numpy", "recipes", "components", "pipeline", "temporal", "random", "stratified", "grouped",
 }  # fmt: skip
 HUGGING_FACE = {  # its words for the licence of a model
     "MIT": "mit",
@@ -99,7 +97,7 @@ HUGGING_FACE = {  # its words for the licence of a model
 
 
 def read(path: Path) -> str:
-    """A file's text, its line ends as they are."""
+    """Return a file's text, its line ends as they are."""
     return path.read_bytes().decode("utf-8")
 
 
@@ -128,15 +126,15 @@ def edit(name: str, old: str, new: str) -> None:
     write(path, text.replace(old, new))
 
 
-def unlinked() -> list[Path]:
-    """Links that arrived as text: Git without symlinks, or an unzipped archive, writes their target."""
-    found = []
+def links_as_text() -> list[Path]:
+    """Return links that arrived as text: Git without symlinks, or an unzipped archive, writes their target."""
+    paths = []
     for path in sorted(Path(".").rglob("*")):
         if path.is_file() and path.stat().st_size < 200:
             text = path.read_bytes()
             if re.fullmatch(rb"(\.\./)+[\w./-]+", text):
-                found.append(path)
-    return found
+                paths.append(path)
+    return paths
 
 
 def follow(links: list[Path]) -> None:
@@ -159,42 +157,86 @@ def follow(links: list[Path]) -> None:
             shutil.copy(target, path)
 
 
+def remove_caches() -> None:
+    """Remove compiled code, which lies in a local template's folders."""
+    for path in list(Path(".").rglob("__pycache__")):
+        shutil.rmtree(path)
+
+
 def assemble() -> None:
-    """Append to README.md and pyproject.toml what the template's own say after their heads."""
-    readme, project = Path("_README.md"), Path("_pyproject.toml")
-    body = read(readme)
-    body = body[body.index("## Two commands") :]
-    own = re.compile(r"## Start your own project\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    edit("README.md", "# The rest of _README.md\n", own.sub("", body))
+    """Append to pyproject.toml what the template's own says after its head."""
+    project = Path("_pyproject.toml")
     body = read(project)
-    edit(
-        "pyproject.toml",
-        "# The rest of _pyproject.toml\n",
-        body[body.index("requires-python") :],
-    )
-    remove(readme.name)
+    rest = body[body.index("requires-python") :]
+    edit("pyproject.toml", "# The rest of _pyproject.toml\n", rest)
     remove(project.name)
 
 
-def choose() -> None:
-    """Remove what was not chosen, and what is no longer true."""
-    for name in CI[ANSWERS["ci"]]:
+def choose_data(dataset: str) -> None:
+    """Keep the files of the chosen example alone, and give a data set of another kind the general model."""
+    for name in SHOWN_THERE:
         remove(name)
-    for change in NO_TEMPLATE:
-        edit(*change)
-    if ANSWERS["dataset"] != "flights":
-        for name in FLIGHTS:
-            remove(name)
-        for change in NO_FLIGHTS:
-            edit(*change)
-        provenance = read(Path("data/raw/PROVENANCE.yaml"))
-        write(Path("data/raw/PROVENANCE.yaml"), provenance[provenance.index("penguins:") :])
-    if ANSWERS["license"] != "MIT":  # the card of a model says the licence too
-        for path in sorted(Path("conf/dataset").glob("*.yaml")):
-            edit(str(path), "license: mit", f"license: {HUGGING_FACE[ANSWERS['license']]}")
-    if ANSWERS["dataset"] != "flights" or ANSWERS["license"] != "MIT":
-        for name in RESULTS:
-            remove(name)
+    for example, names in EXAMPLES.items():
+        if example != dataset:
+            for name in names:
+                remove(name)
+    if dataset != "flights":
+        Path("conf/model/catboost_own.yaml").replace("conf/model/catboost.yaml")
+    provenance = Path("data/raw/PROVENANCE.yaml")
+    if dataset == "own":
+        remove(str(provenance))
+        return
+    sections = re.split(r"(?m)^(?=\w)", read(provenance))
+    write(provenance, next(text for text in sections if text.startswith(f"{dataset}:")))
+
+
+def drop_jobs(name: str, jobs: list[str]) -> None:
+    """Drop jobs of a CI file, each with the comment above it; blank lines part the jobs."""
+    blocks = read(Path(name)).rstrip("\n").split("\n\n")
+    for job in jobs:
+        key = re.compile(rf"(?m)\A(?:\s*#.*\n)*\s*{re.escape(job)}:$")
+        kept = [block for block in blocks if not key.search(block)]
+        if len(kept) != len(blocks) - 1:
+            sys.exit(f"template: {name} should hold a job {job!r} once; the hook is behind")
+        blocks = kept
+    write(Path(name), "\n\n".join(blocks) + "\n")
+
+
+def drop_sections(name: str, titles: list[str]) -> None:
+    """Drop sections of a page by their titles, as far as the page has them."""
+    sections = re.split(r"(?m)^(?=## )", read(Path(name)))
+    kept = [text for text in sections if text.split("\n")[0].removeprefix("## ") not in titles]
+    write(Path(name), "".join(kept).rstrip("\n") + "\n")
+
+
+def choose_ci(level: str, forge: str) -> None:
+    """Keep one forge's files, jobs and page, as far as they were chosen."""
+    for name, path in CI_FILES.items():
+        if level == "none" or name != forge:
+            remove(path)
+            remove(f"docs/ci-{name}.md")
+            index = Path("docs/README.md")
+            lines = read(index).splitlines(keepends=True)
+            write(index, "".join(line for line in lines if f"(ci-{name}.md)" not in line))
+    if level == "none":
+        return
+    file = ".gitlab-ci.yml" if forge == "gitlab" else ".github/workflows/ci.yml"
+    for part in CI_SECTIONS:
+        if part in CI_LEVELS[level]:
+            continue
+        parts = CI_PARTS[forge][part]
+        drop_jobs(file, [name for name in parts if "/" not in name])
+        for name in parts:
+            if "/" in name:
+                remove(name)
+        drop_sections(f"docs/ci-{forge}.md", CI_SECTIONS[part])
+
+
+def set_license(license: str) -> None:
+    """Give the card of a model the chosen licence."""
+    for path in sorted(Path("conf/dataset").glob("*.yaml")):
+        if license != "MIT":
+            edit(str(path), "license: mit", f"license: {HUGGING_FACE[license]}")
 
 
 def set_remote(kind: str, url: str) -> None:
@@ -214,32 +256,68 @@ def depend_on(kind: str) -> None:
     """Make DVC's package for the remote a dependency, as the extra of that name has it."""
     extras = tomllib.loads(read(Path("pyproject.toml")))["project"]["optional-dependencies"]
     for requirement in extras.get(kind, []):
-        edit("pyproject.toml", '    "dvclive', f'    "{requirement}",\n    "dvclive')
+        edit("pyproject.toml", '    "filelock', f'    "{requirement}",\n    "filelock')
 
 
-def git(*words: str) -> bool:
-    """Run Git quietly; whether it succeeded."""
-    command = ["git", *words]
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+def digest(folder: Path) -> str:
+    """Return the hash of the machinery's files, as `python -m lockstep version` computes it."""
+    sums = hashlib.sha256()
+    for path in sorted(folder.rglob("*"), key=lambda path: path.as_posix()):
+        if path.is_file() and path.name != "ORIGIN.json" and path.suffix != ".pyc":
+            sums.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            sums.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return sums.hexdigest()
+
+
+def git(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run Git quietly."""
+    return subprocess.run(
+        ["git", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def template_commit() -> str | None:
+    """Return the commit of the template; None for an archive, or a folder with changes."""
+    if ANSWERS.get("_commit"):
+        return str(ANSWERS["_commit"])
+    if not ANSWERS.get("_repo_dir"):
+        return None
+    top = git("rev-parse", "--show-toplevel", folder=TEMPLATE).stdout.strip()
+    if not top or Path(top).resolve() != TEMPLATE.resolve():
+        return None  # an archive unpacked within another repository
+    if git("status", "--porcelain", "--untracked-files=no", folder=TEMPLATE).stdout.strip():
+        return None
+    return git("rev-parse", "HEAD", folder=TEMPLATE).stdout.strip() or None
+
+
+def write_origin() -> None:
+    """Record which machinery the project got, for `python -m lockstep version`."""
+    folder = Path("lockstep")
+    origin = {"commit": template_commit(), "sha256": digest(folder)}
+    write(folder / "ORIGIN.json", json.dumps(origin, indent=2) + "\n")
 
 
 def begin() -> str:
     """Start the repository; a note on its first commit."""
-    if not git("init", "--quiet", "--initial-branch=main"):
+    if git("init", "--quiet", "--initial-branch=main").returncode:
         sys.exit("`git init` failed; Git 2.28 or newer is needed")
-    git("clean", "-fdX", "--quiet")  # caches that lay in a local template's folders
     git("add", "--all")
-    if not git("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT"):
-        return "Nothing is committed yet: Git does not know your name (git config user.name, user.email)."
-    if not git("commit", "--quiet", "--message", f"Start {ANSWERS['project_slug']}"):
+    if git("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT").returncode:
+        return (
+            "Nothing is committed yet, because Git does not know your name. Everything runs all the same; "
+            "for experiments type\n"
+            '    git config user.name "YOUR NAME"; git config user.email YOU@EXAMPLE.ORG\n'
+            f"    git commit --quiet --message 'Start {ANSWERS['project_slug']}'"
+        )
+    if git("commit", "--quiet", "--message", f"Start {ANSWERS['project_slug']}").returncode:
         return "Nothing is committed yet: `git commit` says why."
     if "_commit" in ANSWERS:  # cruft writes its file after this
         return "Committed, all but cruft's own file: `git add .cruft.json` and commit it."
     return "Committed."
 
 
-def named(path: str) -> str:
-    """What the data set of a file or folder is called."""
+def dataset_name(path: str) -> str:
+    """Return what the data set of a file or folder is called."""
     name = re.sub(r"[^a-z0-9]+", "_", Path(path).name.lower().split(".")[0]).strip("_") or "table"
     if not name[0].isalpha():
         return f"data_{name}"
@@ -248,16 +326,18 @@ def named(path: str) -> str:
 
 
 def make_dataset(path: str, target: str) -> str:
-    """What makes the data set of an own table, in the shell's and make's words."""
+    """Return what makes the data set of an own table, in the shell's and make's words."""
+    if not path:
+        return 'make dataset ARGS="NAME TABLE --target COLUMN --default"'
     table = os.path.abspath(TYPED_IN / Path(path).expanduser())
-    said = [f"--target={target}"] if target.startswith("-") else ["--target", target]
-    words = shlex.join([named(table), table, *said, "--default"]).replace("$", "$$")
+    options = [f"--target={target}"] if target.startswith("-") else ["--target", target]
+    words = shlex.join([dataset_name(table), table, *options, "--default"]).replace("$", "$$")
     quoted = shlex.quote(words) if re.search('["$`!\\\\]', words) else f'"{words}"'
     return f"make dataset ARGS={quoted}"
 
 
 def next_commands() -> list[str]:
-    """The three commands to type."""
+    """Return the commands to type."""
     folder = shlex.quote(os.path.relpath(Path.cwd(), TYPED_IN))
     if ANSWERS["dataset"] == "own":
         own = make_dataset(ANSWERS["data_path"], ANSWERS["target"])
@@ -265,15 +345,33 @@ def next_commands() -> list[str]:
     return [f"cd {folder}", "make repro", "make test"]
 
 
-def main() -> None:
-    """Everything in turn, then what to type."""
-    follow(unlinked())
+def is_update() -> bool:
+    """Return whether cruft renders the template to compare it: not beside the folder of the command."""
+    return "_commit" in ANSWERS and TYPED_IN.resolve() != Path.cwd().parent.resolve()
+
+
+def render() -> None:
+    """Everything but Git."""
+    follow(links_as_text())
+    remove_caches()
     for old, new in RENAMED.items():
         Path(old).rename(new)
     assemble()
-    choose()
+    for change in EDITS:
+        edit(*change)
+    choose_data(ANSWERS["dataset"])
+    choose_ci(ANSWERS["ci"], ANSWERS["forge"])
+    set_license(ANSWERS["license"])
     set_remote(ANSWERS["remote"], ANSWERS["remote_url"])
     depend_on(ANSWERS["remote"])
+    write_origin()
+
+
+def main() -> None:
+    """Render, begin the repository, and say what to type next; an update does the first alone."""
+    render()
+    if is_update():
+        return
     note = begin()
     print(f"\n{ANSWERS['project_slug']} is ready. {note}")
     if ANSWERS["remote"] in ("s3", "gcs", "azure", "ssh"):
