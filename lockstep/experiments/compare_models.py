@@ -6,7 +6,7 @@ test rows. OVERRIDE is as for `dvc exp run -S`.
 
 Examples:
   python -m lockstep compare-models
-  python -m lockstep compare-models dataset=penguins split=stratified --models catboost,linear,dummy
+  python -m lockstep compare-models split=random --models catboost,linear,dummy
 """
 
 import argparse

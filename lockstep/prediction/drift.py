@@ -9,8 +9,8 @@ limits are gate.drift of the bundle's configuration, or the options below.
 
 Examples:
   python -m lockstep drift new.csv
-  python -m lockstep drift 'in/2014-*.parquet' --json drift.json --max-share 0.5
-  python -m lockstep drift data/ingested/2013-09.parquet --bundle models/registered
+  python -m lockstep drift 'in/2024-*.parquet' --json drift.json --max-share 0.5
+  python -m lockstep drift new.csv --bundle models/registered
 """
 
 import argparse

@@ -6,9 +6,9 @@ of its suffix. Rows that break the schema are not predicted: they go to OUTPUT.r
 
 Examples:
   python -m lockstep predict new.csv predictions.csv
-  python -m lockstep predict 'in/2014-*.parquet' out.parquet --version v1.2.0
+  python -m lockstep predict 'in/2024-*.parquet' out.parquet --version v1.2.0
   python -m lockstep predict data/ingested out.jsonl.gz --bundle models/registered --force
-  python -m lockstep predict data/raw/flights out.parquet --raw
+  python -m lockstep predict data/raw/my_table out.parquet --raw
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 On GitHub `gh pr comment --edit-last --create-if-none` does this. Here the command finds the note by a mark in
 its text, among those that the token's own user wrote. In a GitLab job all but the token is set by GitLab:
-CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID; LOCKSTEP_TOKEN needs the scope `api`.
+CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID; PUSH_TOKEN needs the scope `api`.
 
 Examples:
   python -m lockstep comment reports/review/report.md
@@ -23,7 +23,7 @@ from lockstep.core.files import read_text
 
 MARK = "<!-- lockstep: report -->"  # not shown
 MAX_CHARACTERS = 1_000_000  # of a note
-VARIABLES = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "LOCKSTEP_TOKEN")
+VARIABLES = ("CI_API_V4_URL", "CI_PROJECT_ID", "CI_MERGE_REQUEST_IID", "PUSH_TOKEN")
 TIMEOUT = 60  # seconds
 PAGE_SIZE = 100  # GitLab gives no more at once
 
@@ -36,8 +36,8 @@ def read_settings(variables: dict[str, str]) -> tuple[str, str]:
     missing = [name for name in VARIABLES if not variables.get(name)]
     if missing:
         raise LockstepError(
-            f"{', '.join(missing)}: not set; a job of a merge request has all but LOCKSTEP_TOKEN, "
-            "which docs/automation.md says how to make"
+            f"{', '.join(missing)}: not set; a job of a merge request has all but PUSH_TOKEN, "
+            "an access token of the project with the scope `api`"
         )
     api, project, request, token = (variables[name] for name in VARIABLES)
     parts = urlsplit(api)

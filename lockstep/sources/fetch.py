@@ -5,7 +5,7 @@ new snapshot beside the old one, which then takes its place; if anything fails, 
 
 Examples:
   python -m lockstep fetch
-  python -m lockstep fetch --dataset penguins --dry-run
+  python -m lockstep fetch --dataset my_table --dry-run
   python -m lockstep fetch --full
 """
 

@@ -1,6 +1,6 @@
 """Replay 2013 for a retraining that decides by itself: a month of flights arrives at a time.
 
-Usage: python -m template.benchmarks.continuous [--output docs/automation] [--until 2013-12]
+Usage: python -m template.benchmarks.continuous [--output template/docs/automation] [--until 2013-12]
 
 Works in a clean clone of the last commit. It starts with January to March: January is train, February valid,
 March test, and that model is promoted. Then each month is put into the raw folder and

@@ -5,7 +5,8 @@ Usage: python -m template.benchmarks.engines [--times 1] [--repeats 3]
 Works in a clean clone of the last commit, on the flights with each row so many times. ingest to split run one
 after another, as `dvc repro` starts them and without what was kept of the run before: in one process, in two,
 on two workers of a Dask cluster on this machine, and on two that have the code and no data, through a store
-in a folder. Prints the table in docs/scale.md, medians of the repeats. Exits 1 if one byte differs.
+in a folder. Prints the table in template/docs/performance.md, medians of the repeats. Exits 1 if one byte
+differs.
 """
 
 import argparse

@@ -3,8 +3,8 @@
 Usage: python -m template.benchmarks.prediction [--repeats 3] [--times 10]
 
 Trains, then predicts all ingested flights from Parquet and from CSV, as many times as many in one file (the
-same flights under other keys), and the raw tables. Prints the table in docs/prediction.md. Needs about 2 GB
-of disk.
+same flights under other keys), and the raw tables. Prints the table in template/docs/performance.md. Needs
+about 2 GB of disk.
 """
 
 import argparse

@@ -3,8 +3,8 @@
 Usage: python -m template.benchmarks.retraining [--frozen 2013-03]
 
 Reads data/features/ of the default data (`dvc repro featurize` makes it) and prints the table of
-docs/champion.md: for every later month both log losses, by how much the challenger is worse with its
-paired 95 % interval, and what the default gate says. The months are the rows' own test: nothing is chosen
+template/docs/automation.md: for every later month both log losses, by how much the challenger is worse with
+its paired 95 % interval, and what the default gate says. The months are the rows' own test: nothing is chosen
 by them.
 """
 

@@ -68,8 +68,8 @@ def test_a_dry_run_posts_nothing(server: tuple[Forge, dict[str, str]], report: s
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("LOCKSTEP_TOKEN", "", "LOCKSTEP_TOKEN: not set"),
-        ("LOCKSTEP_TOKEN", "another", "401"),
+        ("PUSH_TOKEN", "", "PUSH_TOKEN: not set"),
+        ("PUSH_TOKEN", "another", "401"),
         ("CI_API_V4_URL", "file:///etc", "expected as in https://gitlab.com/api/v4"),
         ("CI_API_V4_URL", "http://127.0.0.1:9/api/v4", "refused"),
         ("CI_MERGE_REQUEST_IID", "7/../8", "must be numbers"),

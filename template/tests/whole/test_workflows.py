@@ -191,10 +191,10 @@ IN_THE_FORK = {"CI_PROJECT_ID": "4", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4"}
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({**MERGE, "LOCKSTEP_TOKEN": TOKEN}, ["test", "review", "comment"]),
+        ({**MERGE, "PUSH_TOKEN": TOKEN}, ["test", "review", "comment"]),
         (MERGE, ["test", "review"]),
-        ({**MERGE, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4", "LOCKSTEP_TOKEN": TOKEN}, []),
-        ({**MERGE, **IN_THE_FORK, "LOCKSTEP_TOKEN": "theirs"}, ["test", "review"]),
+        ({**MERGE, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4", "PUSH_TOKEN": TOKEN}, []),
+        ({**MERGE, **IN_THE_FORK, "PUSH_TOKEN": "theirs"}, ["test", "review"]),
         ({**MAIN, "CI_PIPELINE_SOURCE": "push"}, ["test", "publish"]),
         ({**HERE, "CI_COMMIT_BRANCH": "a-branch", "CI_PIPELINE_SOURCE": "push"}, []),
         ({**MAIN, "CI_PIPELINE_SOURCE": "schedule"}, ["retrain"]),
@@ -275,7 +275,7 @@ def test_a_merge_request_is_reported_in_one_note_that_the_next_run_edits(
             runner = checked_out(home, tmp_path / place, revision)
             base = git_hash(runner, "origin/main")
             own = {**variables, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-            del own["LOCKSTEP_TOKEN"]
+            del own["PUSH_TOKEN"]
             said, ran = gitlab_job(runner, pipeline["review"], own)
             assert ran[-1].endswith("make gate") and started(said) == [], said
             assert all(
