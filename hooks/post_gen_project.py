@@ -65,6 +65,15 @@ CI_SECTIONS = {
     "review": ["Review of a pull request", "Review of a merge request"],
     "all": ["Publish on main", "Retrain", "Experiments by hand"],
 }
+# Of .gitlab-ci.yml: the form for a run by hand.
+GITLAB_FORM = """  OVERRIDES:
+    value: ""
+    description: "An experiment by hand: KEY=VALUE, with spaces between; commas make a sweep."
+  RETRAIN:
+    value: "no"
+    options: ["no", pull_request, promote, tell]
+    description: "Retraining by hand: what to do with the new model."
+"""
 CI_LEVELS = {"checks": [], "review": ["review"], "all": ["review", "all"]}
 
 # (file, text, replacement)
@@ -202,6 +211,13 @@ def drop_jobs(name: str, jobs: list[str]) -> None:
     write(Path(name), "\n\n".join(blocks) + "\n")
 
 
+def drop_rows(name: str, jobs: list[str]) -> None:
+    """Drop the rows of a page's tables that begin with one of the jobs."""
+    rows = tuple(f"| {job} |" for job in jobs)
+    lines = read(Path(name)).splitlines(keepends=True)
+    write(Path(name), "".join(line for line in lines if not line.startswith(rows)))
+
+
 def drop_sections(name: str, titles: list[str]) -> None:
     """Drop sections of a page by their titles, as far as the page has them."""
     sections = re.split(r"(?m)^(?=## )", read(Path(name)))
@@ -230,6 +246,9 @@ def choose_ci(level: str, forge: str) -> None:
             if "/" in name:
                 remove(name)
         drop_sections(f"docs/ci-{forge}.md", CI_SECTIONS[part])
+        drop_rows(f"docs/ci-{forge}.md", parts)
+    if forge == "gitlab" and level != "all":
+        edit(file, GITLAB_FORM, "")
 
 
 def set_license(license: str) -> None:

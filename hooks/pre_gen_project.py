@@ -19,7 +19,7 @@ SCHEMES = {"s3": "s3", "gcs": "gs", "azure": "azure", "ssh": "ssh"}
 
 
 def refused(answers: dict[str, str]) -> str | None:
-    """What is wrong with the answers, in a line; None where nothing is."""
+    """Return what is wrong with the answers, in a line; None where nothing is."""
     for name in ONE_LINE:
         if any(mark in answers[name] for mark in '"\\{}') or not answers[name].isprintable():
             return f"{name} {answers[name]!r}: one line without quotes, backslashes and braces"
@@ -39,16 +39,19 @@ def refused(answers: dict[str, str]) -> str | None:
 
 
 def refused_table(kind: str, path: str, target: str) -> str | None:
-    """What is wrong with the path or the target of an own table; a path counts from where it was typed."""
+    """Return what is wrong with the path or the target of an own table.
+
+    A path counts from where it was typed. Without one the table comes later, by `make dataset`.
+    """
     if kind != "own":
-        given = f"data_path {path!r}" if path else f"target {target!r}"
-        return f"{given}: no table of your own was chosen (dataset)" if path or target else None
+        answer = f"data_path {path!r}" if path else f"target {target!r}"
+        return f"{answer}: no table of your own was chosen (dataset)" if path or target else None
     if not path:
-        return "data_path is empty: where is your table?"
+        return f"target {target!r}: of which table? data_path is empty" if target else None
     if "://" in path:
         return (
-            f"data_path {path!r}: a file or a folder here; for a URL or a query choose penguins, then "
-            "`make dataset` in the project"
+            "data_path is a URL; a file or a folder here is read. For a URL or a query leave data_path and "
+            "target empty, then `make dataset` in the project"
         )
     if not target:
         return f"target is empty: which column of {path} is to be predicted?"
@@ -56,7 +59,7 @@ def refused_table(kind: str, path: str, target: str) -> str | None:
 
 
 def refused_file(folder: Path, path: str) -> str | None:
-    """What is wrong with the file, or with the files of the folder."""
+    """Return what is wrong with the file, or with the files of the folder."""
     table = folder / Path(path).expanduser()
     if "_commit" in ANSWERS and folder.resolve() != Path.cwd().parent.resolve():
         return None  # `cruft update` renders beside the project; the table may be gone by then
@@ -80,7 +83,7 @@ def refused_file(folder: Path, path: str) -> str | None:
 
 
 def refused_remote(kind: str, url: str) -> str | None:
-    """What is wrong with the URL of the DVC remote."""
+    """Return what is wrong with the URL of the DVC remote."""
     if kind == "none":
         return f"remote_url {url!r}: no kind of remote was chosen (remote)" if url else None
     if not url:

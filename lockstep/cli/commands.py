@@ -56,6 +56,10 @@ GROUPS: dict[str, dict[str, Command]] = {
         ),
         "comment": Command("review.comment", "post a report on a GitLab merge request"),
     },
+    "The machinery": {
+        "version": Command("cli.version", "which machinery this is, and was it edited here?"),
+        "update": Command("automation.update", "take over the template's newest version"),
+    },
 }
 COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
 

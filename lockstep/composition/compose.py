@@ -8,6 +8,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from lockstep.core.config import parse_config
+from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from lockstep.models.kinds import check_model
 
@@ -69,10 +70,23 @@ def register(root: Path) -> None:
     )
 
 
+def require_dataset(root: Path) -> None:
+    """Raise ConfigError in a project that has no data set yet."""
+    if not any((root / "conf/dataset").glob("*.yaml")):
+        raise ConfigError(
+            "conf/dataset/ has no data set yet; "
+            '`make dataset ARGS="NAME TABLE --target COLUMN --default"` makes one of your table'
+        )
+
+
 def compose(overrides: list[str] | None = None, root: Path = Path()) -> Any:
-    """Compose conf/ as DVC does; the same schema and the same resolver are in force."""
+    """Compose conf/ as DVC does; the same schema and the same resolver are in force.
+
+    Raises ConfigError where there is no data set, or a value is not allowed.
+    """
     import hydra
 
+    require_dataset(root)
     register(root)
     with hydra.initialize_config_dir(str((root / "conf").resolve()), version_base=None):
         config = hydra.compose("config", overrides=overrides or [])
