@@ -18,10 +18,9 @@ import tomllib
 from pathlib import Path
 
 ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
-TEMPLATE = Path(ANSWERS.get("_repo_dir", ""))  # cruft does not tell
-
 # Where the command was typed, in the shell's own word: the hook runs in the new folder.
 TYPED_IN = Path(os.environ.get("PWD", Path.cwd().parent))
+TEMPLATE = TYPED_IN / ANSWERS.get("_repo_dir", "")  # cruft does not tell
 
 # Git would read these names within the template itself.
 RENAMED = {
@@ -290,9 +289,7 @@ def digest(folder: Path) -> str:
 
 def git(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run Git quietly."""
-    return subprocess.run(
-        ["git", *words], cwd=folder, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def template_commit() -> str | None:

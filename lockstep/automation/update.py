@@ -68,7 +68,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="only say whether there is a newer version")
+    parser.add_argument(
+        "--check", action="store_true", help="only say whether there is a newer version"
+    )
     arguments = parser.parse_args()
     root, cruft = Path.cwd(), cruft_command()
     require_ready(root)
@@ -77,6 +79,8 @@ def main() -> None:
     if arguments.check:
         raise SystemExit(status)
     if status:
-        raise LockstepError(f"`{' '.join(command)}` failed, see above; `git status` shows what it did")
+        raise LockstepError(
+            f"`{' '.join(command)}` failed, see above; `git status` shows what it did"
+        )
     if changed_files(root):
         print("\n".join(next_steps(root)))

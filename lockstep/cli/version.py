@@ -51,7 +51,9 @@ def summary(facts: dict[str, Any]) -> str:
         return "\n".join([*lines, "this is the template's own repository"])
     commit = facts["commit"] or "not recorded (the template was an archive, or had changes)"
     lines.append(f"template commit: {commit}")
-    edited = "lockstep/ was edited here" if facts["is_edited"] else "lockstep/ is as it was rendered"
+    edited = (
+        "lockstep/ was edited here" if facts["is_edited"] else "lockstep/ is as it was rendered"
+    )
     return "\n".join([*lines, edited])
 
 
