@@ -52,6 +52,7 @@ def compose_with(root: Path, work: Path, files: dict[str, str], overrides: list[
     shutil.copy(root / SCHEMA, copy / SCHEMA)
     for name, text in files.items():
         if name.startswith("conf/"):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_text(text, encoding="utf-8", newline="\n")
     try:
         params = OmegaConf.to_yaml(compose(overrides, root=copy))
