@@ -49,8 +49,20 @@ def is_lower_better(name: str) -> bool:
 
 
 def better_direction(name: str) -> str:
-    """Return lower or higher, whichever is better for a metric."""
-    return "lower" if is_lower_better(name) else "higher"
+    """Return lower or higher, whichever is better for a metric; unknown for one that is not in this checkout.
+
+    A page or a review may show a metric of another commit.
+    """
+    try:
+        return "lower" if is_lower_better(name) else "higher"
+    except ConfigError:
+        return "unknown"
+
+
+def direction_remark(name: str) -> str:
+    """Return which direction of a metric is better, as a remark beside its name."""
+    direction = better_direction(name)
+    return "direction unknown" if direction == "unknown" else f"{direction} is better"
 
 
 def check_metrics(config: Config) -> None:

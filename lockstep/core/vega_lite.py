@@ -11,7 +11,15 @@ VIEWS = ("mark", "layer", "hconcat", "vconcat", "concat", "facet", "repeat", "sp
 
 def is_specification(value: Any) -> bool:
     """Return whether a value is a mapping with a mark, layers or another view of Vega-Lite's."""
-    return isinstance(value, Mapping) and any(key in value for key in VIEWS)
+    return isinstance(value, Mapping) and any(
+        isinstance(value.get(key), str | list | Mapping) for key in VIEWS
+    )
+
+
+def conversion_reason(error: Exception) -> str:
+    """Return why vl-convert refused a specification: its second line, without the way through its code."""
+    lines = str(error).splitlines()
+    return lines[1] if len(lines) > 1 else str(error)
 
 
 def refuse_external_data(specification: Any, file: Path) -> None:

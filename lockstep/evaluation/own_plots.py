@@ -9,7 +9,7 @@ from lockstep.core.components import OwnFunction, load_function
 from lockstep.core.errors import DataError
 from lockstep.core.files import atomic_path, fresh, plain, write_records
 from lockstep.core.own_plots import FOLDER
-from lockstep.core.vega_lite import is_specification, refuse_external_data
+from lockstep.core.vega_lite import conversion_reason, is_specification, refuse_external_data
 from lockstep.training.own_metrics import predicted
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def render_svg(specification: dict[str, Any], file: Path) -> str:
     try:
         svg: str = vl_convert.vegalite_to_svg(specification, config=LOOK)
     except ValueError as error:
-        reason = str(error).splitlines()[0]
+        reason = conversion_reason(error)
         raise DataError(f"{file.as_posix()}: Vega-Lite cannot draw it: {reason}") from error
     return svg
 

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from lockstep.core.errors import ConfigError
 from lockstep.core.escaping import VALUE_LENGTH, Markdown, markdown_code
 from lockstep.core.formatting import UNKNOWN, Figure, interval
-from lockstep.core.own_metrics import better_direction
+from lockstep.core.own_metrics import direction_remark
 from lockstep.review.markdown import DECIMALS, code_list, metric_value
 
 CONTEXT_LENGTH = 20  # characters before a difference of long texts
@@ -24,11 +23,7 @@ def difference_interval(edges: list[float] | None) -> Figure:
 
 def metric_direction(metric: str) -> Markdown:
     """Return a metric's name and which way is better."""
-    try:
-        remark = f"{better_direction(metric)} is better"
-    except ConfigError:  # a metric of the owner's that another commit has
-        remark = "not in this checkout"
-    return Markdown(f"{markdown_code(metric)} ({remark})")
+    return Markdown(f"{markdown_code(metric)} ({direction_remark(metric)})")
 
 
 def value_pair(old: Any, new: Any) -> list[Markdown]:
