@@ -10,14 +10,13 @@ from pathlib import Path
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from lockstep.composition.compose import compose, digest, error_message
+from lockstep.composition.compose import check_components, compose, digest, error_message
 from lockstep.composition.libraries import LIBRARIES, LOCK, libraries_yaml
 from lockstep.core.config import load_config, result_parameters
 from lockstep.core.errors import ConfigError
 from lockstep.core.files import fresh, read_text, write_json, write_text
 from lockstep.core.schema import Config
 from lockstep.core.stage import run
-from lockstep.models.kinds import check_model
 
 CONF, PARAMS, COMPOSED = Path("conf"), Path("params.yaml"), Path("data/composed")
 ROLES = ("key", "target", "time", "period", "group", "numeric", "categorical")
@@ -70,7 +69,7 @@ def main() -> None:
     if not is_current(PARAMS):
         write_params()
     config = load_config(PARAMS)
-    check_model(config)
+    check_components(config)
     write_text(LIBRARIES, libraries_yaml(read_text(LOCK, f"`git checkout HEAD {LOCK}`")))
     write_parts(config)
 

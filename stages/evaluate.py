@@ -1,7 +1,8 @@
 """Metrics with intervals, slices, plots and predictions on test.
 
 Reads models/candidate/ and data/splits/test/, writes metrics/test.json, metrics/drift.json,
-data/predictions/ and the data of the plots. Depends on dataset, the gate's slices and drift, and seed.
+data/predictions/ and the data of the plots, the owner's in metrics/plots/own/. Depends on dataset, the gate's
+slices and drift, and seed.
 """
 
 from pathlib import Path
@@ -20,12 +21,14 @@ from lockstep.evaluation.collected_rows import (
 )
 from lockstep.evaluation.drift import summary as drift_summary
 from lockstep.evaluation.importance import MAX_ROWS
+from lockstep.evaluation.own_plots import write_own_plots
 from lockstep.evaluation.plot_data import confusion_counts, plot_records
 from lockstep.evaluation.slices import slice_metrics
 from lockstep.evaluation.uncertainty import intervals
 from lockstep.models.rows import Codes
 from lockstep.training import bundle, feature_profile, predictions
 from lockstep.training.metrics import score
+from lockstep.training.own_metrics import load_metrics
 from lockstep.training.reader import Reader
 
 if TYPE_CHECKING:
@@ -45,13 +48,13 @@ def measure(
     """Return metrics/test.json."""
     task, threshold = model.signature["task"], model.signature["threshold"]
     slices = {name: codes.values() for name, codes in test.slices.items()}
-    min_rows = config.gate.min_slice_rows
+    min_rows, own = config.gate.min_slice_rows, load_metrics(config.dataset.metrics)
     return {
-        "metrics": score(task, y_true, y_prob, threshold),
-        "intervals": intervals(task, y_true, y_prob, threshold, config.seed),
-        "baseline": score(task, y_true, baseline_predictions(model, y_prob), threshold),
+        "metrics": score(task, y_true, y_prob, threshold, own),
+        "intervals": intervals(task, y_true, y_prob, threshold, config.seed, own=own),
+        "baseline": score(task, y_true, baseline_predictions(model, y_prob), threshold, own),
         "confusion": confusion_counts(task, y_true, y_prob, threshold, model.signature["classes"]),
-        "slices": slice_metrics(slices, y_true, y_prob, task, threshold, min_rows),
+        "slices": slice_metrics(slices, y_true, y_prob, task, threshold, min_rows, own),
     }
 
 
@@ -83,6 +86,8 @@ def main() -> None:
 
     write_json(Path("metrics/drift.json"), drift)
     write_json(Path("metrics/test.json"), metrics)
+    own_plots, threshold = config.dataset.plots, model.signature["threshold"]
+    write_own_plots(PLOTS / "own", own_plots, task, y_true, y_prob, threshold)
     for name, records in {"importance": importance, **plots}.items():
         write_records(PLOTS / f"{name}.json", records)
     print(summary_line(metrics, len(y_true)))

@@ -1,7 +1,8 @@
 """One self-contained HTML page: verdict, metrics, plots, slices, drift, data, lineage; no outside request.
 
 Reads metrics/ and the model card, writes reports/report.html with Vega-Lite and the data inlined, and the
-result in README.md, which is no output: its owner edits it.
+result in README.md, which is no output: its owner edits it. What the owner's plots and stages wrote, to
+metrics/plots/own/ and metrics/own/, is on the page too.
 """
 
 import csv
@@ -18,6 +19,7 @@ from lockstep.report.card_section import card
 from lockstep.report.champion_section import champion
 from lockstep.report.drift_section import drift
 from lockstep.report.figures import Plot
+from lockstep.report.own_results import OwnResults, read_own_results
 from lockstep.report.page import document
 from lockstep.report.readme import result_block, update_readme
 
@@ -63,7 +65,11 @@ def plots(plot_records: dict[str, list[Record]], train: Record, test: Record) ->
 
 
 def report_sections(
-    metrics: dict[str, Record], drawn_plots: list[Plot], card_text: str
+    metrics: dict[str, Record],
+    drawn_plots: list[Plot],
+    card_text: str,
+    own_plots: OwnResults,
+    stage_results: OwnResults,
 ) -> dict[str, Html]:
     """Return the page's sections, by title.
 
@@ -75,12 +81,16 @@ def report_sections(
         The plots.
     card_text : str
         The model card.
+    own_plots, stage_results : OwnResults
+        What the owner's plots and stages wrote.
     """
     test = metrics["test"]
+    own = {"Results of own stages": stage_results.html} if stage_results.html else {}
     return {
         "Gates": sections.gates(metrics["gate"]),
         "Metrics": sections.metrics(test, metrics["train"]),
-        "Plots": figures.placed(drawn_plots),
+        "Plots": figures.placed([*drawn_plots, *own_plots.plots], own_plots.images),
+        **own,
         "Slices": sections.slices(test),
         "Champion": champion(metrics["gate"]),
         "Drift": drift(metrics["drift"]),
@@ -96,6 +106,8 @@ def report(
     plot_records: dict[str, list[Record]],
     card_text: str,
     script: str,
+    own_plots: OwnResults | None = None,
+    stage_results: OwnResults | None = None,
 ) -> str:
     """Return the page.
 
@@ -109,13 +121,17 @@ def report(
         The model card.
     script : str
         Vega-Lite's.
+    own_plots, stage_results : OwnResults, optional
+        What the owner's plots and stages wrote.
     """
+    own_plots, stage_results = own_plots or OwnResults(), stage_results or OwnResults()
     drawn_plots = plots(plot_records, metrics["train"], metrics["test"])
-    body = report_sections(metrics, drawn_plots, card_text)
+    body = report_sections(metrics, drawn_plots, card_text, own_plots, stage_results)
     lineage = metrics["lineage"]
     title = f"{lineage['dataset']}, {lineage['model']}"
     top = sections.verdict(metrics["gate"], lineage, metrics["test"], metrics["split"])
-    specs = {plot.name: plot.spec for plot in drawn_plots}
+    all_plots = [*drawn_plots, *own_plots.plots, *stage_results.plots]
+    specs = {plot.name: plot.spec for plot in all_plots}
     return document(title, "model report", top, body, specs, script)
 
 
@@ -125,7 +141,10 @@ def main() -> None:
     plot_records = {name: read_json(Path(f"metrics/plots/{name}.json")) for name in PLOTTED}
     plot_records["learning_curve"] = loss_per_step(Path("metrics/live/plots/metrics"))
     card_text = read_text(Path("reports/model_card.md"))
-    write_text(Path("reports/report.html"), report(metrics, plot_records, card_text, vega.script()))
+    own_plots = read_own_results(Path("metrics/plots/own"))
+    stage_results = read_own_results(Path("metrics/own"))
+    page = report(metrics, plot_records, card_text, vega.script(), own_plots, stage_results)
+    write_text(Path("reports/report.html"), page)
     gate, lineage = metrics["gate"], metrics["lineage"]
     update_readme("result", result_block(gate, lineage, metrics["test"], metrics["split"]))
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from lockstep.core.config import load_config
 from lockstep.core.files import fresh, write_json
+from lockstep.core.own_metrics import check_metrics
 from lockstep.core.partitions import partition_paths
 from lockstep.core.stage import run
 from lockstep.data.recipe import sources
-from lockstep.models.kinds import check_model
+from lockstep.models.kinds import check_model, kind_file, kind_sources, model_kind
 from lockstep.models.rows import Rows
 from lockstep.training import bundle, feature_profile, predictions
 from lockstep.training.fitting import (
@@ -25,6 +26,7 @@ from lockstep.training.fitting import (
 from lockstep.training.leakage import check_leakage
 from lockstep.training.metrics import score
 from lockstep.training.monitor import monitored
+from lockstep.training.own_metrics import load_metrics
 from lockstep.training.reader import Reader, encoded_targets
 from lockstep.training.target import class_weights, transform_target
 from lockstep.training.threshold import choose_threshold
@@ -38,6 +40,7 @@ def main() -> None:
     """Fit on train, stop early on valid, choose the threshold, save the candidate."""
     config = load_config()
     check_model(config)
+    check_metrics(config)
     dataset, task = config.dataset, config.dataset.task
     features = dataset.numeric + dataset.categorical
     train, valid = open_train(SPLITS / "train", config), Reader(partition_paths(SPLITS / "valid"))
@@ -73,22 +76,25 @@ def main() -> None:
         "numeric": dataset.numeric,
         "categorical": dataset.categorical,
     }
-    fitted = bundle.Bundle(signature, dummy_prediction(y_train, task), model)
+    kind = bundle.KindCode(model_kind(config.model.kind), kind_file(config.model.kind))
+    fitted = bundle.Bundle(signature, dummy_prediction(y_train, task), model, kind)
     prob_train = predict_rows(fitted, train, features)
     prob_valid = predict_rows(fitted, valid, features)
+    own, criterion = load_metrics(dataset.metrics), config.model.threshold
     if task == "binary":
-        signature["threshold"] = choose_threshold(y_valid, prob_valid, config.model.threshold)
+        signature["threshold"] = choose_threshold(y_valid, prob_valid, criterion, own)
     threshold = signature["threshold"]
 
-    train_metrics = score(task, y_train, prob_train, threshold)
-    valid_metrics = score(task, y_valid, prob_valid, threshold)
+    train_metrics = score(task, y_train, prob_train, threshold, own)
+    valid_metrics = score(task, y_valid, prob_valid, threshold, own)
     outputs = predictions.as_columns(task, prob_valid, classes)
     whole_profile = feature_profile.make_profile(profile, outputs, valid_metrics)
     files = {
         **sources(dataset.recipe),
+        **kind_sources(config.model.kind),
         feature_profile.FILE: feature_profile.dumps(whole_profile),
     }
-    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, files)
+    bundle.save(fresh(CANDIDATE), model, signature, fitted.baseline, files, fitted.kind)
 
     sample = {"rows": train.rows, "of": Reader(train.files).rows}
     metrics = {

@@ -14,6 +14,7 @@ from lockstep.core.schema import Config
 from lockstep.core.stage import run
 from lockstep.registry import versions
 from lockstep.registry.gates import champion_check, gate_checks, verdict
+from lockstep.training.own_metrics import load_metrics
 
 Record = dict[str, Any]
 METRICS = {  # files in metrics/, and the keys that are needed of each
@@ -36,7 +37,8 @@ def compare_with_champion(
 
     try:
         folder = versions.fetch(pointer, Path.cwd())
-        return champion.compare_with_champion(folder, config.dataset.key, config.seed), ""
+        own = load_metrics(config.dataset.metrics)
+        return champion.compare_with_champion(folder, config.dataset.key, config.seed, own), ""
     except LockstepError as error:
         return None, str(error)
 

@@ -1,4 +1,4 @@
-"""The rooms of lockstep/ that a script imports, closed over imports, as dvc.yaml must list them."""
+"""The code that a stage's script can run, closed over imports, as dvc.yaml must list it."""
 
 import ast
 from pathlib import Path
@@ -35,6 +35,19 @@ def imports(path: Path) -> set[Path]:
     return {file for file in files if file.stat().st_size > 0}
 
 
+def component_folders(path: Path) -> set[str]:
+    """Return the folders of components/ from which a file loads by name.
+
+    Components are never imported by an import statement: the configuration names them. A module that loads
+    them says from which folder, in a text such as "components/models"; that text in its code, comments and
+    docstrings aside, makes the folder a dependency of every stage whose script imports the module.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    folders = {f"components/{folder.name}" for folder in (ROOT / "components").glob("[a-z]*/")}
+    return folders & {text for text in texts if isinstance(text, str)}
+
+
 def place(path: Path) -> str:
     """Return what dvc.yaml lists for a file: its room, or the file itself outside lockstep/."""
     parts = path.relative_to(ROOT).parts
@@ -42,7 +55,7 @@ def place(path: Path) -> str:
 
 
 def code_places(stage: str) -> set[str]:
-    """Return the code that a stage's result depends on: its script, and rooms of lockstep/."""
+    """Return the code that a stage's result depends on: its script, rooms of lockstep/, components."""
     if stage in HASHING:
         places = {place for name in (*MODEL_STAGES, stage) for place in code_places_of_script(name)}
         return {place for place in places if not place.startswith("stages/")} | {"stages"}
@@ -50,7 +63,7 @@ def code_places(stage: str) -> set[str]:
 
 
 def code_places_of_script(stage: str) -> set[str]:
-    """Return the script of a stage and the rooms that it imports, closed over imports."""
+    """Return the script of a stage, the rooms that it imports and the folders that these load from."""
     seen: set[Path] = set()
     todo = [ROOT / "stages" / f"{stage}.py"]
     while todo:
@@ -58,7 +71,7 @@ def code_places_of_script(stage: str) -> set[str]:
         if path not in seen:
             seen.add(path)
             todo.extend(imports(path))
-    return {place(path) for path in seen}
+    return {place(path) for path in seen}.union(*map(component_folders, seen))
 
 
 def listed_code(deps: list[str]) -> set[str]:

@@ -7,8 +7,11 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from lockstep.core.components import project_at
 from lockstep.core.config import parse_config
 from lockstep.core.errors import ConfigError
+from lockstep.core.own_metrics import check_metrics
+from lockstep.core.own_plots import check_plots
 from lockstep.core.schema import Config
 from lockstep.models.kinds import check_model
 
@@ -46,8 +49,15 @@ def parse_and_check(composed: Any) -> Config:
     Raises ConfigError that names the key and what is allowed.
     """
     config = parse_config(composed)
-    check_model(config)
+    check_components(config)
     return config
+
+
+def check_components(config: Config) -> None:
+    """Raise ConfigError for a model kind, metric or plot, Lockstep's or the owner's, that is not allowed."""
+    check_model(config)
+    check_metrics(config)
+    check_plots(config)
 
 
 def conf_digest(root: Path, composed: DictConfig) -> str:
@@ -56,7 +66,10 @@ def conf_digest(root: Path, composed: DictConfig) -> str:
     DVC resolves it before it writes params.yaml, so a refusal stops `dvc exp run -S` with nothing written.
     """
     groups = [str(key) for key in composed if key != "conf_digest"]
-    parse_and_check(OmegaConf.to_container(OmegaConf.masked_copy(composed, groups)))
+    with project_at(
+        root
+    ):  # DVC composes in its own process, which may have been started in a subfolder
+        parse_and_check(OmegaConf.to_container(OmegaConf.masked_copy(composed, groups)))
     return digest(root)
 
 

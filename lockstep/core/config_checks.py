@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lockstep.core.column_names import unfit_name
 from lockstep.core.errors import ConfigError
-from lockstep.core.metric_names import METRICS
+from lockstep.core.metric_names import ALL_METRICS, metric_names
 from lockstep.core.schema import (
     COLUMN_TYPES,
     SEVERITIES,
@@ -249,10 +249,11 @@ def check_split(split: Split, dataset: Dataset) -> None:
         refuse("split.kind", split.kind, "temporal, random, grouped (regression has no classes)")
 
 
-def check_model(model: Model) -> None:
+def check_model(model: Model, dataset: Dataset) -> None:
     """Check the parameters that every kind of model has; models.kinds.check_model checks the kind's."""
     one_of("model.class_weights", model.class_weights, CLASS_WEIGHTS)
-    one_of("model.threshold", model.threshold, CRITERIA)
+    own = tuple(dataset.metrics) if dataset.task == "binary" else ()
+    one_of("model.threshold", model.threshold, (*CRITERIA, *own))
     if model.train_rows is not None:
         between("model.train_rows", model.train_rows, 1, 10**12)
     between("model.early_stopping_rounds", model.early_stopping_rounds, 0, 10**6)
@@ -269,13 +270,15 @@ def check_drift(drift: Drift) -> None:
         between(f"gate.drift.{name}", getattr(drift, name), 0.0, highest)
 
 
-def check_limits(gate: Gate) -> None:
+def check_limits(gate: Gate, dataset: Dataset) -> None:
     """Check that each limit is of a metric, and that the metric can reach it."""
-    names = tuple(dict.fromkeys(name for task in METRICS.values() for name in task))
+    names = dict.fromkeys(name for task in TASKS for name in metric_names(task))
     for name, limit in gate.limits.items():
-        one_of("gate.limits", name, names)
-        low = -1e12 if name == "r2" else 0.0
-        between(f"gate.limits.{name}", limit, low, 1e12 if name in UNBOUNDED else 1.0)
+        one_of("gate.limits", name, (*names, *dataset.metrics))
+        is_own = name not in ALL_METRICS
+        low = -1e12 if name == "r2" or is_own else 0.0
+        high = 1e12 if name in UNBOUNDED or is_own else 1.0
+        between(f"gate.limits.{name}", limit, low, high)
     for name in ("worst_slice_drop", "max_train_test_gap"):
         share = getattr(gate, name)  # of the dummy's metric
         if share is not None:
@@ -283,17 +286,19 @@ def check_limits(gate: Gate) -> None:
     for name in gate.baseline_metric:
         one_of("gate.baseline_metric", name, TASKS)
     for task in TASKS:
-        one_of(f"gate.baseline_metric.{task}", gate.baseline_metric.get(task), METRICS[task])
+        own = dataset.metrics if task == dataset.task else ()
+        allowed = metric_names(task, own)
+        one_of(f"gate.baseline_metric.{task}", gate.baseline_metric.get(task), allowed)
 
 
-def check_gate(gate: Gate) -> None:
+def check_gate(gate: Gate, dataset: Dataset) -> None:
     """Check the gate: its shares, its limits and those of drift."""
     between("gate.max_quarantined_share", gate.max_quarantined_share, 0.0, 1.0)
     between("gate.baseline_margin", gate.baseline_margin, 0.0, 1.0)
     between("gate.champion_margin", gate.champion_margin, 0.0, 1.0)
     between("gate.min_slice_rows", gate.min_slice_rows, 1, 10**9)
     check_drift(gate.drift)
-    check_limits(gate)
+    check_limits(gate, dataset)
 
 
 def check_engine(engine: Engine) -> None:
@@ -314,11 +319,12 @@ def check_engine(engine: Engine) -> None:
 def check(config: Config) -> None:
     """Raise ConfigError for the first value that types allow and the pipeline does not.
 
-    What depends on the kind of model is checked by models.kinds.check_model.
+    What depends on the kind of model is checked by models.kinds.check_model, and what depends on the owner's
+    components by own_metrics.check_metrics and own_plots.check_plots: a stage that uses none reads none.
     """
     between("seed", config.seed, 0, 2**31 - 1)
     check_dataset(config.dataset)
     check_split(config.split, config.dataset)
-    check_model(config.model)
-    check_gate(config.gate)
+    check_model(config.model, config.dataset)
+    check_gate(config.gate, config.dataset)
     check_engine(config.engine)

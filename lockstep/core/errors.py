@@ -6,7 +6,9 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
+OWNER_FOLDERS = ("recipes", "components", "stages")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 MIN_FREE = 64 * 1024  # bytes left on a disk that is as good as full
 
@@ -32,8 +34,22 @@ def is_full(error: BaseException) -> bool:
     return shutil.disk_usage(".").free < MIN_FREE
 
 
+def owner_frame(
+    error: BaseException, folders: tuple[str, ...] = OWNER_FOLDERS
+) -> traceback.FrameSummary | None:
+    """Return the innermost frame of the traceback in one of the owner's folders, or None."""
+    places = [Path(folder).resolve() for folder in folders]
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if any(Path(frame.filename).resolve().is_relative_to(place) for place in places):
+            return frame
+    return None
+
+
 def line(error: BaseException) -> str:
-    """Return an error as one line: a LockstepError's own text, else the kind of error and its place."""
+    """Return an error as one line: a LockstepError's own text, else the kind of error and its place.
+
+    The place is the owner's own line, innermost in recipes/, components/ or stages/; else the last one.
+    """
     if isinstance(error, LockstepError):
         text = str(error)
     elif is_full(error):
@@ -43,9 +59,14 @@ def line(error: BaseException) -> str:
     elif isinstance(error, MemoryError):
         text = "out of memory; lower engine.workers or dataset.partition_rows"
     else:
-        last = traceback.extract_tb(error.__traceback__)[-1]
+        frame = owner_frame(error)
+        last = frame or traceback.extract_tb(error.__traceback__)[-1]
+        file, function = last.filename, ""
+        if frame:
+            file = Path(file).resolve().relative_to(Path.cwd()).as_posix()
+            function = f"{frame.name}(), " if frame.name.isidentifier() else ""
         text = (
-            f"{type(error).__name__} in {last.filename}, line {last.lineno}: {error}"
+            f"{type(error).__name__} in {file}, {function}line {last.lineno}: {error}"
             "; LOCKSTEP_DEBUG=1 shows the way there"
         )
     return " ".join(text.split())

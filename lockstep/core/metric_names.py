@@ -1,4 +1,6 @@
-"""The metrics of each task, by name, and which of them are better when lower."""
+"""Lockstep's own metrics of each task, by name, and which of them are better when lower."""
+
+from collections.abc import Iterable
 
 METRICS = {
     "binary": (
@@ -17,3 +19,9 @@ METRICS = {
 LOWER_IS_BETTER = frozenset(
     {"log_loss", "brier", "calibration_error", "rmse", "mae", "median_absolute_error"}
 )
+ALL_METRICS = frozenset(name for names in METRICS.values() for name in names)
+
+
+def metric_names(task: str, own: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the metrics of a task: Lockstep's, then the owner's (the keys of dataset.metrics)."""
+    return (*METRICS[task], *own)

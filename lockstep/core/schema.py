@@ -87,6 +87,8 @@ class Dataset:
     numeric: list[str] = field(default_factory=list)
     categorical: list[str] = field(default_factory=list)
     slices: list[str] = field(default_factory=list)
+    metrics: dict[str, Any] = field(default_factory=dict)  # of components/metrics/, with settings
+    plots: dict[str, Any] = field(default_factory=dict)  # of components/plots/, with settings
     leakage_limit: float = 0.85
     checks: Checks = field(default_factory=Checks)
     card: Card = field(default_factory=Card)
@@ -167,3 +169,4 @@ class Config:
     model: Model = field(default_factory=Model)
     gate: Gate = field(default_factory=Gate)
     engine: Engine = field(default_factory=Engine)
+    own: dict[str, Any] = field(default_factory=dict)  # parameters of the owner's own stages

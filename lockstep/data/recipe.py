@@ -1,43 +1,16 @@
 """Run the recipe of a data set: the owner's code, found by name in recipes/; errors name its line."""
 
-import ast
 import importlib
 import importlib.util
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.errors import ConfigError, DataError, LockstepError
+from lockstep.core.errors import ConfigError, DataError
+from lockstep.core.owner_code import bundled_sources, owner_error
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def recipe_error(file: Path, function: str, error: Exception, source: str) -> LockstepError:
-    """Return the error about a recipe's file: which function and line, on which data.
-
-    Parameters
-    ----------
-    file : Path
-        The recipe.
-    function : str
-        Its function.
-    error : Exception
-        What the function raised.
-    source : str
-        The data that it was called on.
-    """
-    if isinstance(error, LockstepError):
-        return error
-    frames = [
-        step
-        for step in traceback.extract_tb(error.__traceback__)
-        if Path(step.filename).parent.resolve() == file.parent.resolve()
-    ]
-    line = f", line {frames[-1].lineno}" if frames else ""
-    kind = "" if isinstance(error, ValueError | OSError) else f"{type(error).__name__}: "
-    return DataError(f"{source}: {kind}{error} ({file.as_posix()}, {function}(){line})")
 
 
 def load(name: str, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:
@@ -68,7 +41,7 @@ def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFram
             rows = iter(code.load(raw)) if rows is None else rows
             part = next(rows, None)
         except Exception as error:
-            raise recipe_error(file, "load", error, str(raw)) from error
+            raise owner_error(error, file, "load", str(raw)) from error
         if part is None:
             return
         if not (isinstance(part, tuple) and len(part) == 2 and isinstance(part[1], pd.DataFrame)):
@@ -89,7 +62,7 @@ def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
             str(part): [Path(file) for file in files] for part, files in code.parts(raw).items()
         }
     except Exception as error:
-        raise recipe_error(path(name), "parts", error, str(raw)) from error
+        raise owner_error(error, path(name), "parts", str(raw)) from error
     if not hasattr(code, "part"):
         raise DataError(f"{path(name).as_posix()} has parts() and no part(); load() needs neither")
     return result
@@ -112,7 +85,7 @@ def part(name: str, files: list[Path], source: str) -> "pd.DataFrame":
     try:
         result = module(name).part(files)
     except Exception as error:
-        raise recipe_error(path(name), "part", error, source) from error
+        raise owner_error(error, path(name), "part", source) from error
     if not isinstance(result, pd.DataFrame):
         raise DataError(f"{source}: part() of {path(name).as_posix()} must give a DataFrame")
     return result
@@ -161,7 +134,7 @@ def applied(
     try:
         result: pd.DataFrame = getattr(code, function)(frame)
     except Exception as error:
-        raise recipe_error(file, function, error, source) from error
+        raise owner_error(error, file, function, source) from error
     if not hasattr(result, "columns"):
         raise DataError(
             f"{source}: {function}() of {file.as_posix()} returned {type(result).__name__}, "
@@ -188,31 +161,9 @@ def source(name: str) -> bytes:
     return Path(spec.origin).read_bytes()
 
 
-def imported_recipes(code: bytes) -> list[str]:
-    """Return the names of the recipes that a recipe's source imports."""
-    result = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            package = ".".join(filter(None, ["recipes" if node.level else "", node.module]))
-            names = [f"{package}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        result |= {name.split(".")[1] for name in names if name.startswith("recipes.")}
-    return sorted(result)
-
-
 def sources(name: str) -> dict[str, bytes]:
     """Return the files of a recipe in a bundle: recipe.py, and recipe_OTHER.py for each that it imports."""
-    result = {"recipe.py": source(name)}
-    todo = imported_recipes(result["recipe.py"])
-    while todo:
-        other = todo.pop()
-        if f"recipe_{other}.py" not in result and other != name:
-            result[f"recipe_{other}.py"] = source(other)
-            todo += imported_recipes(result[f"recipe_{other}.py"])
-    return result
+    return bundled_sources(name, "recipes", "recipe", source)
 
 
 def module(name: str) -> Any:
@@ -221,9 +172,9 @@ def module(name: str) -> Any:
         return importlib.import_module(f"recipes.{name}")
     except ModuleNotFoundError as error:
         if error.name not in ("recipes", f"recipes.{name}"):
-            raise recipe_error(path(name), "import", error, "recipes") from error
+            raise owner_error(error, path(name), "import", "recipes") from error
         raise ConfigError(f"dataset.recipe is {name!r}; recipes/ has no such file") from error
     except SyntaxError as error:
         raise ConfigError(f"recipes/{name}.py, line {error.lineno}: {error.msg}") from error
     except Exception as error:
-        raise recipe_error(path(name), "import", error, "recipes") from error
+        raise owner_error(error, path(name), "import", "recipes") from error

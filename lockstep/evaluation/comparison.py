@@ -6,10 +6,12 @@ Both models are scored on the same bootstrap weights, so rows that are hard for 
 
 from typing import TYPE_CHECKING, Any
 
-from lockstep.core.errors import DataError
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.components import OwnFunction
+from lockstep.core.errors import DataError, LockstepError
+from lockstep.core.own_metrics import is_lower_better
 from lockstep.evaluation.uncertainty import N_DRAWS, percentile_interval, row_weights
 from lockstep.training.metrics import weighted_scorer
+from lockstep.training.own_metrics import OwnMetrics, load_metrics
 from lockstep.training.predictions import from_columns
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def paired_difference(
     new: tuple["np.ndarray", float],
     seed: int,
     n_draws: int = N_DRAWS,
+    own: OwnMetrics = (),
 ) -> dict[str, Record]:
     """Compare two models on the same rows, metric by metric.
 
@@ -47,6 +50,8 @@ def paired_difference(
         Predictions for the same rows, and the threshold that goes with them.
     seed, n_draws : int
         Of the bootstrap.
+    own : sequence of OwnFunction
+        The owner's metrics.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def paired_difference(
     import numpy as np
 
     score_old, score_new = (
-        weighted_scorer(task, y_true, y_prob, threshold) for y_prob, threshold in (old, new)
+        weighted_scorer(task, y_true, y_prob, threshold, own) for y_prob, threshold in (old, new)
     )
     before, after = score_old(np.ones(len(y_true))), score_new(np.ones(len(y_true)))
     draws = [
@@ -73,7 +78,7 @@ def paired_difference(
             "new": after[name],
             "difference": after[name] - before[name],
             "interval": edges,
-            "verdict": verdict(edges, name in LOWER_IS_BETTER),
+            "verdict": verdict(edges, is_lower_better(name)),
         }
     return records
 
@@ -178,6 +183,27 @@ def joined(
     return old_rows, new_rows
 
 
+def comparable_metrics(old: Record, new: Record, notes: list[str]) -> OwnMetrics:
+    """Return the owner's metrics of the new revision, by this checkout's files and the new one's settings.
+
+    Where the settings of the old one are others, a note is added: both are compared by the new ones. A metric
+    whose file is not in this checkout, or does not take the settings, is left out with a note.
+    """
+    before, after = (run["params"]["dataset"].get("metrics") or {} for run in (old, new))
+    metrics: list[OwnFunction] = []
+    for name, settings in after.items():
+        if name in before and before[name] != settings:
+            notes.append(
+                f"the settings of {name} differ; both are compared by those of {new['name']}, so the value "
+                f"of {old['name']} is not that of metrics/test.json"
+            )
+        try:
+            metrics += load_metrics({name: settings})
+        except LockstepError as error:
+            notes.append(f"{name} is not compared: {error}")
+    return metrics
+
+
 def compare(old: Record, new: Record) -> Record:
     """Compare two revisions (revision.described): metrics on common test rows, parameters, data, slices.
 
@@ -203,8 +229,9 @@ def compare(old: Record, new: Record) -> Record:
     thresholds = [run["train"].get("threshold") or 0.5 for run in (old, new)]
     seed = new["params"]["seed"]
     y_true = new_rows["y"].to_numpy()
+    own = comparable_metrics(old, new, notes)
     metrics = paired_difference(
-        task, y_true, (old_prob, thresholds[0]), (new_prob, thresholds[1]), seed
+        task, y_true, (old_prob, thresholds[0]), (new_prob, thresholds[1]), seed, own=own
     )
     for run in (old, new):
         for name in sorted(run["test"]["metrics"].keys() ^ metrics.keys()):

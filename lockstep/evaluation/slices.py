@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from lockstep.training.metrics import score
+from lockstep.training.own_metrics import OwnMetrics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,7 @@ def slice_metrics(
     task: str,
     threshold: float,
     min_rows: int,
+    own: OwnMetrics = (),
 ) -> list[dict[str, Any]]:
     """Return the metrics of each frequent value of the sliced columns.
 
@@ -27,6 +29,8 @@ def slice_metrics(
         By name, a column whose categories stand in the order in which they appear.
     min_rows : int
         Slices with fewer rows, and those with one value of the target only, are left out.
+    own : sequence of OwnFunction
+        The owner's metrics.
 
     Returns
     -------
@@ -42,7 +46,7 @@ def slice_metrics(
             in_slice, n_rows = values.codes == code, int(counts[code])
             if n_rows < min_rows or not (y_true[in_slice] != y_true[in_slice][0]).any():
                 continue
-            metrics = score(task, y_true[in_slice], y_prob[in_slice], threshold)
+            metrics = score(task, y_true[in_slice], y_prob[in_slice], threshold, own)
             value = values.categories[code]
             records.append({"column": column, "value": value, "rows": n_rows, "metrics": metrics})
     return records

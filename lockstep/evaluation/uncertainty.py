@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lockstep.training.metrics import weighted_scorer
+from lockstep.training.own_metrics import OwnMetrics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,12 +58,13 @@ def intervals(
     threshold: float,
     seed: int,
     n_draws: int = N_DRAWS,
+    own: OwnMetrics = (),
 ) -> dict[str, list[float]]:
     """Return the 95 % percentile bootstrap interval of each metric.
 
     Parameters
     ----------
-    task, y_true, y_prob, threshold
+    task, y_true, y_prob, threshold, own
         As for `weighted_scorer`.
     seed : int
         Of the draws.
@@ -72,6 +74,6 @@ def intervals(
     dict
         By metric, the lower and the upper edge.
     """
-    score_weighted = weighted_scorer(task, y_true, y_prob, threshold)
+    score_weighted = weighted_scorer(task, y_true, y_prob, threshold, own)
     scores = [score_weighted(weights) for weights in row_weights(len(y_true), seed, n_draws)]
     return {name: percentile_interval([score[name] for score in scores]) for name in scores[0]}

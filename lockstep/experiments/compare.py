@@ -28,7 +28,7 @@ from lockstep.core.formatting import (
     signed,
     text_table,
 )
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import direction_remark
 from lockstep.evaluation.comparison import compare
 from lockstep.experiments.revision import WORKSPACE, described
 
@@ -42,7 +42,7 @@ def metric_table(comparison: Comparison, sides: list[str]) -> Table:
     """Return each metric with the interval of its difference; sides are the heads of the two."""
     rows = [
         [
-            f"{name} ({'lower' if name in LOWER_IS_BETTER else 'higher'} is better)",
+            f"{name} ({direction_remark(name)})",
             number(pair["old"], DECIMALS),
             number(pair["new"], DECIMALS),
             signed(pair["difference"], DECIMALS),

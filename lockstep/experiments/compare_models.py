@@ -26,11 +26,11 @@ from lockstep.core.formatting import (
     signed,
     text_table,
 )
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import better_direction, is_lower_better
 from lockstep.evaluation.comparison import compare
 from lockstep.experiments.dvc_experiment import experiment_exists, run_experiment
 from lockstep.experiments.revision import described
-from lockstep.models.kinds import KINDS
+from lockstep.models.kinds import kind_names, model_kind
 from lockstep.repository.programs import shell
 
 Revision = dict[str, Any]  # of revision.described
@@ -91,7 +91,7 @@ def rank(runs: list[Revision]) -> tuple[str, list[Revision]]:
     """Return the metric that the gate compares with the dummy's, and the runs, the best first."""
     params = runs[0]["params"]
     metric = params["gate"]["baseline_metric"][params["dataset"]["task"]]
-    sign = 1 if metric in LOWER_IS_BETTER else -1
+    sign = 1 if is_lower_better(metric) else -1
     return metric, sorted(runs, key=lambda run: sign * run["test"]["metrics"][metric])
 
 
@@ -132,7 +132,7 @@ def ranking_table(metric: str, runs: list[Revision]) -> Table:
         rows.append(
             [*cells, *(compared_cells(metric, runs[place - 1], run) if place else NOTHING_ABOVE)]
         )
-    better = "lower" if metric in LOWER_IS_BETTER else "higher"
+    better = better_direction(metric)
     value, interval_head = f"{metric} of test", "95 % interval"
     columns = ["", "model", value, interval_head, "gates", "less the one above", interval_head, ""]
     return Table(columns, rows, f"{len(runs)} models by {metric} of test ({better} is better)")
@@ -141,10 +141,10 @@ def ranking_table(metric: str, runs: list[Revision]) -> Table:
 def parse_kinds(text: str) -> list[str]:
     """Return the kinds between commas. Raises ConfigError for one that is unknown, or there twice."""
     kinds = text.split(",")
-    if len(set(kinds)) != len(kinds) or any(kind not in KINDS for kind in kinds):
-        raise ConfigError(f"--models is {text!r}; allowed: {', '.join(KINDS)}, each once")
+    if len(set(kinds)) != len(kinds) or any(kind not in kind_names() for kind in kinds):
+        raise ConfigError(f"--models is {text!r}; allowed: {', '.join(kind_names())}, each once")
     for kind in kinds:
-        KINDS[kind].require_installed()
+        model_kind(kind).require_installed()
     return kinds
 
 
@@ -154,7 +154,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("override", metavar="OVERRIDE", nargs="*")
-    installed = [name for name, kind in KINDS.items() if kind.is_installed]
+    installed = [name for name in kind_names() if model_kind(name).is_installed]
     parser.add_argument("--models", metavar="KIND,...", default=",".join(installed))
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the table there too")
     options, root = parser.parse_intermixed_args(), Path.cwd()

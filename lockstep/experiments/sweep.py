@@ -27,7 +27,7 @@ from lockstep.core.formatting import (
     signed,
     text_table,
 )
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import better_direction
 from lockstep.evaluation.comparison import compare
 from lockstep.experiments.dvc_experiment import set_options
 from lockstep.experiments.revision import WORKSPACE, described, experiment_names
@@ -142,7 +142,7 @@ def sweep_table(root: Path, workspace: Revision, names: list[str], failed: list[
         [name, EMPTY, EMPTY, EMPTY, EMPTY, failure_reason(root, name), EMPTY] for name in failed
     ]
     value = number(workspace["test"]["metrics"][metric], DECIMALS)
-    better = "lower" if metric in LOWER_IS_BETTER else "higher"
+    better = better_direction(metric)
     title = f"{len(names)} experiments; the workspace's {metric} is {value}, {better} is better"
     head = ["experiment", "parameters", f"{metric} of test", "less the workspace's"]
     return Table([*head, "95 % interval", "", "gates"], rows, title)

@@ -11,7 +11,6 @@ from lockstep.core.engine import ahead, executor, in_order
 from lockstep.core.schema import Dataset, Engine
 from lockstep.data.column_types import convert_columns
 from lockstep.data.quality import Broken, separate
-from lockstep.models.kinds import model_kind
 from lockstep.prediction import row_files, typed_rows, writers
 from lockstep.prediction.row_checks import check_rows, stop_at_failures, without_target
 from lockstep.registry import serving
@@ -200,7 +199,7 @@ def score(folder: Path, parts: Iterator[Part], engine: Engine) -> Iterator[Score
             checked.append((rejected, broken))
             yield folder, digest, source, valid.reset_index(drop=True)
 
-    packages = model_kind(model.signature["kind"]).packages
+    packages = model.kind.packages
     with executor(engine, packages) as pool:
         for predictions in in_order(pool, predict_rows, check_parts(), ahead(engine)):
             yield Scored(predictions, *checked.popleft())

@@ -9,6 +9,7 @@ from lockstep.data.distinct import hash_rows
 from lockstep.evaluation.comparison import paired_difference
 from lockstep.registry import serving
 from lockstep.training import bundle
+from lockstep.training.own_metrics import OwnMetrics
 from lockstep.training.predictions import from_columns, prediction_columns
 from lockstep.training.target import encode
 
@@ -35,7 +36,7 @@ def same_features(folder: Path, challenger: Record, champion: Record) -> bool:
         {
             name: digest
             for name, digest in bundle.verify(bundle_folder).items()
-            if name.endswith(".py")
+            if name.startswith("recipe") and name.endswith(".py")
         }
         for bundle_folder in (folder, CANDIDATE)
     ]
@@ -122,7 +123,9 @@ def require_same_task(challenger: Record, champion: Record) -> None:
             raise DataError(f"its {name} is {champion[name]!r}, not {challenger[name]!r}")
 
 
-def compare_with_champion(folder: Path, key: list[str], seed: int) -> dict[str, Record]:
+def compare_with_champion(
+    folder: Path, key: list[str], seed: int, own: OwnMetrics = ()
+) -> dict[str, Record]:
     """Compare challenger (new) and champion (old) on the test rows.
 
     Parameters
@@ -133,6 +136,8 @@ def compare_with_champion(folder: Path, key: list[str], seed: int) -> dict[str, 
         Columns that name a row.
     seed : int
         Of the bootstrap.
+    own : sequence of OwnFunction
+        The owner's metrics.
 
     Returns
     -------
@@ -168,4 +173,5 @@ def compare_with_champion(folder: Path, key: list[str], seed: int) -> dict[str, 
         old_prob = own_predictions(folder, champion, keys, key)
     new_prob = from_columns(predictions, task, columns)
     old_result, new_result = (old_prob, old["threshold"]), (new_prob, new["threshold"])
-    return paired_difference(task, np.concatenate(y_true), old_result, new_result, seed)
+    y_true_all = np.concatenate(y_true)
+    return paired_difference(task, y_true_all, old_result, new_result, seed, own=own)

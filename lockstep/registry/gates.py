@@ -7,7 +7,7 @@ model that is nearly perfect.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import is_lower_better
 from lockstep.core.schema import Gate
 
 Record = dict[str, Any]  # a file of metrics/, or a part of one
@@ -89,7 +89,7 @@ def worse_by(
     """
     if value is None or reference is None or not unit:
         return None
-    difference = value - reference if metric in LOWER_IS_BETTER else reference - value
+    difference = value - reference if is_lower_better(metric) else reference - value
     return difference / abs(unit)
 
 
@@ -100,7 +100,7 @@ def metric_limits(gate: Gate, metrics: dict[str, float | None]) -> list[GateChec
         if name not in metrics:
             continue
         value = metrics[name]
-        is_lower = name in LOWER_IS_BETTER
+        is_lower = is_lower_better(name)
         sign = "<=" if is_lower else ">="
         sentence = "" if value is None else f"{name} {value:.4g} {sign} {limit:.4g}"
         if value is not None and not (value <= limit if is_lower else value >= limit):
@@ -238,7 +238,7 @@ def champion_check(
         against = f"champion {version}" if version else "a champion"
         reason = f"{metric} against {against}: unknown, {why_not}"
         return GateCheck("champion", None, limit, "at most", None, reason)
-    sign = 1 if metric in LOWER_IS_BETTER else -1
+    sign = 1 if is_lower_better(metric) else -1
     value = sign * difference["difference"] / abs(dummy)
     low, high = sorted(sign * edge / abs(dummy) for edge in difference["interval"])
     passed = True if high <= limit else False if low > limit else None

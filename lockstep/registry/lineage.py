@@ -8,9 +8,10 @@ from typing import Any
 
 from lockstep.core.config import result_parameters
 from lockstep.core.files import read_json
+from lockstep.core.own_metrics import FOLDER
 from lockstep.core.schema import Config
 from lockstep.data.recipe import sources
-from lockstep.models.kinds import model_kind
+from lockstep.models.kinds import kind_sources, model_kind
 from lockstep.training import bundle
 
 LAST_STAGE = "train"  # the last stage whose code makes the model
@@ -35,15 +36,21 @@ def model_stages(root: Path) -> list[dict[str, Any]]:
     return [stages[name] for name in names[: names.index(LAST_STAGE) + 1]]
 
 
-def model_sources(root: Path, recipe: str) -> dict[str, bytes]:
-    """Return the sources that make the model, by path: of the stages up to train, and its recipe."""
+def model_sources(root: Path, config: Config) -> dict[str, bytes]:
+    """Return the sources that make the model, by path.
+
+    They are those of the stages up to train, its recipe, and the owner's kind and metrics that it uses.
+    """
     deps = {dep for stage in model_stages(root) for dep in stage["deps"]}
     files = {root / dep for dep in deps if dep.endswith(".py")}
     for dep in deps:
         if dep.startswith("lockstep/"):
             files.update((root / dep).rglob("*.py"))
     contents = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-    return contents | sources(recipe)
+    for name in config.dataset.metrics:
+        path = FOLDER / f"{name}.py"
+        contents[path.as_posix()] = (root / path).read_bytes()
+    return contents | sources(config.dataset.recipe) | kind_sources(config.model.kind)
 
 
 def libraries(root: Path, kind: str) -> dict[str, str]:
@@ -97,7 +104,7 @@ def lineage(config: Config, facts: dict[str, Any], root: Path, candidate: Path) 
         "dataset": config.dataset.name,
         "model": config.model.kind,
         "params": hashlib.sha256(params).hexdigest(),
-        "code": hash_files(model_sources(root, config.dataset.recipe)),
+        "code": hash_files(model_sources(root, config)),
         "libraries": libraries(root, config.model.kind),
         "raw": facts["raw"],
         "bundle": bundle.verify(candidate),

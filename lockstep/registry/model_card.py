@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import better_direction, is_lower_better
 from lockstep.core.schema import Config
 from lockstep.models.kinds import model_kind
 
@@ -125,7 +125,7 @@ def results(test: Facts) -> list[str]:
     rows = []
     for name, value in test["metrics"].items():
         low, high = test["intervals"][name]
-        better = "lower" if name in LOWER_IS_BETTER else "higher"
+        better = better_direction(name)
         interval = f"{format_number(low)} to {format_number(high)}"
         rows.append(
             [name, format_number(value), interval, format_number(test["baseline"][name]), better]
@@ -140,7 +140,7 @@ def slices(metric: str, test: Facts) -> list[str]:
         value = record["metrics"][metric]
         if value is None:
             return float("-inf")
-        return float(value if metric in LOWER_IS_BETTER else -value)
+        return float(value if is_lower_better(metric) else -value)
 
     result = sorted(test["slices"], key=loss, reverse=True)
     rows = [

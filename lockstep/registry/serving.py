@@ -5,80 +5,33 @@ and the recipes that it imports are the bundle's too, not those of the working t
 """
 
 import dataclasses
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Dataset
-from lockstep.data.recipe import applied, imported_recipes, loaded, recipe_error
+from lockstep.data.recipe import applied, loaded
 from lockstep.data.roles import keep_roles
 from lockstep.training import bundle
+from lockstep.training.bundled_code import BundledCode, import_bundled, installed
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """A bundle's recipe: its main module and that module's file, and all its modules by import name."""
-
-    file: Path
-    main: ModuleType
-    modules: dict[str, ModuleType]
-
-
-@contextmanager
-def installed(modules: dict[str, ModuleType]) -> Iterator[None]:
-    """Put the bundle's recipes in place of the working tree's while its code runs."""
-
-    def loaded_recipes() -> dict[str, ModuleType]:
-        return {n: m for n, m in sys.modules.items() if n == "recipes" or n.startswith("recipes.")}
-
-    before = loaded_recipes()
-    for name in before:
-        del sys.modules[name]
-    sys.modules.update(modules)
-    try:
-        yield
-    finally:
-        for name in loaded_recipes():
-            del sys.modules[name]
-        sys.modules.update(before)
+Recipe = BundledCode  # a bundle's recipe
 
 
 def recipe(folder: Path, hashes: dict[str, str]) -> Recipe:
     """Import the recipe of a verified bundle. Raises DataError that names the line of an error in it."""
     name = bundle.read_dataset(folder, hashes).recipe
-    package = ModuleType("recipes")
-    package.__path__ = []  # only the bundle's modules can be imported
-    modules = {"recipes": package}
 
-    def import_file(name: str, file: str) -> ModuleType:
-        source, path = bundle.read_sealed(folder, file, hashes), folder / file
-        try:
-            for other in imported_recipes(source):
-                if f"recipes.{other}" not in modules and f"recipe_{other}.py" in hashes:
-                    import_file(other, f"recipe_{other}.py")
-            spec = spec_from_file_location(f"recipes.{name}", path)
-            assert isinstance(spec, ModuleSpec)
-            module = module_from_spec(spec)
-            modules[spec.name] = sys.modules[spec.name] = module
-            setattr(package, name, module)
-            exec(compile(source, str(path), "exec"), module.__dict__)
-        except Exception as error:
-            raise recipe_error(path, "import", error, str(folder)) from error
-        return module
+    def read_file(file: str) -> bytes | None:
+        is_main = file == "recipe.py"  # reading it refuses a bundle without one
+        return bundle.read_sealed(folder, file, hashes) if is_main or file in hashes else None
 
-    with installed(modules):
-        main = import_file(name, "recipe.py")
-    return Recipe(folder / "recipe.py", main, modules)
+    return import_bundled(folder, read_file, "recipes", "recipe", name)
 
 
 def raw_rows(code: Recipe, raw: Path) -> Iterator[tuple[str, "pd.DataFrame"]]:

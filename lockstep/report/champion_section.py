@@ -4,7 +4,7 @@ from typing import Any
 
 from lockstep.core.escaping import Html
 from lockstep.core.formatting import Table, html_table, interval, number, signed
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import better_direction
 from lockstep.report.page import paragraph
 
 
@@ -16,7 +16,7 @@ def champion(gate: dict[str, Any]) -> Html:
     rows = [
         [
             name,
-            "lower" if name in LOWER_IS_BETTER else "higher",
+            better_direction(name),
             number(metric["old"]),
             number(metric["new"]),
             signed(metric["difference"]),

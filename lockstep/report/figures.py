@@ -1,6 +1,7 @@
 """The plots of the report, as Vega-Lite with the data within."""
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,10 +35,12 @@ def figure(plot: Plot) -> str:
     )
 
 
-def placed(plots: list[Plot]) -> Html:
-    """Return a place for each plot."""
+def placed(plots: list[Plot], images: Sequence[Html] = ()) -> Html:
+    """Return a place for each plot, and the pictures, which are HTML already."""
     missing = "<noscript><p>The plots need JavaScript; the tables do not.</p></noscript>"
-    return Html(missing + "<div class=plots>" + "\n".join(map(figure, plots)) + "</div>")
+    return Html(
+        missing + "<div class=plots>" + "\n".join([*map(figure, plots), *images]) + "</div>"
+    )
 
 
 def axis(field: str, title: str, **scale: Any) -> Spec:

@@ -55,6 +55,7 @@ code { font: .8125rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
 .plots { display: grid; gap: 2rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); align-items: start; }
 figure { margin: 0; min-width: 0; } .plot { width: 100%; display: block; }
+figure img { max-width: 100%; background: #fff; }
 summary { cursor: pointer; padding: .3rem 0; font-size: .875rem; }
 """
 # Plots take their colours from the style above, and follow it when the scheme changes.

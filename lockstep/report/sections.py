@@ -15,7 +15,7 @@ from lockstep.core.formatting import (
     percent,
     signed,
 )
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import better_direction, direction_remark
 from lockstep.report.page import MARKS, facts, html_code, paragraph, result_mark
 
 Metrics = dict[str, Any]  # a file of metrics/
@@ -41,9 +41,10 @@ def loss(metric: str, value: float | None, reference: float | None) -> float | N
     -------
     float or None
     """
-    if value is None or reference is None:
+    direction = better_direction(metric)
+    if value is None or reference is None or direction == "unknown":
         return None
-    return value - reference if metric in LOWER_IS_BETTER else reference - value
+    return value - reference if direction == "lower" else reference - value
 
 
 def verdict(gate: Metrics, lineage: Metrics, test: Metrics, split: Metrics) -> list[Html]:
@@ -135,10 +136,9 @@ def metrics(test: Metrics, train: Metrics) -> Html:
     rows = []
     for name, value in test["metrics"].items():
         edges, dummy = test["intervals"][name], test["baseline"].get(name)
-        better = "lower" if name in LOWER_IS_BETTER else "higher"
         rows.append(
             [
-                Html(f"{html_cell(name)} <small>{better} is better</small>"),
+                Html(f"{html_cell(name)} <small>{direction_remark(name)}</small>"),
                 number(value),
                 interval(*edges),
                 number(dummy),

@@ -4,7 +4,7 @@ from typing import Any
 
 from lockstep.core.escaping import VALUE_LENGTH, Markdown, markdown_code
 from lockstep.core.formatting import UNKNOWN, Figure, interval
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import direction_remark
 from lockstep.review.markdown import DECIMALS, code_list, metric_value
 
 CONTEXT_LENGTH = 20  # characters before a difference of long texts
@@ -23,8 +23,7 @@ def difference_interval(edges: list[float] | None) -> Figure:
 
 def metric_direction(metric: str) -> Markdown:
     """Return a metric's name and which way is better."""
-    better = "lower" if metric in LOWER_IS_BETTER else "higher"
-    return Markdown(f"{markdown_code(metric)} ({better} is better)")
+    return Markdown(f"{markdown_code(metric)} ({direction_remark(metric)})")
 
 
 def value_pair(old: Any, new: Any) -> list[Markdown]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from lockstep.core.escaping import SENTENCE_LENGTH, Markdown, markdown_code
 from lockstep.core.formatting import count
-from lockstep.core.metric_names import LOWER_IS_BETTER
+from lockstep.core.own_metrics import better_direction
 from lockstep.evaluation.comparison import slices
 from lockstep.review import metric_changes
 from lockstep.review.cells import difference, difference_interval, metric_direction
@@ -158,4 +158,7 @@ def slice_tables(base: CommitState, head: CommitState, metric: str) -> list[Repo
 
 def direction_word(metric: str, difference: float) -> str:
     """Return better or worse, without a claim that the difference is more than chance."""
-    return "better" if (difference < 0) == (metric in LOWER_IS_BETTER) else "worse"
+    direction = better_direction(metric)
+    if direction == "unknown":
+        return direction
+    return "better" if (difference < 0) == (direction == "lower") else "worse"

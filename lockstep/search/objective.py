@@ -9,10 +9,11 @@ from lockstep.core.errors import ConfigError
 from lockstep.core.partitions import partition_paths
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, Trainer, TrainingData
-from lockstep.models.kinds import model_kind
+from lockstep.models.kinds import kind_errors, model_kind
 from lockstep.models.rows import compact
 from lockstep.training.leakage import check_leakage, univariate_aucs
 from lockstep.training.metrics import score
+from lockstep.training.own_metrics import load_metrics
 from lockstep.training.reader import Reader, encoded_targets
 from lockstep.training.target import class_weights, restore_target, transform_target
 from lockstep.training.threshold import choose_threshold
@@ -99,8 +100,10 @@ def metrics(config: Config, data: Data, train: Trainer, log: Log) -> dict[str, f
     task, y_true = config.dataset.task, data.valid_target
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of convergence, which the metric shows
-        y_prob = restore_target(train(config, log), config.dataset.target_transform)
-    threshold = (
-        choose_threshold(y_true, y_prob, config.model.threshold) if task == "binary" else 0.5
-    )
-    return score(task, y_true, y_prob, threshold)
+        with kind_errors(config.model.kind, "trainer"):
+            fitted_prob = train(config, log)
+        y_prob = restore_target(fitted_prob, config.dataset.target_transform)
+    own, threshold = load_metrics(config.dataset.metrics), 0.5
+    if task == "binary":
+        threshold = choose_threshold(y_true, y_prob, config.model.threshold, own)
+    return score(task, y_true, y_prob, threshold, own)

@@ -10,7 +10,8 @@ from omegaconf import OmegaConf
 from lockstep.core.config import merge_onto
 from lockstep.core.config_checks import CLASS_WEIGHTS, between, check, one_of, refuse
 from lockstep.core.errors import ConfigError
-from lockstep.core.metric_names import LOWER_IS_BETTER, METRICS
+from lockstep.core.metric_names import metric_names
+from lockstep.core.own_metrics import is_lower_better
 from lockstep.core.schema import Config
 from lockstep.models.kinds import check_model, model_kind
 from lockstep.models.parameters import Choice, Number, Rule, describe, is_allowed
@@ -186,7 +187,7 @@ def load_settings(config: Config, name: str, overrides: list[str], root: Path) -
     """
     kind = config.model.kind
     search = read_settings(kind, name, overrides, root)
-    metrics = METRICS[config.dataset.task]
+    metrics = metric_names(config.dataset.task, config.dataset.metrics)
     one_of("search.sampler", search.sampler, SAMPLERS)
     one_of("search.pruner", search.pruner, PRUNERS)
     between("search.trials", search.trials, 1, 10**6)
@@ -194,7 +195,7 @@ def load_settings(config: Config, name: str, overrides: list[str], root: Path) -
         between("search.minutes", search.minutes, 0.01, 10**6)
     search.metric = search.metric or metrics[0]
     one_of("search.metric", search.metric, metrics)
-    lower_is_better = search.metric in LOWER_IS_BETTER
+    lower_is_better = is_lower_better(search.metric)
     search.direction = search.direction or ("minimize" if lower_is_better else "maximize")
     one_of("search.direction", search.direction, DIRECTIONS)
     if not search.space:

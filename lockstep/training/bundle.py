@@ -5,15 +5,22 @@ It is sealed: sha256.json holds the hash of every other file, and nothing is rea
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from lockstep.core.components import NAME
 from lockstep.core.errors import DataError
 from lockstep.core.files import read_json, write_json
+from lockstep.core.owner_code import owner_errors
 from lockstep.core.schema import Column, Dataset
 from lockstep.models.base import ModelKind
-from lockstep.models.kinds import model_kind
+from lockstep.models.builtin import KINDS
+from lockstep.models.own_kind import PACKAGE, PREFIX, kind_of_module
+from lockstep.training.bundled_code import import_bundled, installed
 from lockstep.training.target import restore_target
 
 if TYPE_CHECKING:
@@ -29,11 +36,44 @@ SERVED = (
 )
 
 
-def installed_kind(name: str) -> ModelKind:
-    """Return the kind of a bundle's model. Raises ConfigError where its library is not installed."""
-    kind = model_kind(name)
-    kind.require_installed()
-    return kind
+def bundled_kind(folder: Path, name: str, hashes: dict[str, str]) -> "KindCode":
+    """Return the kind of a verified bundle's model: Lockstep's own, or by the bundle's copy of the owner's.
+
+    Raises ConfigError where its library is not installed, DataError where the bundle lacks the kind's code.
+    """
+    code = KindCode(KINDS[name]) if name in KINDS else owner_kind(folder, name, hashes)
+    code.kind.require_installed()
+    return code
+
+
+def owner_kind(folder: Path, name: str, hashes: dict[str, str]) -> "KindCode":
+    """Return the kind that a verified bundle brings along."""
+    if f"{PREFIX}.py" not in hashes or not NAME.fullmatch(name):
+        raise DataError(f"{folder}: its kind {name!r} is not Lockstep's, and it has no {PREFIX}.py")
+
+    def read_file(file: str) -> bytes | None:
+        return read_sealed(folder, file, hashes) if file in hashes else None
+
+    code = import_bundled(folder, read_file, PACKAGE, PREFIX, name)
+    return KindCode(kind_of_module(code.main, name, code.file), code.file, code.modules)
+
+
+@dataclass(frozen=True)
+class KindCode:
+    """A kind of model; of the owner's kind in a bundle also its file and modules there."""
+
+    kind: ModelKind
+    file: Path | None = None
+    modules: dict[str, ModuleType] = field(default_factory=dict)
+
+    @contextmanager
+    def running(self, function: str) -> Iterator[ModelKind]:
+        """Yield the kind, with its modules in place; an error in the owner's code names its line."""
+        if self.file is None:
+            yield self.kind
+            return
+        with installed(self.modules), owner_errors(self.file, function):
+            yield self.kind
 
 
 @dataclass(frozen=True)
@@ -43,6 +83,17 @@ class Bundle:
     signature: dict[str, Any]
     baseline: list[float]
     model: Any
+    code: KindCode | None = None  # of the model's kind; None: Lockstep's kind of this name
+
+    @property
+    def kind(self) -> ModelKind:
+        """The model's kind."""
+        return self.kind_code.kind
+
+    @property
+    def kind_code(self) -> KindCode:
+        """The model's kind, with its code."""
+        return self.code or KindCode(KINDS[self.signature["kind"]])
 
     def features(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         """Return the feature columns in the order of the training."""
@@ -50,9 +101,8 @@ class Bundle:
 
     def predict(self, frame: "pd.DataFrame") -> "np.ndarray":
         """Return P(positive), shape (n,); class probabilities, shape (n, k); or values, shape (n,)."""
-        predictions = installed_kind(self.signature["kind"]).predict(
-            self.model, self.features(frame), self.signature["task"]
-        )
+        with self.kind_code.running("predict") as kind:
+            predictions = kind.predict(self.model, self.features(frame), self.signature["task"])
         return restore_target(predictions, self.signature.get("target_transform"))
 
 
@@ -114,6 +164,7 @@ def save(
     signature: dict[str, Any],
     baseline: list[float],
     files: dict[str, bytes],
+    kind: ModelKind | None = None,
 ) -> None:
     """Write and seal a bundle.
 
@@ -128,9 +179,11 @@ def save(
     baseline : list of float
         The dummy's prediction.
     files : dict
-        Contents of further files by name: recipes, profile.
+        Contents of further files by name: recipes, the source of the owner's kind, profile.
+    kind : ModelKind, optional
+        Of the model; None: Lockstep's kind of the signature's name.
     """
-    kind = installed_kind(signature["kind"])
+    kind = kind or KINDS[signature["kind"]]
     kind.save(model, folder / kind.file_name)
     write_json(folder / "signature.json", signature)
     write_json(folder / "baseline.json", baseline)
@@ -186,5 +239,7 @@ def load(folder: Path) -> Bundle:
         json.loads(read_sealed(folder, f"{name}.json", hashes))
         for name in ("signature", "baseline")
     )
-    kind = installed_kind(signature["kind"])
-    return Bundle(signature, baseline, kind.load(folder / kind.file_name))
+    code = bundled_kind(folder, signature["kind"], hashes)
+    with code.running("load") as kind:
+        model = kind.load(folder / kind.file_name)
+    return Bundle(signature, baseline, model, code)

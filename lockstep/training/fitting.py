@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lockstep.core.files import fresh
 from lockstep.core.schema import Config, Dataset
-from lockstep.models.kinds import fit, model_kind
+from lockstep.models.kinds import fit, kind_errors, kind_sources, model_kind
 from lockstep.models.rows import Rows
 from lockstep.training import bundle, feature_profile
 from lockstep.training.leakage import binary_targets, max_univariate_auc
@@ -28,7 +28,7 @@ def dummy_prediction(y_true: "np.ndarray", task: str) -> list[float]:
 
 
 def snapshot_name(config: Config, files: list[Path]) -> str:
-    """Return a name that changes with the parameters and the files of train and valid.
+    """Return a name that changes with the parameters, the code of an owner's kind, and train and valid.
 
     A training that was killed goes on from the snapshot of its name, and no other does.
     """
@@ -38,6 +38,8 @@ def snapshot_name(config: Config, files: list[Path]) -> str:
     digest = hashlib.sha256(repr((columns, config.model, config.seed)).encode())
     for path in files:
         digest.update(path.read_bytes())
+    for source in kind_sources(config.model.kind).values():
+        digest.update(source)
     return digest.hexdigest()[:16]
 
 
@@ -98,7 +100,8 @@ def final_loss(config: Config, model: Any, rows: Rows) -> float:
     import numpy as np
 
     task, kind = config.dataset.task, model_kind(config.model.kind)
-    y_prob = np.concatenate([kind.predict(model, frame, task) for frame in rows.features()])
+    with kind_errors(kind.name, "predict"):
+        y_prob = np.concatenate([kind.predict(model, frame, task) for frame in rows.features()])
     return score(task, rows.target, y_prob)["rmse" if task == "regression" else "log_loss"]
 
 

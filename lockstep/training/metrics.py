@@ -7,6 +7,8 @@ another vector of weights, as a bootstrap does hundreds of times, is a few sums.
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lockstep.training.own_metrics import OwnMetrics, metric_values, predicted
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -185,7 +187,7 @@ def regression_scorer(y_true: "np.ndarray", y_pred: "np.ndarray", threshold: flo
 
 
 def weighted_scorer(
-    task: str, y_true: "np.ndarray", y_prob: "np.ndarray", threshold: float
+    task: str, y_true: "np.ndarray", y_prob: "np.ndarray", threshold: float, own: OwnMetrics = ()
 ) -> "Scorer":
     """Return a function from the rows' weights, shape (n_rows,), to the task's metrics.
 
@@ -197,19 +199,34 @@ def weighted_scorer(
         P(positive), shape (n_rows,); class probabilities, shape (n_rows, n_classes); or values.
     threshold : float
         From which probability on a row of a binary task is called positive.
+    own : sequence of OwnFunction
+        The owner's metrics (own_metrics.load_metrics), which are computed anew for each weights.
     """
     scorers = {
         "binary": binary_scorer,
         "multiclass": multiclass_scorer,
         "regression": regression_scorer,
     }
-    return scorers[task](y_true, y_prob, threshold)
+    score_builtin = scorers[task](y_true, y_prob, threshold)
+    if not own:
+        return score_builtin
+    y_pred = predicted(task, y_prob, threshold)
+
+    def score_weighted(weights: "np.ndarray") -> dict[str, float]:
+        values = metric_values(own, y_true, y_prob, y_pred, weights)
+        return {**score_builtin(weights), **values}
+
+    return score_weighted
 
 
 def score(
-    task: str, y_true: "np.ndarray", y_prob: "np.ndarray", threshold: float = 0.5
+    task: str,
+    y_true: "np.ndarray",
+    y_prob: "np.ndarray",
+    threshold: float = 0.5,
+    own: OwnMetrics = (),
 ) -> dict[str, float]:
     """Return the task's metrics by name, each row counting once; parameters as for `weighted_scorer`."""
     import numpy as np
 
-    return weighted_scorer(task, y_true, y_prob, threshold)(np.ones(len(y_true)))
+    return weighted_scorer(task, y_true, y_prob, threshold, own)(np.ones(len(y_true)))

@@ -10,7 +10,7 @@ from uuid import uuid4
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import sha256, write_text
 
-CODE = ("lockstep", "recipes", "stages")
+CODE = ("lockstep", "recipes", "stages", "components")
 # Distributions that can change a byte of the data stages' results, or of what is sent to a worker.
 PACKAGES = ("numpy", "pandas", "pyarrow", "scipy", "cloudpickle", "dask", "distributed")
 ABSENT = "not there"

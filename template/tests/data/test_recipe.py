@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from lockstep.core.errors import ConfigError, DataError
-from lockstep.data.recipe import applied, imported_recipes, loaded, module, source, sources
+from lockstep.core.owner_code import imported_modules
+from lockstep.data.recipe import applied, loaded, module, source, sources
 
 FRAME = pd.DataFrame({"x": [1, 2]})
 
@@ -53,7 +54,7 @@ def test_a_bundle_has_a_recipe_with_those_that_it_imports() -> None:
     code = (
         b"import recipes.a\nfrom recipes import b\nfrom . import c\nfrom .d import x\nimport os\n"
     )
-    assert imported_recipes(code) == ["a", "b", "c", "d"]
+    assert imported_modules(code, "recipes") == ["a", "b", "c", "d"]
 
 
 def test_a_recipe_that_is_not_there_is_refused() -> None:

@@ -1,0 +1,1 @@
+"""Plots of this project: NAME.py holds a function NAME that returns records or a Vega-Lite plot."""
