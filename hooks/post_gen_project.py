@@ -135,7 +135,7 @@ def edit(name: str, old: str, new: str) -> None:
 
 
 def links_as_text() -> list[Path]:
-    """Return links that arrived as text: Git without symlinks, or an unzipped archive, writes their target."""
+    """Return links that arrived as text: Git without symlinks, or an archive unzipped, writes the target."""
     paths = []
     for path in sorted(Path(".").rglob("*")):
         if path.is_file() and path.stat().st_size < 200:

@@ -7,7 +7,13 @@ import pytest
 from template.tests.support.rendering import VARIANTS, committed_files
 from template.tests.support.workspace import shell
 
-COMMON = """
+
+def listed(text: str) -> list[str]:
+    """Return the names in a text."""
+    return text.split()
+
+
+COMMON = listed("""
 .dvc/.gitignore .dvc/config .dvcignore .gitattributes .gitignore .pre-commit-config.yaml
 LICENSE Makefile NOTICE README.md dvc.yaml pyproject.toml requirements-dev.lock requirements.lock
 components/README.md components/__init__.py components/metrics/__init__.py components/models/__init__.py
@@ -27,7 +33,7 @@ stages/log_metadata.py stages/preprocess.py stages/register.py stages/report.py 
 stages/train.py stages/validate_data.py stages/validate_model.py
 tests/__init__.py tests/closure.py tests/conftest.py tests/sample.py tests/test_components.py
 tests/test_conf.py tests/test_dvc_yaml.py tests/test_pipeline.py tests/test_recipes.py
-""".split()
+""")
 FLIGHTS = [
     *("conf/dataset/flights.yaml", "conf/model/catboost_own.yaml", "conf/split/temporal.yaml"),
     *("data/raw/PROVENANCE.yaml", "data/raw/flights/planes.parquet", "recipes/flights.py"),
@@ -37,9 +43,9 @@ FLIGHTS = [
         for month in range(1, 13)
     ),
 ]
-PENGUINS = """
+PENGUINS = listed("""
 conf/dataset/penguins.yaml data/raw/PROVENANCE.yaml data/raw/penguins/penguins.csv recipes/penguins.py
-""".split()
+""")
 GITHUB, GITLAB = ["docs/ci-github.md"], ["docs/ci-gitlab.md", ".gitlab-ci.yml"]
 BEYOND = {
     "defaults": [*FLIGHTS, *GITHUB, ".github/workflows/ci.yml"],
