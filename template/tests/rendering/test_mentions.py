@@ -21,12 +21,12 @@ MADE_LATER = re.compile(
 )
 PATH = re.compile(
     r"(?<![\w./-])((?:conf|recipes|components|stages|tests|docs|lockstep|template|hooks|\.github)/[\w./-]*\w/?"
-    r"|[\w-]+\.(?:md|toml|lock|cff))(?![\w(<*{])"
+    r"|[A-Z]+\.md|[\w-]+\.(?:toml|lock|cff))(?![\w(<*{])"
 )
 LINK = re.compile(r"\]\(([\w./-]+\.md)[)#]")
-COMMAND = re.compile(r"python -m lockstep ([\w-]+)")
+COMMAND = re.compile(r"python -m lockstep ([a-z][\w-]*)")
 MODULE = re.compile(r"python -m ((?:stages|template|tests)\.[\w.]+)")
-TARGET = re.compile(r"(?:^|[`\s])make ([a-z][a-z-]*)(?=[`\s;,.:)]|$)", re.MULTILINE)
+TARGET = re.compile(r"(?:`|^ {4}|^ +- (?:run: )?)make ([a-z][a-z-]*)", re.MULTILINE)
 CHOICE = re.compile(r"(?<![\w.])(dataset|split|model|gate|engine|experiment|debug)=([a-z]\w*)")
 
 

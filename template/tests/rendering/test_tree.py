@@ -99,7 +99,7 @@ def test_nothing_of_the_template_is_left_in_the_owners_files(
 OTHERS = {
     "penguins": ("flights", "2013-", "air_time", "nycflights"),
     "own": ("flights", "penguin", "2013-", "air_time", "nycflights"),
-    "defaults": ("penguin", "air_time"),
+    "defaults": ("penguin", "experiment=air_time"),
 }
 
 
