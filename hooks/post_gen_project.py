@@ -246,8 +246,10 @@ def choose_ci(level: str, forge: str) -> None:
                 remove(name)
         drop_sections(f"docs/ci-{forge}.md", CI_SECTIONS[part])
         drop_rows(f"docs/ci-{forge}.md", parts)
-    if forge == "gitlab" and level != "all":
-        edit(file, GITLAB_FORM, "")
+    if forge == "gitlab":
+        edit("conf/retrain/default.yaml", "forge: github ", "forge: gitlab ")
+        if level != "all":
+            edit(file, GITLAB_FORM, "")
 
 
 def set_license(license: str) -> None:
