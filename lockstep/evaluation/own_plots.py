@@ -41,14 +41,20 @@ def is_plain(value: Any) -> bool:
 
 
 def make_plot(
-    plot: OwnFunction, task: str, y_true: "np.ndarray", y_prob: "np.ndarray", threshold: float
+    name: str,
+    settings: Any,
+    task: str,
+    y_true: "np.ndarray",
+    y_prob: "np.ndarray",
+    threshold: float,
 ) -> list[dict[str, Any]] | dict[str, Any]:
-    """Return the records or the Vega-Lite specification of one plot.
+    """Return the records or the Vega-Lite specification of one of dataset.plots.
 
     Raises DataError that names the owner's file where it returns something else.
     """
     import numpy as np
 
+    plot = load_function(FOLDER, name, settings, third="optional")
     y_pred, weights = predicted(task, y_prob, threshold), np.ones(len(y_true))
     result = plot(y_true, y_prob, y_pred, weights)
     if isinstance(result, list):
@@ -96,10 +102,11 @@ def write_own_plots(
     fresh(folder)
     write_records(folder / MARKER, [])
     for name, settings in plots.items():
-        plot = load_function(FOLDER, name, settings, third="optional")
-        result = make_plot(plot, task, y_true, y_prob, threshold)
+        result = make_plot(name, settings, task, y_true, y_prob, threshold)
         if isinstance(result, list):
             write_records(folder / f"{name}.json", result)
             continue
         with atomic_path(folder / f"{name}.svg") as beside:
-            beside.write_text(render_svg(result, plot.file), encoding="utf-8", newline="\n")
+            beside.write_text(
+                render_svg(result, FOLDER / f"{name}.py"), encoding="utf-8", newline="\n"
+            )
