@@ -97,8 +97,8 @@ def test_nothing_of_the_template_is_left_in_the_owners_files(
 
 
 OTHERS = {
-    "penguins": ("flights", "2013-", "air_time", "nycflights"),
-    "own": ("flights", "penguin", "2013-", "air_time", "nycflights"),
+    "penguins": ("flights", "2013-", "air_time"),
+    "own": ("flights", "penguin", "2013-", "air_time"),
     "defaults": ("penguin", "experiment=air_time"),
 }
 
