@@ -17,7 +17,7 @@ PAGES = re.compile(
 # Written by stages, by commands or by their owner: no file of a new project.
 MADE_LATER = re.compile(
     r"(data|metrics|reports|models/(candidate|registered)|\.dvc|\.cache|\.venv|dvc_plots)(/.*)?"
-    r"|conf/dataset/|params\.yaml|libraries\.yaml|dvc\.lock|.*(NAME|churn|own_|late_cost|score_histogram|review_queue).*"
+    r"|conf/dataset/|params\.yaml|libraries\.yaml|dvc\.lock|.*(NAME|churn|my_|own_|late_cost|score_histogram|review_queue).*"
 )
 PATH = re.compile(
     r"(?<![\w./-])((?:conf|recipes|components|stages|tests|docs|lockstep|template|hooks|\.github)/[\w./-]*\w/?"
@@ -79,7 +79,9 @@ def test_each_command_module_and_target_that_is_named_is_there(
     for name, text in texts(root).items():
         assert set(COMMAND.findall(text)) - {"COMMAND"} <= set(COMMANDS), name
         for module in MODULE.findall(text):
-            assert (root / f"{module.replace('.', '/')}.py").exists() or MADE_LATER.fullmatch(module), name
+            assert (root / f"{module.replace('.', '/')}.py").exists() or MADE_LATER.fullmatch(
+                module
+            ), name
         if name.endswith(".md") or name.startswith(".git"):
             assert set(TARGET.findall(text)) <= targets(root), name
 
