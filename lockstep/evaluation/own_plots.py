@@ -1,6 +1,5 @@
 """The owner's plots in components/plots/: records, or a Vega-Lite plot that becomes a picture."""
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,8 +35,8 @@ def flat_records(plot: OwnFunction, records: list[Any]) -> list[dict[str, Any]]:
 
 
 def is_plain(value: Any) -> bool:
-    """Return whether a value of a record is a text, a finite number, true, false or null."""
-    return value is None or isinstance(value, str | int | bool) or math.isfinite(value)
+    """Return whether a value of a record is a text, a number, true, false or null."""
+    return value is None or isinstance(value, str | int | float | bool)
 
 
 def make_plot(

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import LockstepError
+from lockstep.core.own_metrics import metric_contract
 from lockstep.core.partitions import partition_paths
 from lockstep.core.schema import Config
-from lockstep.models.kinds import model_kind
+from lockstep.models.kinds import kind_sources, model_kind
 from lockstep.search import objective, space
 from lockstep.search.settings import Search
 from lockstep.search.study_storage import open_storage, storage_errors
@@ -71,7 +72,18 @@ def identity(config: Config, search: Search, folder: Path) -> dict[str, str]:
         "space": {name: dataclasses.asdict(dimension) for name, dimension in search.space.items()},
         "metric": [search.metric, search.direction],
     }
+    if own := own_code(config):
+        parts["components"] = own
     return {name: short_hash(part, 16) for name, part in parts.items()}
+
+
+def own_code(config: Config) -> list[Any]:
+    """Return the owner's metrics with their settings, and the sources of these and of the owner's kind."""
+    sources = kind_sources(config.model.kind)
+    for name in config.dataset.metrics:
+        sources[name] = Path(metric_contract(name).file).read_bytes()
+    hashes = {name: hashlib.sha256(source).hexdigest() for name, source in sources.items()}
+    return [dict(config.dataset.metrics), hashes] if sources else []
 
 
 def default_name(config: Config, parts: dict[str, str]) -> str:

@@ -191,7 +191,7 @@ UNSEEN: dict[str, tuple[Edit, list[str]]] = {
 def remove_stage(root: Path, name: str) -> None:
     """Take a stage, the last, out of dvc.yaml."""
     text = (root / "dvc.yaml").read_text(encoding="utf-8")
-    less = re.sub(rf"(?ms)^  {name}:\n.*?(?=^\S)", "", text)
+    less = re.sub(rf"(?ms)^  {name}:\n.*?(?=^\S|^  #|\Z)", "", text)
     assert less != text
     (root / "dvc.yaml").write_text(less, encoding="utf-8", newline="\n")
 

@@ -57,3 +57,23 @@ def test_a_folder_without_a_recipe_is_no_bundle(folder: Path) -> None:
 def test_only_one_model_can_be_chosen() -> None:
     with pytest.raises(SystemExit):
         options("--champion", "--version", "v1.0.0")
+
+
+def test_the_code_of_an_owners_kind_is_code_too(folder: Path) -> None:
+    Path("recipes").mkdir()
+    Path("recipes/birds.py").write_bytes(RECIPE.encode())
+    (folder / "signature.json").write_text(json.dumps({"kind": "own"}), encoding="utf-8")
+    (folder / "model_kind.py").write_text("X = 1\n", encoding="utf-8")
+    (folder / "model_kind__base.py").write_text("Y = 1\n", encoding="utf-8")
+    bundle.seal(folder)
+    words = r"bundle/model_kind\.py, model_kind__base\.py, recipe\.py are code, and it would run"
+    with pytest.raises(LockstepError, match=words):
+        choose_bundle(options("--bundle", "bundle"))
+    Path("components/models").mkdir(parents=True)
+    Path("components/models/own.py").write_bytes(b"X = 1\r\n")
+    Path("components/models/_base.py").write_bytes(b"Y = 1\n")
+    assert choose_bundle(options("--bundle", "bundle")) == Path("bundle")
+    (folder / "other.py").write_text("Z = 1\n", encoding="utf-8")
+    bundle.seal(folder)
+    with pytest.raises(LockstepError, match=r"other\.py"):
+        choose_bundle(options("--bundle", "bundle"))

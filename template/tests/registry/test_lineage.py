@@ -8,6 +8,7 @@ import pytest
 
 from lockstep.core.config import load_config, result_parameters
 from lockstep.core.files import read_json
+from lockstep.core.schema import Config, Dataset, Model
 from lockstep.registry.lineage import hash_files, model_sources
 from lockstep.training import bundle
 from template.tests.support.workspace import built_copy, replace, restore, shell
@@ -27,7 +28,8 @@ def unchanged(root: Path) -> None:
 
 
 def test_the_code_is_that_of_the_stages_up_to_train_and_of_the_recipe() -> None:
-    result = model_sources(ROOT, "penguins")
+    config = Config(dataset=Dataset(recipe="penguins"), model=Model(kind="linear"))
+    result = model_sources(ROOT, config)
     assert {"recipe.py", "stages/ingest.py", "lockstep/data/quality.py"} <= set(result)
     assert {"lockstep/core/schema.py", "lockstep/models/scikit.py"} <= set(result)
     assert not {

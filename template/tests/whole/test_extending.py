@@ -3,7 +3,7 @@
 import re
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,37 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from lockstep.core.files import read_json
+from template.tests.support.extending import Block, sections
 from template.tests.support.workspace import attempt, choose, copy, replace, shell, started
-from tests.closure import ROOT
-
-PAGE = ROOT / "docs/extending.md"
-BLOCK = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
-HEAD = re.compile(r"# (\S+\.(?:py|yaml))( \(add\))?")
-
-
-class Block(NamedTuple):
-    """A block of the page with a file's name in its first line."""
-
-    path: str
-    is_addition: bool
-    text: str
-
-
-def sections() -> dict[str, list[Block]]:
-    """Return the page's blocks by the heading that they stand under."""
-    parts = re.split(r"(?m)^## (.+)$", PAGE.read_text(encoding="utf-8"))
-    return {
-        title: [parse_block(text) for language, text in BLOCK.findall(body) if language != "sh"]
-        for title, body in zip(parts[1::2], parts[2::2], strict=True)
-    }
-
-
-def parse_block(text: str) -> Block:
-    """Return a block by its first line, which must name a file."""
-    head, rest = text.split("\n", 1)
-    match = HEAD.fullmatch(head)
-    assert match, f"{PAGE.name}: {head!r} names no file"
-    return Block(match[1], bool(match[2]), rest)
 
 
 def merge(old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -161,6 +132,9 @@ def test_the_page_works_from_the_first_section_to_the_last(root: Path) -> None:
     assert ran.index("review_queue") < ran.index("report") and "train" not in ran
     page = (root / "reports/report.html").read_text("utf-8")
     assert "review queue" in page and "positives in the queue" in page
+    shell(root, "ruff", "check", "components", "stages")
+    shell(root, "ruff", "format", "--check", "components", "stages")
+    shell(root, "mypy")
     shell(root, "git", "add", "-A")
     shell(root, "git", "commit", "-qm", "Extended")
 

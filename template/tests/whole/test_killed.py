@@ -20,7 +20,7 @@ from template.tests.support.workspace import (
     restore,
     shell,
 )
-from tests.test_dvc_yaml import SEED_ORDER
+from tests.test_dvc_yaml import STAGES
 
 # Lies on PYTHONPATH of the killed process alone: SIGKILL where a stage would rename what it wrote.
 KILLER = """
@@ -95,7 +95,7 @@ def killed(done: subprocess.CompletedProcess[str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("stage", SEED_ORDER)
+@pytest.mark.parametrize("stage", STAGES)
 def test_after_kill_9_in_a_stage_the_next_repro_makes_the_same(
     root: Path, built: dict[str, bytes], tmp_path: Path, stage: str
 ) -> None:
