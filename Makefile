@@ -10,7 +10,7 @@ INSTALL := $(if $(shell command -v uv),uv pip install --quiet --python $(BIN)/py
 .PHONY: help setup repro test dataset experiments search review check update hooks gate lock clean
 
 help:  ## list the targets
-	@grep -hE '^([a-z-]+:.*##|##)' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/; s/^## //' | expand -t 15
+	@grep -hE '^([a-z-]+:.*##|##)' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/; s/^## //' | expand -t 18
 	@echo; echo 'Everything else: .venv/bin/python -m lockstep --help'
 
 ## Every day
