@@ -31,8 +31,8 @@ def predictions(task: str) -> tuple[np.ndarray, np.ndarray]:
     """Return an encoded target and predictions of it, of a few rows."""
     rng = np.random.default_rng(1)
     if task == "regression":
-        y_true = rng.normal(10, 2, N_ROWS)
-        return y_true, y_true + rng.normal(0, 1, N_ROWS)
+        values = rng.normal(10, 2, N_ROWS)
+        return values, values + rng.normal(0, 1, N_ROWS)
     n_classes = 2 if task == "binary" else 3
     y_true = np.arange(N_ROWS) % n_classes
     weights = rng.random((N_ROWS, n_classes)) + np.eye(n_classes)[y_true]

@@ -34,9 +34,21 @@ def project_at(root: Path) -> Iterator[None]:
         _roots.pop()
 
 
+def project_root() -> Path:
+    """Return the folder that holds components/: the current root, else where Python imports lockstep/ from.
+
+    The second is for a worker of a cluster, which computes in a folder of its own.
+    """
+    if not (_roots[-1] / "components").is_dir():
+        for place in map(Path, sys.path):
+            if (place / "components").is_dir() and (place / "lockstep").is_dir():
+                return place
+    return _roots[-1]
+
+
 def component_names(folder: Path) -> list[str]:
     """Return the names of the components in a folder, such as components/metrics, sorted."""
-    paths = (_roots[-1] / folder).glob("*.py")
+    paths = (project_root() / folder).glob("*.py")
     return sorted(path.stem for path in paths if NAME.fullmatch(path.stem))
 
 
@@ -45,7 +57,7 @@ def component_file(folder: Path, name: str, helpers: bool = False) -> Path | Non
 
     helpers: whether the name of a helper, which begins with an underscore, will do.
     """
-    path = _roots[-1] / folder / f"{name}.py"
+    path = project_root() / folder / f"{name}.py"
     is_plain = NAME.fullmatch(name.lstrip("_") if helpers else name)
     return path if is_plain and path.is_file() else None
 
@@ -72,7 +84,7 @@ def import_component(folder: Path, name: str) -> ModuleType:
 
     Raises a LockstepError that names the file and the line of an error in it.
     """
-    root = (_roots[-1] / folder.parent).resolve()
+    root = (project_root() / folder.parent).resolve()
     package = sys.modules.get("components")
     if package is None or [str(root)] != list(package.__path__):
         for module in [m for m in sys.modules if m.split(".")[0] == "components"]:

@@ -51,7 +51,7 @@ class TrainingData:
 class ModelKind(ABC):
     """One kind of model: everything that the pipeline knows of it.
 
-    To add a kind: one module with a subclass, one line in KINDS (kinds.py), one file in conf/model/.
+    To add a kind: one subclass in components/models/NAME.py, one file in conf/model/ (docs/extending.md).
     """
 
     name: ClassVar[str]  # as model.kind names it

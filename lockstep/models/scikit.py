@@ -7,7 +7,7 @@ from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, DataError
+from lockstep.core.errors import ConfigError, DataError, owner_frame
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
 from lockstep.models.rows import Rows, in_one_frame
@@ -88,6 +88,8 @@ class ScikitKind(ModelKind):
             model = self.estimator(config)
             prepared = columns.fit_transform(in_one_frame(train, config.dataset, self.dtype))
         except (TypeError, ValueError) as error:
+            if owner_frame(error, ("components",)):
+                raise  # of an owner's kind: the message names the line
             raise ConfigError(f"model.params: scikit-learn refuses: {error}") from error
         prepared_valid = None
         if config.model.early_stopping_rounds:  # which alone looks at valid

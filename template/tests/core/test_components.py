@@ -115,6 +115,16 @@ def test_a_component_is_imported_with_its_helpers_from_the_root_that_is_current(
     assert components._roots == [Path()]
 
 
+def test_a_worker_in_another_folder_takes_them_from_where_python_imports_the_project(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_component(root, "metrics", "own", FUNCTION)
+    (root / "lockstep").mkdir()
+    monkeypatch.syspath_prepend(str(root))
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert component_names(METRICS) == ["own"]
+
+
 def test_an_error_on_import_and_in_a_call_names_the_owners_line(root: Path) -> None:
     write_component(root, "metrics", "broken", "import math\nmath.nothing\n")
     with pytest.raises(LockstepError, match=r"AttributeError: .*broken\.py, import\(\), line 2\)"):

@@ -39,6 +39,13 @@ ROOMS = {
     "cli": [],
 }
 
+# By folder of components/, the stages that a change in it reruns: those that can use what lies there.
+COMPONENTS = {
+    "models": ["compose", "train", "register"],
+    "metrics": ["compose", "train", "evaluate", "validate_model", "register", "report"],
+    "plots": ["compose", "evaluate"],
+}
+
 Edit = Callable[[Path], None]
 
 
@@ -106,6 +113,14 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         f"the room {room}": (comment(f"lockstep/{room}/__init__.py"), stages)
         for room, stages in ROOMS.items()
     },
+    **{
+        f"a file in components/{folder}": (comment(f"components/{folder}/__init__.py"), stages)
+        for folder, stages in COMPONENTS.items()
+    },
+    "a parameter of an owner's stages": (
+        swap("conf/config.yaml", "own: {}", "own: {review: {share: 0.1}}"),
+        ["compose"],
+    ),
     "a comment in conf": (comment(LINEAR), ["compose"]),
     "an engine setting": (swap("conf/engine/inline.yaml", "threads: 2", "threads: 1"), ["compose"]),
     "the seed": (swap("conf/config.yaml", "seed: 42", "seed: 7"), ["compose", "split", *MODEL]),
