@@ -90,12 +90,12 @@ def main() -> None:
     write_own_plots(PLOTS / "own", own_plots, task, y_true, y_prob, threshold)
     for name, records in {"importance": importance, **plots}.items():
         write_records(PLOTS / f"{name}.json", records)
-    print(summary_line(metrics, len(y_true)))
+    for name in [next(iter(metrics["metrics"])), *config.dataset.metrics]:
+        print(summary_line(metrics, name, len(y_true)))
 
 
-def summary_line(metrics: dict[str, Any], n_rows: int) -> str:
-    """Return one line: the first metric with its interval, and the dummy's."""
-    name = next(iter(metrics["metrics"]))
+def summary_line(metrics: dict[str, Any], name: str, n_rows: int) -> str:
+    """Return one line: a metric with its interval, and the dummy's."""
     low, high = metrics["intervals"][name]
     return (
         f"{n_rows:,} rows of test: {name} {metrics['metrics'][name]:.4f}, "

@@ -107,11 +107,11 @@ def main() -> None:
         "valid": valid_metrics,
     }
     write_json(METRICS, metrics)
-    name = next(iter(train_metrics))
-    print(
-        f"{config.model.kind}: {name} train {train_metrics[name]:.4f}, "
-        f"valid {valid_metrics[name]:.4f}"
-    )
+    for name in [next(iter(train_metrics)), *dataset.metrics]:
+        print(
+            f"{config.model.kind}: {name} train {train_metrics[name]:.4f}, "
+            f"valid {valid_metrics[name]:.4f}"
+        )
 
 
 if __name__ == "__main__":

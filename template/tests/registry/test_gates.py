@@ -1,5 +1,6 @@
 """Each gate refuses a model that must fail it and lets one pass that must."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from lockstep.core.schema import Gate
 from lockstep.evaluation.comparison import paired_difference
 from lockstep.registry.gates import GateCheck, champion_check, gate_checks, percent, verdict
 from lockstep.training.metrics import score
+from template.tests.support.extending import write_component
 
 GATE = Gate(limits={"roc_auc": 0.7}, worst_slice_drop=0.5, max_train_test_gap=0.3)
 GOOD: dict[str, dict[str, Any]] = {
@@ -150,3 +152,21 @@ def test_a_deliberately_bad_model_is_refused_by_every_default_gate() -> None:
     result.append(champion_check(gate, "log_loss", dummy["log_loss"], "v1.0.0", against, ""))
     assert [check.name for check in result if check.passed is not False] == []
     assert verdict(result, gate.unknown_blocks) == "fail"
+
+
+def test_an_owners_metric_decides_in_its_own_direction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_component(tmp_path, "metrics", "late_cost")
+    gate = Gate(limits={"late_cost": 0.5})
+    slices = [{"column": "sex", "value": "male", "metrics": {"late_cost": 0.5}}]
+    test = {"metrics": {"late_cost": 0.6}, "baseline": {"late_cost": 0.8}, "slices": slices}
+    train = {**GOOD["train"], "train": {"late_cost": 0.55}}
+    checks = gate_checks(gate, "late_cost", GOOD["data"], train, test, GOOD["drift"])
+    limit, baseline = checks[:2]
+    assert limit.passed is False and limit.reason == "late_cost 0.6, not <= 0.5: fail"
+    assert baseline.passed and baseline.reason.startswith("late_cost 25 % better than the dummy")
+    worse = {"difference": 0.2, "interval": [0.1, 0.3]}
+    champion = champion_check(gate, "late_cost", 0.8, "v1.0.0", worse, "")
+    assert champion.passed is False and champion.value == pytest.approx(0.25)

@@ -14,6 +14,7 @@ from lockstep.search import study
 from lockstep.search.settings import Dimension, Search
 from lockstep.search.study import Plan
 from lockstep.search.worker import N_REPORTS, CurveReporter
+from template.tests.support.extending import write_component
 from tests.closure import ROOT
 
 
@@ -86,3 +87,21 @@ def test_a_curve_is_reported_at_a_few_of_its_steps(plan: Plan) -> None:
     silent = CurveReporter(study.open_study(plan).ask(), changed(plan, pruner="none"))
     assert all(silent(step, 0.0, 0.5) for step in range(100))
     assert not study.open_study(plan).trials[-1].intermediate_values
+
+
+def test_the_identity_follows_the_owners_metrics_and_their_settings(
+    config: Config, plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert study.own_code(config) == []
+    monkeypatch.chdir(tmp_path)
+    path = write_component(tmp_path, "metrics", "late_cost")
+    identities = []
+    for settings, line in (
+        ({"missed": 2.0}, ""),
+        ({"missed": 3.0}, ""),
+        ({"missed": 3.0}, "# x\n"),
+    ):
+        path.write_text(path.read_text("utf-8") + line, encoding="utf-8")
+        config.dataset.metrics = {"late_cost": settings}
+        identities.append(study.identity(config, plan.search, plan.folder)["components"])
+    assert len(set(identities)) == 3

@@ -106,7 +106,8 @@ def test_the_page_works_from_the_first_section_to_the_last(root: Path) -> None:
     assert read_json(root / "metrics/train.json")["kind"] == "own_extra_trees"
 
     follow(root, "Add a metric")
-    shell(root, "dvc", "repro")
+    output = shell(root, "dvc", "repro")
+    assert "own_extra_trees: late_cost train " in output and "rows of test: late_cost " in output
     test = read_json(root / "metrics/test.json")
     low, high = test["intervals"]["late_cost"]
     assert low <= test["metrics"]["late_cost"] <= high and "late_cost" in test["baseline"]
