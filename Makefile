@@ -15,6 +15,7 @@ help:  ## list the targets
 
 ## Every day
 repro: setup  ## run what changed of the pipeline
+	@python -m lockstep heal
 	dvc repro
 
 test: .venv/.test.stamp  ## check the style, and test recipes, components, conf/, dvc.yaml and one run

@@ -4,22 +4,30 @@ import difflib
 import importlib
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from lockstep.core import errors, stage
 
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its module, whose main() runs it, and what it does in a line."""
+    """One command: its module, whose main() runs it, and what it does in a line.
+
+    `changes` is what only one command may change at a time; nothing for one that changes nothing of the
+    project, or that has a lock of its own.
+    """
 
     module: str
     summary: str
+    changes: str = ""
 
 
 GROUPS: dict[str, dict[str, Command]] = {
     "Data": {
-        "new-dataset": Command("onboarding.new_dataset", "make a data set from a table of yours"),
-        "fetch": Command("sources.fetch", "refresh data/raw/ from dataset.source"),
+        "new-dataset": Command(
+            "onboarding.new_dataset", "make a data set from a table of yours", "conf"
+        ),
+        "fetch": Command("sources.fetch", "refresh data/raw/ from dataset.source", "raw-data"),
     },
     "Experiments": {
         "sweep": Command("experiments.sweep", "run experiments with overrides, and compare them"),
@@ -27,12 +35,16 @@ GROUPS: dict[str, dict[str, Command]] = {
         "compare": Command("experiments.compare", "compare the models of two revisions"),
         "compare-models": Command("experiments.compare_models", "run and rank the kinds of model"),
         "save-params": Command(
-            "experiments.save_params", "write an experiment's parameters to conf/"
+            "experiments.save_params", "write an experiment's parameters to conf/", "conf"
         ),
     },
     "Model in use": {
-        "promote": Command("registry.promote", "make the registered model the champion"),
-        "rollback": Command("registry.rollback", "go back to the champion before this one"),
+        "promote": Command(
+            "registry.promote", "make the registered model the champion", "champion"
+        ),
+        "rollback": Command(
+            "registry.rollback", "go back to the champion before this one", "champion"
+        ),
         "predict": Command("prediction.predict", "predict new rows"),
         "drift": Command("prediction.drift", "compare new rows with those of the training"),
         "retrain": Command("automation.retrain", "retrain on new data, by conf/retrain/"),
@@ -50,15 +62,20 @@ GROUPS: dict[str, dict[str, Command]] = {
             "automation.pull", "bring what was built into place, as far as the remote has it"
         ),
         "push": Command("automation.push", "share what was built and every version"),
-        "publish": Command("automation.publish", "share what main built, and version what passed"),
+        "publish": Command(
+            "automation.publish", "share what main built, and version what passed", "champion"
+        ),
         "credentials": Command(
             "automation.credentials", "give DVC its remote's credentials from the environment"
         ),
         "comment": Command("review.comment", "post a report on a GitLab merge request"),
     },
     "The machinery": {
+        "heal": Command("automation.heal", "bring back what a kill or a full disk left broken"),
         "version": Command("cli.version", "which machinery this is, and was it edited here?"),
-        "update": Command("automation.update", "take over the template's newest version"),
+        "update": Command(
+            "automation.update", "take over the template's newest version", "project"
+        ),
     },
 }
 COMMANDS = {name: command for group in GROUPS.values() for name, command in group.items()}
@@ -93,5 +110,22 @@ def main() -> None:
         sys.exit(2)
     stage.limit_threads()
     sys.argv = [f"python -m lockstep {name}", *rest]
-    module = importlib.import_module(f"lockstep.{COMMANDS[name].module}")
-    errors.run(name, module.main)
+    errors.run(name, lambda: run_alone(COMMANDS[name], rest))
+
+
+def run_alone(command: Command, arguments: list[str]) -> None:
+    """Run a command; one that changes the project holds the lock of what it changes.
+
+    What a killed command left unfinished there is undone first, with a line about it.
+    """
+    main = importlib.import_module(f"lockstep.{command.module}").main
+    if not command.changes or {"-h", "--help", "--dry-run"} & {*arguments}:
+        main()
+        return
+    from lockstep.core.exclusive import exclusive
+    from lockstep.repository.placing import undo_unfinished
+
+    with exclusive(Path.cwd(), command.changes):
+        for line in undo_unfinished(Path.cwd()):
+            print(line)
+        main()

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 from lockstep.core.errors import ConfigError, LockstepError
-from lockstep.core.files import atomic_path
+from lockstep.core.files import atomic_path, write_text
+from lockstep.repository.placing import all_or_none
 from lockstep.repository.programs import shell
 
 IGNORE_FILE = "data/raw/.gitignore"
@@ -38,14 +39,14 @@ def check_free(root: Path, name: str, files: list[str], force: bool) -> None:
 def place_files(root: Path, work: Path, name: str, texts: dict[str, str], raw: Path) -> None:
     """Write the files, move the raw folder in, let DVC track it, and stage all in Git.
 
-    On any failure or interrupt the files that were there before come back.
+    On any failure or interrupt the files that were there before come back, at the next start after a kill.
 
     Parameters
     ----------
     root : Path
         The project.
     work : Path
-        A folder on the same disk, for what is there before.
+        A folder on the same disk, for drafts.
     name : str
         Of the data set.
     texts : dict of str
@@ -60,61 +61,21 @@ def place_files(root: Path, work: Path, name: str, texts: dict[str, str], raw: P
     """
     folder = f"data/raw/{name}"
     pointer = f"{folder}.dvc"
-    paths = [*texts, folder, pointer, IGNORE_FILE]
-    backups: dict[str, Path] = {}
-    is_done = False
     try:
-        back_up(root, work / "backup", paths, backups)
-        for path, text in texts.items():
-            draft = work / "draft"
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            move(draft, root / path)
-        move(raw, root / folder)
-        shell(root, "dvc", "add", "--quiet", folder)
-        shell(root, "git", "add", "--", *texts, pointer, IGNORE_FILE)
-        is_done = True
+        with all_or_none(root, "new-dataset", [*texts, pointer, IGNORE_FILE], moved=(folder,)):
+            for path, text in texts.items():
+                write_text(root / path, text)
+            move(raw, root / folder)
+            shell(root, "dvc", "add", "--quiet", folder)
     except LockstepError as error:
         raise LockstepError(f"{error}; nothing was changed") from error
-    finally:
-        if not is_done:
-            restore(root, paths, backups)
-
-
-def back_up(root: Path, folder: Path, paths: list[str], backups: dict[str, Path]) -> None:
-    """Move what is there into a folder, noting each backup before it is made.
-
-    What `dvc add` reads and changes is copied.
-    """
-    folder.mkdir(exist_ok=True)
-    for number, path in enumerate(paths):
-        if not (root / path).exists():
-            continue
-        backups[path] = folder / str(number)
-        if path == IGNORE_FILE or path.endswith(".dvc"):
-            shutil.copy(root / path, backups[path])
-        else:
-            shutil.move(root / path, backups[path])
-
-
-def restore(root: Path, paths: list[str], backups: dict[str, Path]) -> None:
-    """Remove what was written, and move the backups back."""
-    for path in paths:
-        if path in backups or (root / path).exists():
-            remove(root / path)
-    for path, backup in backups.items():
-        if backup.exists():
-            shutil.move(backup, root / path)
+    try:
+        shell(root, "git", "add", "--", *texts, pointer, IGNORE_FILE)
+    except LockstepError as error:
+        raise LockstepError(f"the data set is in place, but not staged: {error}") from error
 
 
 def move(source: Path, target: Path) -> None:
     """Rename a file or folder; where they are on two disks, copy it beside the target and rename that."""
     with atomic_path(target) as beside:
         shutil.move(source, beside)
-
-
-def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
