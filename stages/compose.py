@@ -5,6 +5,7 @@ data/composed/: the parts of the configuration that a stage depends on as a whol
 params.yaml is current the file is left alone, so the overrides of an experiment survive.
 """
 
+import re
 from pathlib import Path
 
 from omegaconf import OmegaConf
@@ -34,13 +35,26 @@ def is_current(path: Path) -> bool:
         return False  # damaged: it is written anew
 
 
+def refuse_overridden_digest(path: Path) -> None:
+    """Raise ConfigError where an override gave params.yaml a digest that is none."""
+    from yaml import YAMLError
+
+    try:
+        value = OmegaConf.select(OmegaConf.load(path), "conf_digest")
+    except (YAMLError, UnicodeDecodeError, OSError, OmegaConfBaseException):
+        return  # absent or damaged: it is written anew
+    if value is not None and not re.fullmatch("[0-9a-f]{16}", str(value)):
+        raise ConfigError(
+            f"conf_digest is {value!r}; it is computed, and no override may give it: "
+            f"`git checkout HEAD {path}` brings the earlier parameters back"
+        )
+
+
 def write_params() -> None:
     """Compose conf/ and write params.yaml. Raises ConfigError in one line where conf/ does not compose."""
     from hydra.errors import HydraException
     from yaml import YAMLError
 
-    for path in sorted(CONF.rglob("*.yaml")):
-        read_text(path, "save it as UTF-8")
     try:
         write_text(PARAMS, OmegaConf.to_yaml(compose()))
     except (HydraException, OmegaConfBaseException, YAMLError) as error:
@@ -66,6 +80,7 @@ def write_parts(config: Config) -> None:
 
 def main() -> None:
     """Compose when needed, and check the result either way."""
+    refuse_overridden_digest(PARAMS)
     if not is_current(PARAMS):
         write_params()
     config = load_config(PARAMS)

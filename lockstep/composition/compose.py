@@ -7,6 +7,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from lockstep.composition.conf_source import check_conf, conf_files
 from lockstep.core.components import project_at
 from lockstep.core.config import parse_config
 from lockstep.core.errors import ConfigError
@@ -35,7 +36,7 @@ def error_message(error: Exception) -> str:
 
 def digest(root: Path = Path()) -> str:
     """Return a hash of what params.yaml is composed from: conf/, and the source of the schema."""
-    files = [*sorted((root / "conf").rglob("*.yaml")), root / SCHEMA]
+    files = [*conf_files(root), root / SCHEMA]
     sums = hashlib.sha256()
     for path in files:
         sums.update(path.relative_to(root).as_posix().encode())
@@ -60,11 +61,21 @@ def check_components(config: Config) -> None:
     check_plots(config)
 
 
+def refuse_missing(values: Any, key: str) -> None:
+    """Raise ConfigError for the first value that is ???, Hydra's mark of one that must be given."""
+    if values == "???":
+        raise ConfigError(f"{key} is ???, which means that it must be given; give it")
+    if isinstance(values, dict):
+        for name, value in values.items():
+            refuse_missing(value, f"{key}.{name}" if key else str(name))
+
+
 def conf_digest(root: Path, composed: DictConfig) -> str:
     """Check the whole configuration while it is composed, then return the digest of conf/.
 
     DVC resolves it before it writes params.yaml, so a refusal stops `dvc exp run -S` with nothing written.
     """
+    refuse_missing(OmegaConf.to_container(composed), "")
     groups = [str(key) for key in composed if key != "conf_digest"]
     with project_at(
         root
@@ -100,6 +111,7 @@ def compose(overrides: list[str] | None = None, root: Path = Path()) -> Any:
     import hydra
 
     require_dataset(root)
+    check_conf(root)
     register(root)
     with hydra.initialize_config_dir(str((root / "conf").resolve()), version_base=None):
         config = hydra.compose("config", overrides=overrides or [])

@@ -35,6 +35,7 @@ ENGINES = ("inline", "processes", "dask")
 CLASS_WEIGHTS = ("none", "balanced")
 UNBOUNDED = ("log_loss", "rmse", "mae", "median_absolute_error")
 CRITERIA = ("f1", "youden")
+RAW = re.compile(r"data/raw(/[\w.-][\w .-]*)*/?")
 LICENSE = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 
 
@@ -50,7 +51,7 @@ def refuse(key: str, value: object, allowed: str) -> NoReturn:
     allowed : str
         What is allowed.
     """
-    raise ConfigError(f"{key} is {value!r}; allowed: {allowed}")
+    raise ConfigError(f"{key} is {value!r}; allowed: {allowed or 'nothing, so far'}")
 
 
 def one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
@@ -82,7 +83,7 @@ def between(key: str, value: float, low: float, high: float) -> None:
         The bounds.
     """
     if not low <= value <= high:
-        refuse(key, value, f"{low:g} to {high:g}")
+        refuse(key, value, f"{low:.12g} to {high:.12g}")
 
 
 def unique(key: str, names: list[str]) -> None:
@@ -189,6 +190,11 @@ def check_roles(dataset: Dataset) -> None:
     for name in ("key", "slices", "numeric", "categorical"):
         unique(f"dataset.{name}", getattr(dataset, name))
     features = dataset.numeric + dataset.categorical
+    if not features:
+        refuse("dataset.numeric", dataset.numeric, "at least one feature, here or categorical")
+    for name in dataset.key:
+        if name in features:
+            refuse("dataset.key", name, "columns that are no features: a key names a row")
     for name in dataset.categorical:
         if name in dataset.numeric:
             refuse("dataset.categorical", name, "a feature that is not in dataset.numeric as well")
@@ -200,8 +206,6 @@ def check_roles(dataset: Dataset) -> None:
     columns = [name for name in roles if name] + features
     for name in dataset.slices:
         one_of("dataset.slices", name, tuple(columns))
-    if not features:
-        refuse("dataset.numeric", dataset.numeric, "at least one feature, here or categorical")
 
 
 def check_dataset(dataset: Dataset) -> None:
@@ -209,6 +213,8 @@ def check_dataset(dataset: Dataset) -> None:
     check_task(dataset)
     between("dataset.partition_rows", dataset.partition_rows, 1, 10**9)
     between("dataset.leakage_limit", dataset.leakage_limit, 0.5, 1.0)
+    if not RAW.fullmatch(dataset.raw) or ".." in dataset.raw:
+        refuse("dataset.raw", dataset.raw, "a folder in data/raw/, whose files DVC watches")
     if not dataset.key:
         refuse("dataset.key", dataset.key, "at least one column that names a row")
     problem = unfit_name(dataset)

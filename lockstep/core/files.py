@@ -60,6 +60,17 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def is_left_by_tools(path: Path) -> bool:
+    """Return whether an editor, a file manager or a killed write left a file: it is none of the owner's."""
+    name = path.name
+    return (
+        name.startswith((".#", "~$", "._"))
+        or name.endswith(("~", ".swp", ".swo", ".part", ".orig"))
+        or name in (".DS_Store", "Thumbs.db", "desktop.ini")
+        or (name.startswith("#") and name.endswith("#"))
+    )
+
+
 def fresh(folder: Path) -> Path:
     """Empty the folder, so that nothing of an earlier run stays in it; return it."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from lockstep.core.errors import DataError
-from lockstep.core.files import sha256
+from lockstep.core.files import is_left_by_tools, sha256
 
 FETCHED = "fetched.json"  # the record of lockstep.sources.fetch, which is about the files and none of them
 
@@ -59,6 +59,7 @@ def manifest(folder: Path) -> list[dict[str, Any]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and not path.name.startswith(".")
+        and not is_left_by_tools(path)
         and path.suffix != ".dvc"
         and path.name != FETCHED
     ]

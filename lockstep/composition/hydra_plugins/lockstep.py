@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 ROOT = Path(sys.path[-1]).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 try:
-    from lockstep.composition import compose
+    from lockstep.composition import compose, conf_source
     from lockstep.core.errors import ConfigError
     from lockstep.repository import dvc_internals
 finally:
@@ -46,5 +46,6 @@ def conf_digest(*, _root_: DictConfig) -> str:
     return compose.conf_digest(ROOT, _root_)
 
 
+conf_source.check_conf(ROOT)
 compose.register(ROOT)
 OmegaConf.register_new_resolver("conf_digest", conf_digest, replace=True)
