@@ -48,7 +48,7 @@ hooks: .venv/.test.stamp  ## have Git check each commit and push (docs/check.md)
 	@pre-commit install
 
 gate: setup  ## exit 1 if the verdict is not a pass
-	@python -c 'import json, sys; verdict = json.load(open("metrics/gate.json"))["verdict"]; print("verdict:", verdict); sys.exit(verdict != "pass")'
+	@python -m lockstep gate
 
 lock:  ## lock the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --group own $(LOCK) -o requirements.lock

@@ -52,6 +52,7 @@ GROUPS: dict[str, dict[str, Command]] = {
     "Review and checks": {
         "review": Command("review.command", "report what a branch does to the model"),
         "check": Command("automation.check", "is dvc.lock current, and nothing in Git by mistake?"),
+        "gate": Command("registry.gate_status", "exit with 1 if the verdict is not a pass"),
         "verify": Command(
             "automation.verify", "rebuild the last commit in a clean clone and compare"
         ),

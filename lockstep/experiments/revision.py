@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKSPACE = "workspace"
+GROUPS = ("dataset", "split", "model", "gate", "seed")  # of params.yaml
 METRICS = ("test", "train", "gate", "lineage")
 
 
@@ -112,17 +113,35 @@ def predictions(root: Path, commit: str) -> "pd.DataFrame":
         return read_partitions(Path(copy))
 
 
+def read_params(name: str, text: str) -> dict[str, Any]:
+    """Return the parameters of a revision. Raises DataError where its params.yaml is not whole."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        values = YAML(typ="safe").load(text)
+    except YAMLError as error:
+        raise DataError(
+            f"params.yaml of {name} is no YAML ({' '.join(str(error).split())})"
+        ) from error
+    lacking = [key for key in GROUPS if not isinstance(values, dict) or key not in values]
+    if lacking:
+        raise DataError(
+            f"params.yaml of {name} has no {lacking[0]!r}; `dvc repro` there, and commit it"
+        )
+    result: dict[str, Any] = values
+    return result
+
+
 def described(root: Path, name: str) -> dict[str, Any]:
     """Return a revision as evaluation.comparison.compare takes it.
 
     It has the revision's name and commit, its parameters, the metrics files in METRICS, and the predictions.
     Raises DataError where one is absent or broken.
     """
-    from ruamel.yaml import YAML
-
     commit = resolve(root, name)
     revision: dict[str, Any] = {"name": name, "commit": commit}
-    revision["params"] = YAML(typ="safe").load(content(root, commit, "params.yaml"))
+    revision["params"] = read_params(name, content(root, commit, "params.yaml"))
     for part in METRICS:
         try:
             revision[part] = json.loads(content(root, commit, f"metrics/{part}.json"))
