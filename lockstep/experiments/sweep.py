@@ -44,7 +44,10 @@ def queue(root: Path, overrides: list[str]) -> list[str]:
     output = shell(root, "dvc", "exp", "run", "--queue", *set_options(overrides))
     names = QUEUED.findall(output)
     if not names:
-        raise LockstepError("nothing was queued; `dvc exp run --queue` with the same -S says why")
+        raise LockstepError(
+            "nothing was queued: an override without a value, such as range(0), makes no experiment; "
+            "`dvc exp run --queue` with the same -S says more"
+        )
     return names
 
 
@@ -70,7 +73,13 @@ def run_queue(root: Path, names: list[str], jobs: int) -> list[str]:
 
 
 def failure_reason(root: Path, name: str) -> str:
-    """Return the line in which a failed experiment's stage says why: the last before DVC's own."""
+    """Return the line in which a failed experiment's stage says why: the last before DVC's own.
+
+    DVC calls a task Running for ever whose worker was killed; then the line says what to do.
+    """
+    status = shell(root, "dvc", "queue", "status")
+    if re.search(rf"^(\w+)\s+{re.escape(name)}\s.*\bRunning$", status, re.MULTILINE):
+        return f"its worker was killed: `dvc queue kill --force {name}`, then `dvc queue remove {name}`"
     output = shell(root, "dvc", "queue", "logs", name).splitlines()
     lines = [line for line in output if line.strip() and not line.startswith("ERROR: failed to")]
     return f"failed: {lines[-1]}" if lines else "failed"
