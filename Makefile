@@ -69,7 +69,8 @@ LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-in
 	@$(INSTALL) -r requirements.lock
 	@# DVC's own caches lie in a folder that is writable for everyone, unless it is told another.
 	@mkdir -p .cache && chmod 700 .cache
-	@$(BIN)/dvc config --local core.site_cache_dir "$(CURDIR)/.cache/dvc"
+	@# `dvc config` cannot write a path with letters beyond ASCII.
+	@$(BIN)/python -c 'import configobj, sys; conf = configobj.ConfigObj(".dvc/config.local", encoding="utf-8"); conf.setdefault("core", {})["site_cache_dir"] = sys.argv[1]; conf.write()' "$(CURDIR)/.cache/dvc"
 	@$(BIN)/python -m lockstep check --locks
 	@touch $@
 
