@@ -54,7 +54,6 @@ GROUPS: dict[str, dict[str, Command]] = {
         "credentials": Command(
             "automation.credentials", "give DVC its remote's credentials from the environment"
         ),
-        "comment": Command("review.comment", "post a report on a GitLab merge request"),
     },
     "The machinery": {
         "version": Command("cli.version", "which machinery this is, and was it edited here?"),

@@ -47,7 +47,7 @@ def parse(text: str, source: str) -> Entry | None:
     if version is None:
         return None
     if not isinstance(version, str) or not VERSION.fullmatch(version):
-        raise DataError(f"{source}: version is {ascii(version)}, expected one such as v1.2.0")
+        raise DataError(f"{source}: version is {version!a}, expected one such as v1.2.0")
     commit_hash(entry.get("commit"), f"{source}, commit")
     object_hash(entry.get("bundle"), f"{source}, bundle")
     sha256_hash(entry.get("digest"), f"{source}, digest")

@@ -121,7 +121,7 @@ def copy_folder(root: Path, folder_hash: str, target: Path) -> bool:
     """
     with open_repo(root) as repo:
         listing_path = cached_file(repo, folder_hash)
-        listing = listing_path and read_listing(listing_path)
+        listing = read_listing(listing_path) if listing_path else None
         if listing is None:
             return False
         for name, file_hash in listing.items():

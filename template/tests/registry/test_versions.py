@@ -9,7 +9,6 @@ from lockstep.core.errors import DataError, LockstepError
 from lockstep.registry.versions import POINTER, bundle_of, champion, parse, text
 from lockstep.repository.dvc_internals import copy_folder
 
-
 ENTRY = {
     "version": "v1.0.0",
     "commit": "1" * 40,

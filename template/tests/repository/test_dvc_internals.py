@@ -148,7 +148,7 @@ def test_a_folders_list_writes_into_that_folder_alone(root: Path, relpath: str) 
     folder_hash, target = poisoned(root, relpath), root / "a/target"
     target.mkdir(parents=True)
     before = sorted((root / ".git").rglob("*"))
-    with pytest.raises(DataError, match="DVC's list of a folder.* cannot be a file's path here"):
+    with pytest.raises(DataError, match=r"DVC's list of a folder.* cannot be a file's path here"):
         copy_folder(root, folder_hash, target)
     assert not list(target.iterdir()) and sorted((root / ".git").rglob("*")) == before
 
