@@ -3,6 +3,7 @@
 Tried with the minor version of DVC that pyproject.toml allows.
 """
 
+import hashlib
 import json
 import posixpath
 import shutil
@@ -132,6 +133,25 @@ def copy_folder(root: Path, folder_hash: str, target: Path) -> bool:
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, path)
     return True
+
+
+def folder_hash(folder: Path) -> str:
+    """Return the hash that DVC gives a folder of plain files: of its list of paths and hashes."""
+    hashes = {
+        path.relative_to(folder).as_posix(): file_md5(path)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    entries = [{"md5": hashes[name], "relpath": name} for name in sorted(hashes)]
+    listing = json.dumps(entries, sort_keys=True).encode()
+    return hashlib.md5(listing, usedforsecurity=False).hexdigest() + ".dir"
+
+
+def file_md5(path: Path) -> str:
+    """Return the hash that DVC gives a file."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+    return digest.hexdigest()
 
 
 def push_runs(root: Path) -> int:

@@ -16,6 +16,7 @@ from lockstep.core.components import NAME
 from lockstep.core.errors import DataError
 from lockstep.core.files import read_json, write_json
 from lockstep.core.owner_code import owner_errors
+from lockstep.core.safe_paths import relative_path
 from lockstep.core.schema import Column, Dataset
 from lockstep.models.base import ModelKind
 from lockstep.models.builtin import KINDS
@@ -144,13 +145,15 @@ def verify(folder: Path) -> dict[str, str]:
         raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {remedy}")
     try:
         sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        for name in sealed:
+            relative_path(name, str(folder / SEAL))
         actual = file_hashes(folder)
         differences = {
             "is missing": sorted(sealed.keys() - actual.keys()),
             "is not in its seal": sorted(actual.keys() - sealed.keys()),
             "is not as it was sealed": sorted(n for n in sealed if actual.get(n) != sealed[n]),
         }
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"{folder / SEAL} is not as it was written ({error}); {remedy}") from error
     for problem, names in differences.items():
         if names:
