@@ -8,9 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, is_full
+from lockstep.core.errors import ConfigError, DataError, is_full
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
+from lockstep.models.catboost_check import check_model
+from lockstep.models.file_checks import BROKEN, brief
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows, in_one_frame
 
@@ -242,10 +244,15 @@ class CatBoost(ModelKind):
         model.save_model(str(path))
 
     def load(self, path: Path) -> Any:
-        """Read a .cbm; the format executes nothing."""
+        """Read a .cbm that passed its check. Raises DataError where it is not one of ours."""
         import catboost
 
-        return catboost.CatBoost().load_model(str(path))
+        content = path.read_bytes()
+        try:
+            check_model(content)
+            return catboost.CatBoost().load_model(blob=content)
+        except (catboost.CatBoostError, *BROKEN) as error:
+            raise DataError(f"{path}: not a whole CatBoost model ({brief(error)})") from error
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on Pools that trials share, quantised where that changes no bit."""
