@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, DataError, is_full
+from lockstep.core.errors import ConfigError, is_full
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
 from lockstep.models.catboost_check import check_model
-from lockstep.models.file_checks import BROKEN, brief
+from lockstep.models.file_checks import model_file
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows, in_one_frame
 
@@ -247,12 +247,10 @@ class CatBoost(ModelKind):
         """Read a .cbm that passed its check. Raises DataError where it is not one of ours."""
         import catboost
 
-        content = path.read_bytes()
-        try:
+        with model_file(path, "CatBoost model"):
+            content = path.read_bytes()
             check_model(content)
             return catboost.CatBoost().load_model(blob=content)
-        except (catboost.CatBoostError, *BROKEN) as error:
-            raise DataError(f"{path}: not a whole CatBoost model ({brief(error)})") from error
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on Pools that trials share, quantised where that changes no bit."""

@@ -1,7 +1,7 @@
 """Check a CatBoost model's file before CatBoost reads it, which follows the numbers in it unchecked.
 
-A .cbm is a FlatBuffer of CatBoost's schema (catboost/libs/model/flatbuffers), and after it the tables of statistics
-of categories. Text and embedding features, which no kind here has, are refused.
+A .cbm is a FlatBuffer of CatBoost's schema (catboost/libs/model/flatbuffers), and after it the tables of
+statistics of categories. Text and embedding features, which no kind here has, are refused.
 """
 
 import struct
@@ -96,7 +96,7 @@ class Table:
 def check_model(content: bytes) -> None:
     """Check the bytes of a .cbm.
 
-    Raises ValueError, or another of file_checks.BROKEN, where it is not whole, or a number in it leads outside.
+    Raises ValueError, or whatever parsing raises, where it is not whole, or a number in it leads outside.
     """
     require(content[:4] == MAGIC and len(content) >= 12, "it does not begin as a model")
     size = struct.unpack_from("<I", content, 4)[0]
@@ -127,8 +127,8 @@ def check_features(trees: Table, n_classes: int, types: set[int]) -> tuple[int, 
     for field in (12, 13, 18):  # text, estimated, embedding
         require(not trees.content(field, 4), "it has features of text")
     categorical, numeric, one_hot, statistics = (trees.children(field) for field in (4, 5, 6, 7))
-    places = [feature.number(place, default=-1) for feature, place in
-              [*((feature, 1) for feature in categorical), *((feature, 2) for feature in numeric)]]  # fmt: skip
+    places = [feature.number(1, default=-1) for feature in categorical]
+    places += [feature.number(2, default=-1) for feature in numeric]
     require(sorted(places) == list(range(len(places))), "its columns are not in their places")
     for features, place in ((categorical, 0), (numeric, 1)):
         indexes = [feature.number(place, default=-1) for feature in features]
@@ -162,7 +162,7 @@ def check_statistic(
 
 
 def check_tables(rest: bytes) -> tuple[int, set[int]]:
-    """Check the tables of statistics of categories; return the fewest classes that one counts, and their types."""
+    """Check the tables of statistics; return the fewest classes that one counts, and their types."""
     n_tables, at = struct.unpack_from("<I", rest)[0], 4
     classes, types = [2**31], set()
     for _ in range(n_tables):
@@ -179,7 +179,7 @@ def check_tables(rest: bytes) -> tuple[int, set[int]]:
 
 
 def check_table(table: Table) -> tuple[int, int]:
-    """Check one table: its hashes lead to places of it, and a search for a hash ends; its type and classes."""
+    """Check that a table's hashes lead into it and that a search in it ends; return its type and classes."""
     import numpy as np
 
     base = table.child(0)

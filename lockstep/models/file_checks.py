@@ -1,27 +1,42 @@
 """What the checks of model files share: a file of strangers is read by no library before it passed them.
 
-A library follows the numbers in a file unchecked: a child or a column outside of the model reads foreign memory,
-a child that points back never ends. The checks raise ValueError (or what parsing raises: BROKEN); each kind's
-load() makes one line of it.
+A library follows the numbers in a file unchecked: a child or a column outside of the model reads foreign
+memory, a child that points back never ends. The checks raise ValueError, or whatever parsing raises; model_file
+makes one line of it.
 """
 
-import struct
-import zipfile
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from lockstep.core.errors import DataError, LockstepError
 
 if TYPE_CHECKING:
     import numpy as np
 
-# What parsing or checking a broken file raises, a library's own errors aside.
-BROKEN = (
-    *(ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError),
-    *(RecursionError, MemoryError, EOFError, NotImplementedError),
-    *(struct.error, zipfile.BadZipFile, zlib.error),
-)
-
-
 POINTS_OUTSIDE = "a tree points outside itself"
+
+
+@contextmanager
+def model_file(path: Path, noun: str) -> Iterator[None]:
+    """Raise as DataError, in one line, what reading or checking a model's file raises within.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+    noun : str
+        What it should be, such as XGBoost model.
+    """
+    try:
+        yield
+    except LockstepError:
+        raise
+    except Exception as error:  # of whatever parser
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the file is not there, or the disk is full
+        raise DataError(f"{path}: not a whole {noun} ({brief(error)})") from error
 
 
 def require(condition: Any, problem: str) -> None:

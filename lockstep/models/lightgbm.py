@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, DataError
+from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, ModelKind
-from lockstep.models.file_checks import BROKEN, brief, require
+from lockstep.models.file_checks import model_file, require
 from lockstep.models.lightgbm_check import check_text
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows, as_numbers, category_values, in_one_frame
@@ -167,9 +167,7 @@ class LightGBM(ModelKind):
 
     def load(self, path: Path) -> Any:
         """Read a model that passed its check. Raises DataError where it is not one of ours."""
-        import lightgbm
-
-        try:
+        with model_file(path, "LightGBM model"):
             content = json.loads(path.read_bytes())
             text, numeric, categories = (content[k] for k in ("model", "numeric", "categories"))
             lists = [numeric, *dict(categories).values()]
@@ -180,8 +178,6 @@ class LightGBM(ModelKind):
             )
             check_text(text, len(numeric) + len(categories))
             return FittedLightGBM(text, numeric, categories)
-        except (lightgbm.basic.LightGBMError, *BROKEN) as error:
-            raise DataError(f"{path}: not a whole LightGBM model ({brief(error)})") from error
 
 
 def best_iteration(losses: list[float]) -> int:

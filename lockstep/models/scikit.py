@@ -11,7 +11,7 @@ from lockstep.core.errors import ConfigError, DataError, owner_frame
 from lockstep.core.schema import Config
 from lockstep.models import skops_check
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
-from lockstep.models.file_checks import BROKEN, brief
+from lockstep.models.file_checks import model_file
 from lockstep.models.rows import Rows, in_one_frame
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ class ScikitKind(ModelKind):
     file_name = "model.skops"
     packages = ("scikit-learn", "skops", "scipy")
     library = "sklearn"
-    # Of an owner's kind: private types beyond PREPARATION_TYPES. skops lets in scikit-learn's public types.
+    # Of an owner's kind: private types beyond PREPARATION_TYPES. skops lets in scikit-learn's public ones.
     trusted_types: ClassVar[tuple[str, ...]] = ()
-    # Of a kind of Lockstep's own: the full names of its estimators, and of the other types that it builds. Its file
-    # holds these alone, not even scikit-learn's other public ones. A kind that is derived from it has its own.
+    # Of a kind of Lockstep's own: the full names of its estimators, and of the other types that it builds.
+    # Its file holds these alone, not even scikit-learn's other public ones. An owner's kind that is derived
+    # from it does not inherit the check, since it may build others.
     built_estimators: ClassVar[tuple[str, ...]] = ()
     built_types: ClassVar[tuple[str, ...]] = ()
 
@@ -155,15 +156,11 @@ class ScikitKind(ModelKind):
             return read_skops(path, [*PREPARATION_TYPES, *self.trusted_types])
         estimators = own["built_estimators"]
         types = (*estimators, *own.get("built_types", ()))
-        try:
+        with model_file(path, f"model of the kind {self.name}"):
             skops_check.check_file(path, types)
             model = read_skops(path, [*PREPARATION_TYPES, *types])
             skops_check.check_model(model, estimators)
-        except BROKEN as error:
-            raise DataError(
-                f"{path}: not a model of the kind {self.name} ({brief(error)})"
-            ) from error
-        return model
+            return model
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on columns that are prepared once: no trial changes the preparation."""

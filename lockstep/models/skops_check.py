@@ -1,8 +1,8 @@
 """Check a skops file of a kind of Lockstep's own, before skops reads it and before the model predicts.
 
-skops itself lets a file hold any public estimator of scikit-learn, and scikit-learn follows the numbers in a tree
-unchecked. Here a file holds the exact types that its kind builds, in their places, and every array has the size and
-every number the range that the code which reads it takes for granted.
+skops itself lets a file hold any public estimator of scikit-learn, and scikit-learn follows the numbers in a
+tree unchecked. Here a file holds the exact types that its kind builds, in their places, and what compiled
+code reads without a check of its own has the size and the range that this code takes for granted.
 """
 
 import io
@@ -45,7 +45,7 @@ def allowed_nodes(types: tuple[str, ...]) -> set[tuple[str, str]]:
 
 
 def check_file(path: Path, types: tuple[str, ...]) -> None:
-    """Raise ValueError, or another of file_checks.BROKEN, where a file is not one that a kind builds.
+    """Raise ValueError, or whatever parsing raises, where a file is not one that a kind builds.
 
     Parameters
     ----------
@@ -61,16 +61,20 @@ def check_file(path: Path, types: tuple[str, ...]) -> None:
         require(schema.get("protocol") == PROTOCOL, "another version of skops wrote it")
         nodes = collect_nodes(schema)
         check_types(nodes, allowed_nodes(types))
+        ambiguous = ambiguous_ids(nodes)
         for node in nodes:
             if node["__loader__"] == "NdArrayNode" and node["type"] != "json":
                 read_array(archive, node)
             if node["__loader__"] == "TreeNode":
+                inner = [node["__reduce__"]["args"], node["content"]]
+                same = ambiguous.isdisjoint(n.get("__id__") for n in collect_nodes(inner))
+                require(same, "a tree has two meanings")
                 check_tree(archive, node)
 
 
-def collect_nodes(schema: Node) -> list[Node]:
-    """Return every node of a file. Raises ValueError where two of one number differ: skops reads one of them."""
-    nodes, known, todo = [], dict[int, Node](), [schema]
+def collect_nodes(schema: Node | list[Node]) -> list[Node]:
+    """Return every node in a part of a file."""
+    nodes, todo = list[Node](), [schema]
     while todo:
         part: Any = todo.pop()
         if isinstance(part, list):
@@ -79,22 +83,28 @@ def collect_nodes(schema: Node) -> list[Node]:
             todo += part.values()
             if {"__class__", "__module__", "__loader__"} & part.keys():
                 nodes.append(part)
-                require(
-                    known.setdefault(part.get("__id__", -len(nodes)), part) == part,
-                    "two parts are one",
-                )
     return nodes
+
+
+def ambiguous_ids(nodes: list[Node]) -> set[int]:
+    """Return the numbers that two different nodes have: of these skops reads the one that it meets first."""
+    known: dict[int, Node] = {}
+    return {
+        node["__id__"]
+        for node in nodes
+        if "__id__" in node and known.setdefault(node["__id__"], node) != node
+    }
 
 
 def check_types(nodes: list[Node], allowed: set[tuple[str, str]]) -> None:
     """Raise ValueError that names the first type which is not allowed."""
     for node in nodes:
         name = f"{node['__module__']}.{node['__class__']}"
-        require((name, node["__loader__"]) in allowed, f"types that are not trusted: {ascii(name)}")
+        require((name, node["__loader__"]) in allowed, f"types that are not trusted: {name!a}")
 
 
 def read_array(archive: zipfile.ZipFile, node: Node) -> "np.ndarray":
-    """Return the array of a node. Raises ValueError where it says another size than it has, or holds objects."""
+    """Return the array of a node. Raises ValueError where it has another size than it says, or objects."""
     import numpy as np
 
     require(node["type"] == "numpy", "an array is none")
@@ -111,7 +121,8 @@ def read_array(archive: zipfile.ZipFile, node: Node) -> "np.ndarray":
         require(0 <= length <= len(content), "an array is cut off")
         size *= length
     require(not dtype.hasobject and size == len(content) - stream.tell(), "an array is cut off")
-    return np.load(io.BytesIO(content), allow_pickle=False)
+    array: np.ndarray = np.load(io.BytesIO(content), allow_pickle=False)
+    return array
 
 
 def plain(node: Node) -> Any:
@@ -145,7 +156,7 @@ def type_name(part: object) -> str:
 
 
 def check_model(model: Any, estimators: tuple[str, ...]) -> None:
-    """Raise ValueError where a model is not a preparation of columns and one of these estimators, each whole."""
+    """Raise ValueError where a model is not a preparation of columns and one of these estimators, whole."""
     require(
         type_name(model) == COLUMNS_TYPES[0] and len(model.steps) == 2, "it is no pipeline of two"
     )
@@ -162,7 +173,7 @@ def check_model(model: Any, estimators: tuple[str, ...]) -> None:
 
 
 def check_preparation(part: Any) -> None:
-    """Raise ValueError where a transformer is none of those that a kind prepares columns with, or not whole."""
+    """Raise ValueError where a transformer is none that a kind prepares columns with, or not whole."""
     name = type(part).__name__
     if isinstance(part, str):
         require(part in ("drop", "passthrough"), "it prepares no columns")
@@ -183,7 +194,7 @@ def check_preparation(part: Any) -> None:
 
 
 def check_one_hot(encoder: Any) -> None:
-    """Raise ValueError where a category would be put into a column that is not there, outside of the matrix."""
+    """Raise ValueError where a category would be put into a column outside of the matrix."""
     import numpy as np
 
     require(

@@ -1,4 +1,4 @@
-"""UBJSON as XGBoost writes it, and no more of the format: read in time and memory that the file's size bounds."""
+"""UBJSON as XGBoost writes it, no more of the format: read in time and memory that the file's size bounds."""
 
 import struct
 from typing import Any
@@ -53,7 +53,7 @@ class Reader:
         return CONSTANTS[marker] if marker in CONSTANTS else self.number(marker)
 
     def mapping(self, depth: int) -> dict[str, Any]:
-        """Return a mapping. Raises ValueError where a key comes twice, since readers differ in which one counts."""
+        """Return a mapping. Raises ValueError where a key comes twice: readers differ in which one counts."""
         result: dict[str, Any] = {}
         while self.content[self.at : self.at + 1] != b"}":
             key = self.text()

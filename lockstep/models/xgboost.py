@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, DataError
+from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from lockstep.models import xgboost_matrix as matrix
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
-from lockstep.models.file_checks import BROKEN
+from lockstep.models.file_checks import model_file
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows
 from lockstep.models.xgboost_check import check_model
@@ -267,16 +267,10 @@ class XGBoost(ModelKind):
 
     def load(self, path: Path) -> Any:
         """Read a model that passed its check. Raises DataError where it is not one of ours."""
-        import xgboost
-
-        content = path.read_bytes()
-        try:
+        with model_file(path, "XGBoost model"):
+            content = path.read_bytes()
             check_model(content, COLUMNS)
             return read_booster(content)
-        except (xgboost.core.XGBoostError, *BROKEN) as error:
-            raise DataError(
-                f"{path}: not a whole XGBoost model ({own_words(error)[:200]})"
-            ) from error
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on matrices that trials share, one a number of bins and weights."""

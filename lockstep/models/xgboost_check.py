@@ -41,7 +41,7 @@ def check_model(content: bytes, columns_name: str) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        Or another of file_checks.BROKEN, where it is not whole, or not of the form that XGBoost writes here.
+        Or whatever parsing raises, where it is not whole, or not of the form that XGBoost writes here.
     """
     model = ubjson.parse(content)
     require(set(model) == {"learner", "version"}, "it has other parts")

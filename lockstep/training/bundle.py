@@ -20,6 +20,7 @@ from lockstep.core.safe_paths import relative_path
 from lockstep.core.schema import Column, Dataset
 from lockstep.models.base import ModelKind
 from lockstep.models.builtin import KINDS
+from lockstep.models.file_checks import brief
 from lockstep.models.own_kind import PACKAGE, PREFIX, kind_of_module
 from lockstep.training.bundled_code import import_bundled, installed
 from lockstep.training.target import restore_target
@@ -245,4 +246,26 @@ def load(folder: Path) -> Bundle:
     code = bundled_kind(folder, signature["kind"], hashes)
     with code.running("load") as kind:
         model = kind.load(folder / kind.file_name)
-    return Bundle(signature, baseline, model, code)
+    loaded = Bundle(signature, baseline, model, code)
+    if code.file is None:
+        check_predictions(loaded, folder)
+    return loaded
+
+
+def check_predictions(loaded: Bundle, folder: Path) -> None:
+    """Raise DataError where a model of Lockstep's own cannot predict two rows of its signature's columns."""
+    import pandas as pd
+
+    signature = loaded.signature
+    numbers = {name: [0.0, 1.0] for name in signature["numeric"]}
+    frame = pd.DataFrame({**numbers, **{name: ["", "0"] for name in signature["categorical"]}})
+    try:
+        predictions = loaded.predict(frame)
+    except Exception as error:  # of whatever library
+        raise DataError(
+            f"{folder}: its model cannot predict the columns of its signature ({brief(error)})"
+        ) from error
+    classes = signature.get("classes") or []
+    expected = (2, len(classes)) if signature["task"] == "multiclass" and classes else (2,)
+    if predictions.shape[: len(expected)] != expected:
+        raise DataError(f"{folder}: its model predicts other outputs than its signature says")
