@@ -2,7 +2,8 @@
 
 `dvc pull` alone fails where no remote is set, and where one object is missing. A checkout in CI is to go on
 in both cases: what cannot be pulled is rebuilt. Credentials that do not work are still an error: otherwise
-they would fail only at the push, after an hour of training.
+they would fail only at the push, after an hour of training. What would be written outside of the outputs that
+dvc.lock names is refused before anything is written.
 
 Examples:
   python -m lockstep pull
@@ -16,6 +17,7 @@ from pathlib import Path
 from lockstep.automation.remote import CONFIG, merged_remote
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_text
+from lockstep.repository.dvc_internals import check_listings
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import environment
 
@@ -46,6 +48,7 @@ def main() -> None:
     if not lock.exists():
         print("dvc.lock is not there, so nothing was built yet: `dvc repro` builds it")
         return
+    check_listings(root)
     command = ["dvc", "pull", "--allow-missing"]
     if subprocess.run(command, cwd=root, env=environment(), check=False).returncode:
         raise LockstepError(

@@ -69,7 +69,6 @@ GROUPS: dict[str, dict[str, Command]] = {
         "credentials": Command(
             "automation.credentials", "give DVC its remote's credentials from the environment"
         ),
-        "comment": Command("review.comment", "post a report on a GitLab merge request"),
     },
     "The machinery": {
         "heal": Command("automation.heal", "bring back what a kill or a full disk left broken"),

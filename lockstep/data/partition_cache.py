@@ -18,6 +18,7 @@ from typing import Any
 from lockstep.core.errors import DataError
 from lockstep.core.files import atomic_path, sha256, write_json, write_text
 from lockstep.core.partitions import missing_partition
+from lockstep.core.safe_paths import object_hash, relative_path
 
 STORE = Path(".cache/partitions")
 BLOCK = 1 << 20  # bytes
@@ -129,12 +130,15 @@ def restore(record: Path, objects: Path) -> Made | None:
         entry = json.loads(record.read_text(encoding="utf-8"))
         result: Made = entry["made"]
         for name, known in zip(result["files"], entry["md5"], strict=True):
-            if copy_file(objects / known[:2] / known[2:], Path(name)) != known:
-                Path(name).unlink()
+            object_hash(known, str(record))
+            target = Path(relative_path(name, str(record)))
+            if copy_file(objects / known[:2] / known[2:], target) != known:
+                target.unlink()
                 return None
         if "beside" in result:
-            copy_file(record.with_suffix(".beside"), Path(result["beside"]))
-    except (OSError, ValueError, KeyError):
+            beside = Path(relative_path(result["beside"], str(record)))
+            copy_file(record.with_suffix(".beside"), beside)
+    except (OSError, ValueError, KeyError, TypeError, DataError):
         return None
     return result
 

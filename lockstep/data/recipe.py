@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.core.owner_code import bundled_sources, owner_error
+from lockstep.core.safe_paths import file_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,15 @@ def loaded(code: Any, file: Path, raw: Path) -> Iterator[tuple[str, "pd.DataFram
             return
         if not (isinstance(part, tuple) and len(part) == 2 and isinstance(part[1], pd.DataFrame)):
             raise DataError(f"{raw}: load() of {file.as_posix()} must give (name, DataFrame) pairs")
-        yield part
+        yield partition_name(part[0], file, "load"), part[1]
+
+
+def partition_name(name: object, file: Path, function: str) -> str:
+    """Return the name that a recipe gave a partition, which becomes a file's name.
+
+    Raises DataError that names the recipe's function where it cannot be one.
+    """
+    return file_name(str(name), f"a partition of {function}() of {file.as_posix()}")
 
 
 def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
@@ -59,7 +68,8 @@ def parts(name: str, raw: Path) -> dict[str, list[Path]] | None:
         return None
     try:
         result = {
-            str(part): [Path(file) for file in files] for part, files in code.parts(raw).items()
+            partition_name(part, path(name), "parts"): [Path(file) for file in files]
+            for part, files in code.parts(raw).items()
         }
     except Exception as error:
         raise owner_error(error, path(name), "parts", str(raw)) from error

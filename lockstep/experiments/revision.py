@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import DataError, LockstepError
+from lockstep.core.safe_paths import relative_path
 from lockstep.registry.versions import ARTIFACT, VERSION
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
@@ -73,8 +74,9 @@ def content(root: Path, commit: str, path: str) -> str:
     Raises
     ------
     DataError
-        That names file and revision where it is absent.
+        That names file and revision where it is absent, or where the path leads out of the project.
     """
+    relative_path(path, f"a path in {commit[:12]}")
     try:
         if commit == WORKSPACE:
             return (root / path).read_text(encoding="utf-8")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from lockstep.core.errors import ConfigError, is_full
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
+from lockstep.models.catboost_check import check_model
+from lockstep.models.file_checks import model_file
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows, in_one_frame
 
@@ -242,10 +244,13 @@ class CatBoost(ModelKind):
         model.save_model(str(path))
 
     def load(self, path: Path) -> Any:
-        """Read a .cbm; the format executes nothing."""
+        """Read a .cbm that passed its check. Raises DataError where it is not one of ours."""
         import catboost
 
-        return catboost.CatBoost().load_model(str(path))
+        with model_file(path, "CatBoost model"):
+            content = path.read_bytes()
+            check_model(content)
+            return catboost.CatBoost().load_model(blob=content)
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on Pools that trials share, quantised where that changes no bit."""

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from lockstep.core.schema import Config
-from lockstep.models.scikit import ScikitKind
+from lockstep.models.scikit import UNCHANGED, ScikitKind
 
 
 class Dummy(ScikitKind):
@@ -11,6 +11,11 @@ class Dummy(ScikitKind):
 
     name = "dummy"
     parameters: ClassVar = {}
+    built_estimators = (
+        "sklearn.dummy.DummyClassifier",
+        "sklearn.dummy.DummyRegressor",
+    )
+    built_types = (UNCHANGED,)
 
     def preparation(self, config: Config) -> list[tuple[str, Any, list[str]]]:
         """Pass the numbers on, which the model does not look at."""

@@ -1,6 +1,7 @@
 """Extremely randomised trees (Geurts, Ernst and Wehenkel 2006): a forest whose thresholds are drawn."""
 
 from lockstep.models.random_forest import RandomForest
+from lockstep.models.scikit import CATEGORY_CODES, IMPUTER, TREE_TYPES
 
 
 class ExtraTrees(RandomForest):
@@ -8,3 +9,14 @@ class ExtraTrees(RandomForest):
 
     name = "extra_trees"
     estimators = ("ExtraTreesClassifier", "ExtraTreesRegressor")
+    built_estimators = (
+        "sklearn.ensemble._forest.ExtraTreesClassifier",
+        "sklearn.ensemble._forest.ExtraTreesRegressor",
+    )
+    built_types = (
+        IMPUTER,
+        CATEGORY_CODES,
+        "sklearn.tree._classes.ExtraTreeClassifier",
+        "sklearn.tree._classes.ExtraTreeRegressor",
+        *TREE_TYPES,
+    )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lockstep.core.schema import Config
 from lockstep.models.parameters import Number, count
-from lockstep.models.scikit import ScikitKind, category_codes
+from lockstep.models.scikit import CATEGORY_CODES, UNCHANGED, ScikitKind, category_codes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ class HistGradientBoosting(ScikitKind):
         "l2_regularization": {"low": 0, "high": 10, "first": 0},
         "max_features": {"low": 0.3, "high": 1, "first": 1},
     }
-    trusted_types = (
+    trusted_types = (  # for a kind that is derived from it
         "sklearn._loss.link.Interval",
         "sklearn._loss.link.IdentityLink",
         "sklearn._loss.link.LogitLink",
@@ -46,6 +46,16 @@ class HistGradientBoosting(ScikitKind):
         "sklearn._loss._loss.CyHalfSquaredError",
         "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    )
+    built_estimators = (
+        "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier",
+        "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor",
+    )
+    built_types = (
+        *trusted_types,
+        CATEGORY_CODES,
+        UNCHANGED,
+        "sklearn.preprocessing._label.LabelEncoder",
     )
 
     def preparation(self, config: Config) -> list[tuple[str, Any, list[str]]]:

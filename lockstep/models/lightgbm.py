@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, DataError
+from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from lockstep.models.base import Log, ModelKind
+from lockstep.models.file_checks import model_file, require
+from lockstep.models.lightgbm_check import check_text
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows, as_numbers, category_values, in_one_frame
 
@@ -164,14 +166,18 @@ class LightGBM(ModelKind):
         )
 
     def load(self, path: Path) -> Any:
-        """Read a model; the format executes nothing. Raises DataError where it is not one of ours."""
-        import lightgbm
-
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-            return FittedLightGBM(content["model"], content["numeric"], content["categories"])
-        except (ValueError, KeyError, TypeError, lightgbm.basic.LightGBMError) as error:
-            raise DataError(f"{path}: not a whole LightGBM model ({error})") from error
+        """Read a model that passed its check. Raises DataError where it is not one of ours."""
+        with model_file(path, "LightGBM model"):
+            content = json.loads(path.read_bytes())
+            text, numeric, categories = (content[k] for k in ("model", "numeric", "categories"))
+            lists = [numeric, *dict(categories).values()]
+            require(all(isinstance(names, list) for names in lists), "its columns are no lists")
+            require(
+                all(isinstance(n, str) for names in lists for n in names),
+                "its columns are no texts",
+            )
+            check_text(text, len(numeric) + len(categories))
+            return FittedLightGBM(text, numeric, categories)
 
 
 def best_iteration(losses: list[float]) -> int:

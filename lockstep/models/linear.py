@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lockstep.core.schema import Config
 from lockstep.models.parameters import Choice, Number, count
-from lockstep.models.scikit import ScikitKind, median_imputer
+from lockstep.models.scikit import IMPUTER, ScikitKind, median_imputer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +47,15 @@ class Linear(ScikitKind):
         "fit_intercept": Choice((True, False)),
     }
     search_space: ClassVar = {"C": {"low": 0.0001, "high": 1000, "log": True}}
+    built_estimators = (
+        "sklearn.linear_model._logistic.LogisticRegression",
+        "sklearn.linear_model._ridge.Ridge",
+    )
+    built_types = (
+        IMPUTER,
+        "sklearn.preprocessing._data.StandardScaler",
+        "sklearn.preprocessing._encoders.OneHotEncoder",
+    )
 
     def preparation(self, config: Config) -> list[tuple[str, Any, list[str]]]:
         """Impute and standardise numbers, one-hot encode categories."""

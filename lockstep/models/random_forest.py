@@ -4,7 +4,14 @@ from typing import Any, ClassVar
 
 from lockstep.core.schema import Config
 from lockstep.models.parameters import Choice, Number, count
-from lockstep.models.scikit import TREE_TYPES, ScikitKind, category_codes, median_imputer
+from lockstep.models.scikit import (
+    CATEGORY_CODES,
+    IMPUTER,
+    TREE_TYPES,
+    ScikitKind,
+    category_codes,
+    median_imputer,
+)
 
 
 class RandomForest(ScikitKind):
@@ -29,7 +36,18 @@ class RandomForest(ScikitKind):
         "min_samples_leaf": {"low": 1, "high": 100, "log": True},
         "max_features": {"low": 0.1, "high": 1},
     }
-    trusted_types = TREE_TYPES
+    trusted_types = TREE_TYPES  # for a kind that is derived from it
+    built_estimators = (
+        "sklearn.ensemble._forest.RandomForestClassifier",
+        "sklearn.ensemble._forest.RandomForestRegressor",
+    )
+    built_types = (
+        IMPUTER,
+        CATEGORY_CODES,
+        "sklearn.tree._classes.DecisionTreeClassifier",
+        "sklearn.tree._classes.DecisionTreeRegressor",
+        *TREE_TYPES,
+    )
 
     def preparation(self, config: Config) -> list[tuple[str, Any, list[str]]]:
         """Impute numbers, code categories."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from lockstep.core.errors import ConfigError, DataError, owner_frame
 from lockstep.core.schema import Config
+from lockstep.models import skops_check
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
+from lockstep.models.file_checks import model_file
 from lockstep.models.rows import Rows, in_one_frame
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 PREPARATION_TYPES = ("sklearn.compose._column_transformer._RemainderColsList", "numpy.dtype")
 # Types of trees; are_trees_bounded() checks them.
 TREE_TYPES = ("sklearn.tree._tree.Tree",)
+# What the functions below build.
+IMPUTER = "sklearn.impute._base.SimpleImputer"
+CATEGORY_CODES = "sklearn.preprocessing._encoders.OrdinalEncoder"
+UNCHANGED = "sklearn.preprocessing._function_transformer.FunctionTransformer"  # passthrough
 
 
 def category_codes() -> Any:
@@ -47,7 +53,13 @@ class ScikitKind(ModelKind):
     file_name = "model.skops"
     packages = ("scikit-learn", "skops", "scipy")
     library = "sklearn"
-    trusted_types: ClassVar[tuple[str, ...]] = ()  # beyond PREPARATION_TYPES; others are refused
+    # Of an owner's kind: private types beyond PREPARATION_TYPES. skops lets in scikit-learn's public ones.
+    trusted_types: ClassVar[tuple[str, ...]] = ()
+    # Of a kind of Lockstep's own: the full names of its estimators, and of the other types that it builds.
+    # Its file holds these alone, not even scikit-learn's other public ones. An owner's kind that is derived
+    # from it does not inherit the check, since it may build others.
+    built_estimators: ClassVar[tuple[str, ...]] = ()
+    built_types: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def preparation(self, config: Config) -> list[tuple[str, Any, list[str]]]:
@@ -138,8 +150,17 @@ class ScikitKind(ModelKind):
         write_skops(model, path)
 
     def load(self, path: Path) -> Any:
-        """Read a skops file of this kind's types."""
-        return read_skops(path, [*PREPARATION_TYPES, *self.trusted_types])
+        """Read a skops file of this kind's types, checked before and after. Raises DataError in one line."""
+        own = vars(type(self))
+        if "built_estimators" not in own:
+            return read_skops(path, [*PREPARATION_TYPES, *self.trusted_types])
+        estimators = own["built_estimators"]
+        types = (*estimators, *own.get("built_types", ()))
+        with model_file(path, f"model of the kind {self.name}"):
+            skops_check.check_file(path, types)
+            model = read_skops(path, [*PREPARATION_TYPES, *types])
+            skops_check.check_model(model, estimators)
+            return model
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on columns that are prepared once: no trial changes the preparation."""
@@ -206,9 +227,10 @@ def collect_parts(part: Any, parts: dict[int, Any]) -> None:
 
 
 def are_trees_bounded(model: Any) -> bool:
-    """Whether every tree's nodes point to later nodes and to existing columns.
+    """Whether every tree's nodes point to later nodes and to columns that the model's last step counts.
 
-    scikit-learn follows them unchecked, so a forged file could read outside memory or never end.
+    scikit-learn follows them unchecked. This is all that is checked of an owner's kind, whose own code runs
+    beside it; a tree inside of another estimator may have fewer columns than are counted here.
     """
     import numpy as np
 
@@ -237,7 +259,10 @@ def are_trees_bounded(model: Any) -> bool:
 
 
 def read_skops(path: Path, trusted: list[str]) -> Any:
-    """Read a skops file. Raises DataError that names a type which is not trusted."""
+    """Read a skops file. Raises DataError that names a type which is neither trusted nor public.
+
+    Public are scikit-learn's estimators and NumPy's and SciPy's plain types.
+    """
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 

@@ -5,12 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from lockstep.core.errors import ConfigError, DataError
+from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config
 from lockstep.models import xgboost_matrix as matrix
 from lockstep.models.base import Log, ModelKind, Trainer, TrainingData
+from lockstep.models.file_checks import model_file
 from lockstep.models.parameters import Choice, Number, count
 from lockstep.models.rows import Rows
+from lockstep.models.xgboost_check import check_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -264,17 +266,11 @@ class XGBoost(ModelKind):
         path.write_bytes(bytes(model.save_raw("ubj")))
 
     def load(self, path: Path) -> Any:
-        """Read a model; the format executes nothing. Raises DataError where it is not one of ours."""
-        import xgboost
-
-        model = xgboost.Booster()
-        try:
-            model.load_model(path)
-        except (xgboost.core.XGBoostError, ValueError) as error:
-            raise DataError(f"{path}: not a whole XGBoost model ({own_words(error)})") from error
-        if model.attr(COLUMNS) is None:
-            raise DataError(f"{path}: holds no columns, so it was not written by this project")
-        return model
+        """Read a model that passed its check. Raises DataError where it is not one of ours."""
+        with model_file(path, "XGBoost model"):
+            content = path.read_bytes()
+            check_model(content, COLUMNS)
+            return read_booster(content)
 
     def trainer(self, config: Config, data: TrainingData) -> Trainer:
         """Return what fits a trial on matrices that trials share, one a number of bins and weights."""

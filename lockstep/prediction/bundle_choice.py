@@ -1,15 +1,16 @@
-"""Which bundle a command uses: the champion, a version, or a folder whose code is known or trusted."""
+"""Which bundle a command uses: the champion, a version, this checkout's own, or one that somebody trusts."""
 
 import argparse
-import json
+from contextlib import suppress
 from pathlib import Path
 
 from lockstep.core.errors import DataError, LockstepError
-from lockstep.models.kinds import FOLDER
-from lockstep.models.own_kind import PREFIX
+from lockstep.registry.versions import bundle_of, champion, registered, versions
+from lockstep.repository.dvc_internals import folder_hash
+from lockstep.repository.dvc_lock import outputs
 from lockstep.training import bundle
 
-RECIPES = Path("recipes")
+OWN_FOLDERS = ("models/candidate", "models/registered")  # outputs of stages, from the root
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -21,83 +22,65 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     choice.add_argument("--version", help="a registered version, such as v1.2.0")
     choice.add_argument("--bundle", type=Path, help="a bundle's folder, such as models/registered")
     parser.add_argument(
-        "--trust-recipe",
+        "--trust",
         action="store_true",
-        help="with --bundle: run its code though this checkout does not know it",
+        help="with --bundle: load its model and run its code though it was made elsewhere",
     )
 
 
-def code_files(hashes: dict[str, str]) -> list[str]:
-    """Return the files of a bundle that are code."""
-    return sorted(name for name in hashes if name.endswith(".py"))
+def is_own(folder: Path, root: Path) -> bool:
+    """Return whether a bundle is this checkout's own, as its dvc.lock has it."""
+    lock = root / "dvc.lock"
+    if not lock.is_file():
+        return False
+    hashes = outputs(lock.read_text(encoding="utf-8"))
+    for name in OWN_FOLDERS:
+        if folder.resolve() == (root / name).resolve() and name in hashes:
+            return folder_hash(folder) == hashes[name]
+    return False
 
 
-def source_path(name: str, recipe: str, kind: str) -> Path | None:
-    """Return the checkout's file, from the root, that a bundle's file is a copy of; None where there is none.
-
-    Parameters
-    ----------
-    name : str
-        The bundle's file: recipe.py, recipe_OTHER.py, model_kind.py or model_kind_OTHER.py.
-    recipe, kind : str
-        The names of the bundle's recipe and of its kind of model.
-    """
-    mains = {"recipe.py": (RECIPES, recipe), f"{PREFIX}.py": (FOLDER, kind)}
-    prefixes = {"recipe_": RECIPES, f"{PREFIX}_": FOLDER}
-    folder, module = mains.get(name, (None, ""))
-    for prefix, package in prefixes.items():
-        if folder is None and name.startswith(prefix):
-            folder, module = package, name.removeprefix(prefix).removesuffix(".py")
-    return folder / f"{module}.py" if folder is not None and module.isidentifier() else None
+def is_vouched(folder: Path, root: Path) -> bool:
+    """Return whether a verified bundle is the champion or a version, by the digest that Git has of it."""
+    digest = bundle.digest(folder)
+    with suppress(LockstepError, OSError):  # no repository, or no champion
+        entry = champion(root)
+        if entry is not None and entry["digest"] == digest:
+            return True
+    with suppress(LockstepError, OSError):
+        for version in versions(root):
+            with suppress(LockstepError):  # a tag that somebody moved
+                if registered(version, root)["digest"] == digest:
+                    return True
+    return False
 
 
-def is_known_code(folder: Path, hashes: dict[str, str], root: Path) -> bool:
-    """Return whether every line of code in a verified bundle is that of this checkout's recipes and kinds.
-
-    Parameters
-    ----------
-    folder : Path
-        Of the bundle.
-    hashes : dict
-        Of the bundle's files.
-    root : Path
-
-    Returns
-    -------
-    bool
-    """
-    recipe = bundle.read_dataset(folder, hashes).recipe
-    kind = ""
-    if "signature.json" in hashes:
-        kind = json.loads(bundle.read_sealed(folder, "signature.json", hashes))["kind"]
-    for name in code_files(hashes):
-        path = source_path(name, recipe, kind)
-        if path is None or not (root / path).is_file():
-            return False
-        code, own = bundle.read_sealed(folder, name, hashes), (root / path).read_bytes()
-        if code.replace(b"\r\n", b"\n") != own.replace(b"\r\n", b"\n"):
-            return False
-    return True
+def require_no_links(folder: Path) -> None:
+    """Raise DataError for a link in a bundle, which could stand for any file of this machine."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise DataError(f"{path} is a link; a bundle from elsewhere holds plain files alone")
 
 
 def choose_bundle(options: argparse.Namespace) -> Path:
     """Return the folder of the bundle that the options choose, verified.
 
-    Raises LockstepError for code that neither this checkout nor Git vouches for.
+    Raises LockstepError for one that neither Git nor this checkout's dvc.lock vouches for and nobody trusts.
     """
     if options.bundle is None:
-        from lockstep.registry.versions import bundle_of
-
         return bundle_of(options.version)
-    folder: Path = options.bundle
+    folder, root = Path(options.bundle), Path.cwd()
     hashes = bundle.verify(folder)
     if "recipe.py" not in hashes:
         raise DataError(f"{folder} is not a whole bundle: recipe.py is not in its seal")
-    if not options.trust_recipe and not is_known_code(folder, hashes, Path.cwd()):
-        names = code_files(hashes)
-        verb = "is" if len(names) == 1 else "are"
+    if is_own(folder, root) or is_vouched(folder, root):
+        return folder
+    require_no_links(folder)
+    if not options.trust:
+        code = ", ".join(sorted(name for name in hashes if name.endswith(".py")))
         raise LockstepError(
-            f"{folder}/{', '.join(names)} {verb} code, and it would run: it is not what this checkout has in "
-            "recipes/ and components/models/, nor a version that Git knows; read it, then give --trust-recipe"
+            f"{folder} was made elsewhere: its model would be loaded and its code ({code}) would run. Its "
+            "seal says that nothing changed since somebody sealed it, not who that was; find out who made "
+            "it and read its code, then give --trust"
         )
     return folder

@@ -13,13 +13,14 @@ from typing import Any
 
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import atomic_path, read_text
+from lockstep.core.safe_paths import commit_hash, object_hash, sha256_hash
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
 
 POINTER = Path("models/champion.yaml")
 ARTIFACT, STAGE = "model", "prod"  # as dvc.yaml names the artifact; GTO's stage of the champion
-VERSION = re.compile(r"v\d+\.\d+\.\d+")
+VERSION = re.compile(r"v[0-9]+\.[0-9]+\.[0-9]+")
 BUNDLES = Path(".cache/bundles")
 HEAD_LINE = (
     "# The champion, in one line: `python -m lockstep promote` and `python -m lockstep rollback` "
@@ -30,7 +31,10 @@ Entry = dict[str, Any]
 
 
 def parse(text: str, source: str) -> Entry | None:
-    """Return the pointer in the file's text; None where no model was promoted yet."""
+    """Return the pointer in the file's text; None where no model was promoted yet.
+
+    Raises DataError where it is none: its version names tags, its hashes name files and folders.
+    """
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     try:
         entry: Entry = json.loads("".join(lines))
@@ -40,7 +44,14 @@ def parse(text: str, source: str) -> Entry | None:
             f"{source} is not a pointer to a champion; `git checkout HEAD {POINTER.as_posix()}` "
             "brings it back"
         ) from error
-    return None if version is None else entry
+    if version is None:
+        return None
+    if not isinstance(version, str) or not VERSION.fullmatch(version):
+        raise DataError(f"{source}: version is {version!a}, expected one such as v1.2.0")
+    commit_hash(entry.get("commit"), f"{source}, commit")
+    object_hash(entry.get("bundle"), f"{source}, bundle")
+    sha256_hash(entry.get("digest"), f"{source}, digest")
+    return entry
 
 
 def text(entry: Entry) -> str:
@@ -93,7 +104,7 @@ def fetch(entry: Entry, root: Path = Path()) -> Path:
 
     Raises DataError where neither cache nor remote has it, or where it is not the bundle pointed to.
     """
-    folder: Path = root / BUNDLES / str(entry["digest"])
+    folder: Path = root / BUNDLES / sha256_hash(entry["digest"], POINTER.as_posix())
     if not folder.is_dir():
         with atomic_path(folder) as beside:
             beside.mkdir()

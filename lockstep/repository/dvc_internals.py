@@ -3,6 +3,8 @@
 Tried with the minor version of DVC that pyproject.toml allows.
 """
 
+import hashlib
+import json
 import posixpath
 import shutil
 from collections.abc import Iterable, Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from lockstep.core.errors import ConfigError, LockstepError
+from lockstep.core.safe_paths import object_hash, path_below, relative_path
 
 if TYPE_CHECKING:
     from dvc.fs import FileSystem
@@ -53,49 +56,102 @@ def open_repo(root: Path) -> Iterator["Repo"]:
 # --- what the cache and the remote hold -----------------------------------------------------------------
 
 
-def cached_file(repo: "Repo", object_hash: str) -> Path | None:
+def cached_file(repo: "Repo", value: str) -> Path | None:
     """Return the file with a hash in DVC's cache, fetched from the remote if need be.
 
-    None if neither has it, or the remote cannot be reached.
+    None if neither has it, or the remote cannot be reached. Raises DataError for what is no hash of DVC.
     """
     from dvc_data.hashfile.hash_info import HashInfo
 
-    path = Path(repo.cache.local.oid_to_path(object_hash))
+    path = Path(repo.cache.local.oid_to_path(object_hash(value, "an object of DVC")))
     if not path.is_file():
         # No remote is set, or it cannot be reached: each cloud's library raises its own.
         with suppress(Exception):
-            repo.cloud.pull([HashInfo("md5", object_hash)])
+            repo.cloud.pull([HashInfo("md5", value)])
     return path if path.is_file() else None
 
 
-def read_cached(root: Path, object_hash: str) -> str | None:
+def read_cached(root: Path, value: str) -> str | None:
     """Return the text of the file with a hash in DVC's cache or on the remote; None if neither has it."""
     with open_repo(root) as repo:
-        path = cached_file(repo, object_hash)
+        path = cached_file(repo, value)
         return None if path is None else path.read_text(encoding="utf-8")
 
 
-def copy_folder(root: Path, folder_hash: str, target: Path) -> bool:
-    """Copy the folder with DVC's hash from the cache, else the remote; false where neither has it whole."""
+def read_listing(path: Path) -> dict[str, str] | None:
+    """Return DVC's list of a folder: the hash of each file by its path; None where it is not whole.
+
+    Raises DataError for a path that leads out of the folder, and for what is no hash of DVC.
+    """
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        hashes = {entry["relpath"]: entry["md5"] for entry in entries}
+    except (ValueError, KeyError, TypeError):
+        return None
+    source = f"DVC's list of a folder, {path.parent.name}{path.name}"
+    for name, value in hashes.items():
+        relative_path(name, source)
+        object_hash(value, source)
+    return hashes
+
+
+def check_listings(root: Path) -> None:
+    """Raise DataError where DVC's list of an output would have it write a file outside of that output.
+
+    DVC writes to whatever path such a list says. A list that is not here is fetched first.
+    """
     from dvc_data.hashfile.hash_info import HashInfo
-    from dvc_data.hashfile.tree import Tree
-    from dvc_objects.errors import ObjectFormatError
 
     with open_repo(root) as repo:
-        if not cached_file(repo, folder_hash):
+        known = [out.hash_info.value for out in cached_outputs(repo).values() if out.hash_info]
+        folders = [value for value in known if object_hash(value, "dvc.lock").endswith(".dir")]
+        paths = [Path(repo.cache.local.oid_to_path(value)) for value in folders]
+        absent = [value for value, path in zip(folders, paths, strict=True) if not path.is_file()]
+        if absent:
+            with suppress(Exception):  # as in cached_file
+                repo.cloud.pull([HashInfo("md5", value) for value in absent])
+        for path in paths:
+            if path.is_file():
+                read_listing(path)
+
+
+def copy_folder(root: Path, folder_hash: str, target: Path) -> bool:
+    """Copy the folder with DVC's hash from the cache, else the remote; false where neither has it whole.
+
+    Raises DataError where its list names a file outside of it; nothing is written then.
+    """
+    with open_repo(root) as repo:
+        listing_path = cached_file(repo, folder_hash)
+        listing = read_listing(listing_path) if listing_path else None
+        if listing is None:
             return False
-        try:
-            tree = Tree.load(repo.cache.local, HashInfo("md5", folder_hash))
-        except ObjectFormatError:
-            return False
-        for key, _, file_hash in tree:
-            source = cached_file(repo, file_hash.value)
+        for name, file_hash in listing.items():
+            source = cached_file(repo, file_hash)
             if source is None:
                 return False
-            path = target.joinpath(*key)
+            path = path_below(target, name, f"DVC's list of a folder, {folder_hash}")
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, path)
     return True
+
+
+def folder_hash(folder: Path) -> str:
+    """Return the hash that DVC gives a folder of plain files: of its list of paths and hashes."""
+    hashes = {
+        path.relative_to(folder).as_posix(): file_md5(path)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    entries = [{"md5": hashes[name], "relpath": name} for name in sorted(hashes)]
+    listing = json.dumps(entries, sort_keys=True).encode()
+    return hashlib.md5(listing, usedforsecurity=False).hexdigest() + ".dir"
+
+
+def file_md5(path: Path) -> str:
+    """Return the hash that DVC gives a file."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False))
+    return digest.hexdigest()
 
 
 def push_runs(root: Path) -> int:
@@ -112,7 +168,8 @@ def push_folders(root: Path, folder_hashes: Iterable[str]) -> list[str]:
     from dvc_data.hashfile.hash_info import HashInfo
     from dvc_data.hashfile.tree import Tree
 
-    hashes = [HashInfo("md5", folder_hash) for folder_hash in dict.fromkeys(folder_hashes)]
+    values = [object_hash(value, "a pointer's bundle") for value in dict.fromkeys(folder_hashes)]
+    hashes = [HashInfo("md5", value) for value in values]
     with open_repo(root) as repo:
         remote, cache = repo.cloud.get_remote_odb(), repo.cache.local
         objects = set()

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lockstep.core.files import read_json, sha256, write_json
+from lockstep.core.safe_paths import relative_path
 from lockstep.core.schema import Source
 from lockstep.data.raw_files import FETCHED
 
@@ -77,7 +78,10 @@ def read_record(raw: Path) -> FetchRecord | None:
         return None
     hint = "bring it back with `git checkout` or `dvc checkout`"
     record = read_json(raw / FETCHED, "source", "files", remedy=hint)
-    return FetchRecord(**{**record, "files": [FetchedFile(**file) for file in record["files"]]})
+    files = [FetchedFile(**file) for file in record["files"]]
+    for file in files:
+        relative_path(file.path, f"{raw / FETCHED}")
+    return FetchRecord(**{**record, "files": files})
 
 
 def write_record(folder: Path, record: FetchRecord) -> None:

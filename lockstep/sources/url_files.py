@@ -1,11 +1,12 @@
 """Files at a URL, of any kind that fsspec reads: one file, a folder, or a pattern with *."""
 
 import sys
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from lockstep.core.errors import DataError, LockstepError
+from lockstep.core.safe_paths import path_below, relative_path
 from lockstep.core.schema import Source
 from lockstep.data.raw_files import FETCHED, rows
 from lockstep.sources.fetch_record import (
@@ -38,8 +39,8 @@ def find_remote_files(source: Source) -> tuple[Any, dict[str, RemoteFile]]:
     if not files or "" in files:
         raise DataError(f"{show_url(url)} holds no file")
     for name in files:
-        path_of_name = PurePosixPath(name)
-        if name == FETCHED or ".." in path_of_name.parts or path_of_name.is_absolute():
+        relative_path(name, show_url(url))
+        if name == FETCHED:
             raise DataError(f"{show_url(url)}: {name} cannot be the name of a raw file")
     return fs, files
 
@@ -151,7 +152,7 @@ def download(fs: Any, url: str, remote: RemoteFile, folder: Path, name: str) -> 
     """
     from fsspec.callbacks import TqdmCallback
 
-    target = folder / name
+    target = path_below(folder, name, show_url(url))
     target.parent.mkdir(parents=True, exist_ok=True)
     progress = {"desc": name, "unit": "B", "unit_scale": True, "disable": not sys.stderr.isatty()}
     with explain_errors(url):

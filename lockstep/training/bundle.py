@@ -16,9 +16,11 @@ from lockstep.core.components import NAME
 from lockstep.core.errors import DataError
 from lockstep.core.files import read_json, write_json
 from lockstep.core.owner_code import owner_errors
+from lockstep.core.safe_paths import relative_path
 from lockstep.core.schema import Column, Dataset
 from lockstep.models.base import ModelKind
 from lockstep.models.builtin import KINDS
+from lockstep.models.file_checks import brief
 from lockstep.models.own_kind import PACKAGE, PREFIX, kind_of_module
 from lockstep.training.bundled_code import import_bundled, installed
 from lockstep.training.target import restore_target
@@ -144,13 +146,15 @@ def verify(folder: Path) -> dict[str, str]:
         raise DataError(f"{folder} is not a bundle: it has no {SEAL}; {remedy}")
     try:
         sealed: dict[str, str] = json.loads((folder / SEAL).read_text(encoding="utf-8"))
+        for name in sealed:
+            relative_path(name, str(folder / SEAL))
         actual = file_hashes(folder)
         differences = {
             "is missing": sorted(sealed.keys() - actual.keys()),
             "is not in its seal": sorted(actual.keys() - sealed.keys()),
             "is not as it was sealed": sorted(n for n in sealed if actual.get(n) != sealed[n]),
         }
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(f"{folder / SEAL} is not as it was written ({error}); {remedy}") from error
     for problem, names in differences.items():
         if names:
@@ -242,4 +246,26 @@ def load(folder: Path) -> Bundle:
     code = bundled_kind(folder, signature["kind"], hashes)
     with code.running("load") as kind:
         model = kind.load(folder / kind.file_name)
-    return Bundle(signature, baseline, model, code)
+    loaded = Bundle(signature, baseline, model, code)
+    if code.file is None:
+        check_predictions(loaded, folder)
+    return loaded
+
+
+def check_predictions(loaded: Bundle, folder: Path) -> None:
+    """Raise DataError where a model of Lockstep's own cannot predict two rows of its signature's columns."""
+    import pandas as pd
+
+    signature = loaded.signature
+    numbers = {name: [0.0, 1.0] for name in signature["numeric"]}
+    frame = pd.DataFrame({**numbers, **{name: ["", "0"] for name in signature["categorical"]}})
+    try:
+        predictions = loaded.predict(frame)
+    except Exception as error:  # of whatever library
+        raise DataError(
+            f"{folder}: its model cannot predict the columns of its signature ({brief(error)})"
+        ) from error
+    classes = signature.get("classes") or []
+    expected = (2, len(classes)) if signature["task"] == "multiclass" and classes else (2,)
+    if predictions.shape[: len(expected)] != expected:
+        raise DataError(f"{folder}: its model predicts other outputs than its signature says")

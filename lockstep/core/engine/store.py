@@ -2,7 +2,7 @@
 
 The files that a task reads are uploaded under the hash of their content, unless the store has them. A worker
 downloads them into an empty folder, computes in it, and uploads its outputs; this process downloads those to
-where the task would have written them. A stage's code does not know of it.
+where the task would have written them, below this folder alone. A stage's code does not know of it.
 """
 
 import os
@@ -18,6 +18,7 @@ from uuid import uuid4
 from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
 from lockstep.core.files import atomic_path, sha256
 from lockstep.core.partitions import missing_partition
+from lockstep.core.safe_paths import path_below, path_problem, sha256_hash
 
 # Of S3: seconds until a try ends. s3fs makes five tries, so botocore, below it, makes one of each.
 WAITS = {"connect_timeout": 10, "read_timeout": 20, "retries": {"max_attempts": 0}}
@@ -112,6 +113,14 @@ def fetch(url: str, name: str, path: Path) -> None:
             raise DataError(f"{url}/{name}, which is {path}, is damaged; remove it, then {ANEW}")
 
 
+def fetch_below(url: str, name: object, path: object, source: str) -> None:
+    """Download an object as fetch does, to a path below this folder.
+
+    Raises DataError where another process named a path that leads elsewhere, or what is no hash.
+    """
+    fetch(url, sha256_hash(name, source), path_below(Path(), path, source))
+
+
 def computed(
     arguments: tuple[Any, ...], function: Callable[..., Any], url: str, inputs: dict[str, str]
 ) -> tuple[Any, dict[str, str]]:
@@ -136,7 +145,7 @@ def computed(
         os.chdir(folder)
         try:
             for path, name in inputs.items():
-                fetch(url, name, Path(path))
+                fetch_below(url, name, path, "an input of a task")
             result = function(*arguments)
             files = [path for path in sorted(Path().rglob("*")) if path.is_file()]
             written = [path for path in files if path.as_posix() not in inputs]
@@ -147,13 +156,15 @@ def computed(
 
 def relative_path(path: Path) -> Path:
     """Return the path relative to this folder. Raises ConfigError for one outside, which workers lack."""
-    try:
-        return path.relative_to(Path.cwd()) if path.is_absolute() else path
-    except ValueError as error:
+    inner = path
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        inner = path.relative_to(Path.cwd())
+    if path_problem(inner.as_posix()):
         raise ConfigError(
             f"engine.store: {path} lies outside of {Path.cwd()}, where workers cannot have it; put it "
             "inside, or leave engine.store null"
-        ) from error
+        )
+    return inner
 
 
 def relative(argument: Any) -> Any:
@@ -209,7 +220,7 @@ class Stored(Executor):
     def fetch_result(self, result: tuple[Any, dict[str, str]]) -> Any:
         """Return the result of computed(), its files downloaded."""
         for path, name in result[1].items():
-            fetch(self.url, name, Path(path))
+            fetch_below(self.url, name, path, "what a worker wrote")
         return result[0]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:

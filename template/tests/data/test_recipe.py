@@ -1,5 +1,6 @@
 """An error in a recipe names its file, function and line; what it must return is checked."""
 
+import sys
 import types
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from lockstep.core.errors import ConfigError, DataError
 from lockstep.core.owner_code import imported_modules
-from lockstep.data.recipe import applied, loaded, module, source, sources
+from lockstep.data.recipe import applied, loaded, module, parts, source, sources
 
 FRAME = pd.DataFrame({"x": [1, 2]})
 
@@ -46,6 +47,27 @@ def test_partitions_come_one_at_a_time_and_must_be_pairs(tmp_path: Path) -> None
         DataError, match=r"load\(\) of .*own\.py must give \(name, DataFrame\) pairs"
     ):
         next(parts)
+
+
+@pytest.mark.parametrize("name", ["../../.git/hooks/x", "/tmp/x", "a/b", "", "a\\b", "a\x00b"])
+def test_a_partition_has_the_name_of_a_file_in_its_folder(tmp_path: Path, name: str) -> None:
+    code, path = recipe(f"def load(raw):\n    yield {name!r}, FRAME\n", tmp_path)
+    code.FRAME = FRAME
+    with pytest.raises(
+        DataError, match=r"a partition of load\(\) of .*own\.py: .* cannot be the name"
+    ):
+        next(loaded(code, path, Path("data/raw/x")))
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b"])
+def test_a_partition_of_parts_has_such_a_name_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    text = f"def parts(raw):\n    return {{{name!r}: []}}\ndef part(files):\n    return None\n"
+    code, _ = recipe(text, tmp_path)
+    monkeypatch.setitem(sys.modules, "recipes.own", code)
+    with pytest.raises(DataError, match=r"a partition of parts\(\) of recipes/own\.py: "):
+        parts("own", Path("data/raw/x"))
 
 
 def test_a_bundle_has_a_recipe_with_those_that_it_imports() -> None:

@@ -160,7 +160,7 @@ def test_a_file_that_is_damaged_or_foreign_is_refused_by_name(tmp_path: Path) ->
         KINDS["xgboost"].load(path)
     model.set_attr(columns=None)
     KINDS["xgboost"].save(model, path)
-    with pytest.raises(DataError, match=r"model\.ubj: holds no columns"):
+    with pytest.raises(DataError, match=r"model\.ubj: .*it holds no columns"):
         KINDS["xgboost"].load(path)
 
 

@@ -113,7 +113,7 @@ def test_a_table_becomes_a_registered_model_and_a_report(root: Path, source: Pat
         "models/registered",
         "--raw",
     ]
-    shell(root, *predict, "--trust-recipe", "data/raw/orders", str(root / ".cache/out.csv"))
+    shell(root, *predict, "--trust", "data/raw/orders", str(root / ".cache/out.csv"))
     assert len(pd.read_csv(root / ".cache/out.csv")) == 900
     (root / ".cache/out.csv").unlink()
 

@@ -19,7 +19,7 @@ from stages import evaluate, featurize, ingest, preprocess, split, train, valida
 from template.tests.prediction.test_predict import DATA, complete, configure, raw
 
 STAGES = (ingest, validate_data, preprocess, featurize, split, train, evaluate)
-BUNDLE = ("--bundle", "models/candidate", "--trust-recipe")
+BUNDLE = ("--bundle", "models/candidate", "--trust")
 Drift = dict[str, Any]
 
 

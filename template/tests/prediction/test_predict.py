@@ -128,7 +128,7 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
         for name in columns:
             assert predicted[name].to_numpy(float).tobytes() == expected[name].to_numpy().tobytes()
 
-    options = ("--bundle", "models/candidate", "--trust-recipe", "--force")
+    options = ("--bundle", "models/candidate", "--trust", "--force")
     whole = run("raw", "raw.parquet", "--raw", *options)
     check_same(whole)
     signature = json.loads(Path("models/candidate/signature.json").read_text(encoding="utf-8"))
@@ -180,7 +180,7 @@ def rows(penguins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.
     return pd.read_parquet(penguins / "new.parquet")
 
 
-BUNDLE = ("--bundle", "bundle", "--trust-recipe")  # no checkout is here that could know its recipe
+BUNDLE = ("--bundle", "bundle", "--trust")  # no checkout is here that could know its recipe
 
 
 def answers(frame: pd.DataFrame, name: str = "out.parquet") -> pd.DataFrame:
@@ -210,7 +210,7 @@ def test_a_category_that_training_never_saw_is_predicted(
     (loose / "config.json").write_text(json.dumps(config), encoding="utf-8")
     bundle.seal(loose)
     rows.assign(island="Atlantis").to_parquet("given.parquet")
-    predicted = run("given.parquet", "out.parquet", "--bundle", "loose", "--trust-recipe")
+    predicted = run("given.parquet", "out.parquet", "--bundle", "loose", "--trust")
     assert len(predicted) == len(rows)
     assert np.isfinite(predicted.filter(like="p_").to_numpy()).all()
 
@@ -264,7 +264,7 @@ def test_a_key_that_is_repeated_across_files_fails_by_name(rows: pd.DataFrame) -
 
 def test_a_repeated_key_is_rejected_where_the_schema_says_quarantine(rows: pd.DataFrame) -> None:
     twice(rows)
-    predicted = run("in", "out.csv", "--trust-recipe", "--bundle", severity("quarantine"))
+    predicted = run("in", "out.csv", "--trust", "--bundle", severity("quarantine"))
     assert predicted["row_id"].tolist() == list(range(12))
     rejected = read(Path("out.csv.rejected"))
     assert rejected["row_id"].tolist() == [11, 4]
@@ -273,7 +273,7 @@ def test_a_repeated_key_is_rejected_where_the_schema_says_quarantine(rows: pd.Da
 
 def test_a_repeated_key_is_predicted_where_the_schema_says_warn(rows: pd.DataFrame) -> None:
     twice(rows)
-    assert len(run("in", "out.csv", "--trust-recipe", "--bundle", severity("warn"))) == 14
+    assert len(run("in", "out.csv", "--trust", "--bundle", severity("warn"))) == 14
 
 
 def test_small_partitions_give_what_one_gives(
@@ -422,35 +422,16 @@ def test_a_dry_run_checks_and_writes_nothing(
     assert not Path("out").exists()
 
 
-def test_a_recipe_of_this_checkout_runs_without_being_trusted(rows: pd.DataFrame) -> None:
-    shutil.copytree(ROOT / "recipes", "recipes")
-    rows.to_parquet("given.parquet")
-    assert len(run("given.parquet", "out.csv", "--bundle", "bundle")) == 344
-
-
-def test_a_recipe_that_the_checkout_does_not_know_runs_only_when_trusted(
+def test_a_bundle_from_elsewhere_runs_only_when_trusted(
     rows: pd.DataFrame,
 ) -> None:
     foreign("open('ran', 'w')\n")
     rows.to_parquet("given.parquet")
-    with pytest.raises(LockstepError, match=r"foreign/recipe\.py is code.*give --trust-recipe"):
+    with pytest.raises(LockstepError, match=r"foreign was made elsewhere.*give --trust"):
         run("given.parquet", "out.csv", "--bundle", "foreign")
     assert not Path("ran").exists()
-    assert len(run("given.parquet", "out.csv", "--bundle", "foreign", "--trust-recipe")) == 344
+    assert len(run("given.parquet", "out.csv", "--bundle", "foreign", "--trust")) == 344
     assert Path("ran").exists()
-
-
-@pytest.mark.parametrize("name", ["../recipes/penguins", "nowhere", "penguins.py"])
-def test_a_recipe_that_names_itself_strangely_is_not_known(rows: pd.DataFrame, name: str) -> None:
-    shutil.copytree("bundle", "foreign")
-    config = json.loads(Path("foreign/config.json").read_text(encoding="utf-8"))
-    config["dataset"]["recipe"] = name
-    Path("foreign/config.json").write_text(json.dumps(config), encoding="utf-8")
-    bundle.seal(Path("foreign"))
-    shutil.copytree(ROOT / "recipes", "recipes")
-    rows.to_parquet("given.parquet")
-    with pytest.raises(LockstepError, match="give --trust-recipe"):
-        run("given.parquet", "out.csv", "--bundle", "foreign")
 
 
 def foreign(head: str) -> None:
@@ -490,7 +471,7 @@ def test_killed_between_two_partitions_it_leaves_no_output(rows: pd.DataFrame) -
     Path("in").mkdir()
     rows.iloc[:150].to_csv("in/1.csv", index=False)
     rows.iloc[150:].to_csv("in/2.csv", index=False)
-    line = ("in", "out.csv", "--bundle", "foreign", "--trust-recipe", "--force")
+    line = ("in", "out.csv", "--bundle", "foreign", "--trust", "--force")
     Path("out.csv").write_text("before", encoding="utf-8")
     Path("armed").touch()
     assert command(*line).returncode == -signal.SIGKILL

@@ -9,6 +9,14 @@ from lockstep.core.errors import DataError, LockstepError
 from lockstep.registry.versions import POINTER, bundle_of, champion, parse, text
 from lockstep.repository.dvc_internals import copy_folder
 
+ENTRY = {
+    "version": "v1.0.0",
+    "commit": "1" * 40,
+    "bundle": "2" * 32 + ".dir",
+    "digest": "3" * 64,
+    "why": "because",
+}
+
 
 def point(root: Path, entry: dict[str, object]) -> None:
     """Write the pointer of a repository that has nothing else."""
@@ -17,7 +25,7 @@ def point(root: Path, entry: dict[str, object]) -> None:
 
 
 def test_a_pointer_is_read_as_it_was_written(tmp_path: Path) -> None:
-    entry = {"version": "v1.0.0", "why": 'a "quoted" reason, with: a colon'}
+    entry = {**ENTRY, "why": 'a "quoted" reason, with: a colon'}
     point(tmp_path, entry)
     assert champion(tmp_path) == entry
     assert len(text(entry).splitlines()) == 2
@@ -34,6 +42,32 @@ def test_no_champion_is_no_error_until_one_is_needed(tmp_path: Path) -> None:
 def test_a_spoilt_pointer_is_refused(spoilt: str) -> None:
     with pytest.raises(DataError, match="is not a pointer to a champion; `git checkout HEAD"):
         parse(spoilt, "models/champion.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("digest", value)
+            for value in ("../../../precious", "3" * 63, "", None, 3, "3" * 64 + "\n")
+        ),
+        *(("bundle", value) for value in ("..", "2" * 30 + "/..", "2" * 32 + ".dir/x", None)),
+        *(("commit", value) for value in ("HEAD", "--output=x", "1" * 39, None)),
+        *(("version", value) for value in ("v1.0", "--help", "v1.0.0 x", "v1.0.0\n", ["v1.0.0"])),
+    ],
+)
+def test_a_pointer_that_leads_elsewhere_is_refused_and_nothing_is_removed(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "kept").touch()
+    root = tmp_path / "root"
+    root.mkdir()
+    point(root, {**ENTRY, name: value})
+    with pytest.raises(DataError, match=r"models/champion\.yaml.*") as refusal:
+        bundle_of(root=root)
+    assert str(refusal.value).isprintable() and (precious / "kept").exists()
 
 
 @pytest.mark.parametrize("url", [None, "s3://bucket/path", "no-such-folder"])

@@ -1,10 +1,16 @@
 """Hashes are DVC's own: small repositories with layouts that the project's own pipeline has not."""
 
+import hashlib
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from lockstep.automation import pull
 from lockstep.automation.lock_state import findings
+from lockstep.core.errors import DataError
+from lockstep.repository.dvc_internals import copy_folder, push_folders, read_cached
 from template.tests.support.workspace import shell
 
 
@@ -119,3 +125,64 @@ def test_a_pipeline_in_a_folder_and_a_frozen_stage_are_told_as_dvc_names_them(
         "sub/dvc.yaml:copy: param a.b is 2 in values.yaml and 1 in dvc.lock",
     ]
     assert stages == 2 and notes[0].startswith("cannot be told: code.py (still): ")
+
+
+def poisoned(root: Path, relpath: str, file_hash: str | None = None) -> str:
+    """DVC's list of a folder whose one file has a path of a stranger's choice; its hash."""
+    content = b"#!/bin/sh\n"
+    known = hashlib.md5(content).hexdigest()
+    listing = json.dumps([{"md5": file_hash or known, "relpath": relpath}]).encode()
+    value = hashlib.md5(listing).hexdigest()
+    for name, text in ((known, content), (f"{value}.dir", listing)):
+        path = root / ".dvc/cache/files/md5" / name[:2] / name[2:]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    return f"{value}.dir"
+
+
+LEADING_OUT = ["../../.git/hooks/x", "/tmp/x", "a/../../x", "..\\x", ".git/hooks/x", "C:x"]
+
+
+@pytest.mark.parametrize("relpath", LEADING_OUT)
+def test_a_folders_list_writes_into_that_folder_alone(root: Path, relpath: str) -> None:
+    folder_hash, target = poisoned(root, relpath), root / "a/target"
+    target.mkdir(parents=True)
+    before = sorted((root / ".git").rglob("*"))
+    with pytest.raises(DataError, match=r"DVC's list of a folder.* cannot be a file's path here"):
+        copy_folder(root, folder_hash, target)
+    assert not list(target.iterdir()) and sorted((root / ".git").rglob("*")) == before
+
+
+@pytest.mark.parametrize("value", ["../../../x", "0" * 31, "", "0" * 32 + ".dir/../x"])
+def test_only_a_hash_names_an_object(root: Path, value: str) -> None:
+    with pytest.raises(DataError, match="is not a hash of DVC"):
+        copy_folder(root, value, root / "target")
+    with pytest.raises(DataError, match="is not a hash of DVC"):
+        read_cached(root, value)
+    with pytest.raises(DataError, match="is not a hash of DVC"):
+        push_folders(root, [value])
+    if value:
+        with pytest.raises(DataError, match="is not a hash of DVC"):
+            copy_folder(root, poisoned(root, "x", value), root / "target")
+
+
+def test_a_list_that_is_none_is_a_folder_that_is_not_there(root: Path) -> None:
+    folder_hash = poisoned(root, "x")
+    path = root / ".dvc/cache/files/md5" / folder_hash[:2] / folder_hash[2:]
+    for text in ("{", "{}", "[1]", '[{"md5": "x"}]', "3"):
+        path.chmod(0o644)
+        path.write_text(text, encoding="utf-8")
+        assert not copy_folder(root, folder_hash, root / "target") or text == "{}"
+
+
+def test_a_pull_refuses_a_list_that_leads_out_before_dvc_obeys_it(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder_hash = poisoned(root, "../../hook")
+    write(root, "data/raw.dvc", f"outs:\n- md5: {folder_hash}\n  hash: md5\n  path: raw\n")
+    write(root, "dvc.lock", "schema: '2.0'\nstages: {}\n")
+    shell(root, "dvc", "remote", "add", "-q", "--default", "storage", str(root.parent / "storage"))
+    monkeypatch.setattr(sys, "argv", ["pull"])
+    with pytest.raises(DataError, match=r"'\.\./\.\./hook' cannot be a file's path here"):
+        pull.main()
+    assert not (root / "hook").exists() and not (root.parent / "hook").exists()

@@ -8,6 +8,7 @@ import pytest
 from lockstep.core.errors import DataError
 from lockstep.core.schema import Source
 from lockstep.sources.fetch_record import (
+    FetchedFile,
     FetchRecord,
     changed_files,
     describe_file,
@@ -31,6 +32,12 @@ URLS = {
 @pytest.mark.parametrize("url", URLS)
 def test_a_shown_url_has_no_secret(url: str) -> None:
     assert show_url(url) == URLS[url]
+
+
+def test_a_record_of_files_elsewhere_is_refused(tmp_path: Path) -> None:
+    write_record(tmp_path, FetchRecord({"kind": "url"}, [FetchedFile("../../x", 1, "0" * 64)]))
+    with pytest.raises(DataError, match=r"fetched\.json: '\.\./\.\./x' cannot be a file's path"):
+        read_record(tmp_path)
 
 
 def test_a_record_comes_back(tmp_path: Path) -> None:

@@ -37,6 +37,18 @@ def test_files_of_a_url_are_taken_once_and_again_where_they_changed(tmp_path: Pa
     assert contents(raw) == before
 
 
+def test_a_file_with_a_name_that_leads_elsewhere_is_refused_before_a_download(
+    tmp_path: Path,
+) -> None:
+    source_folder, raw = tmp_path / "there", tmp_path / "raw/files"
+    for name in ("a.csv", "b\\..\\c.csv"):
+        (source_folder / name).parent.mkdir(exist_ok=True)
+        (source_folder / name).write_text("x,y\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="cannot be a file's path here"):
+        fetch(Source("url", url=source_folder.as_uri()), raw)
+    assert not raw.exists()
+
+
 def test_a_file_behind_a_web_server_is_fetched_and_one_that_is_not_there_is_named(
     tmp_path: Path,
 ) -> None:

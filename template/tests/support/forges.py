@@ -190,7 +190,7 @@ def gitlab() -> Iterator[tuple[Forge, dict[str, str]]]:
                 "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}/api/v4",
                 "CI_PROJECT_ID": "3",
                 "CI_MERGE_REQUEST_IID": "7",
-                "PUSH_TOKEN": TOKEN,
+                "NOTE_TOKEN": TOKEN,
             },
         )
         server.shutdown()

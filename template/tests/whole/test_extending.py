@@ -170,7 +170,7 @@ def test_a_bundle_predicts_after_its_kind_is_gone(root: Path, tmp_path: Path) ->
     (root / "components/models/own_extra_trees.py").unlink()
     refused = attempt(root, *predict, str(tmp_path / "no.csv"), "--bundle", str(bundle))
     assert refused.returncode == 1 and "model_kind.py" in refused.stderr
-    trusted = ("--bundle", str(bundle), "--trust-recipe")
+    trusted = ("--bundle", str(bundle), "--trust")
     shell(root, *predict, str(tmp_path / "after.csv"), *trusted)
     assert (tmp_path / "before.csv").read_bytes() == (tmp_path / "after.csv").read_bytes()
     failed = attempt(root, "dvc", "repro")

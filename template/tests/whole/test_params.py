@@ -71,7 +71,8 @@ from lockstep.training import bundle
 
 digest = bundle.digest(Path("models/registered"))
 shutil.copytree("models/registered", versions.BUNDLES / digest)
-entry = {"version": "v1.0.0", "dataset": "penguins", "digest": digest}
+hashes = {"commit": "1" * 40, "bundle": "2" * 32 + ".dir", "digest": digest}
+entry = {"version": "v1.0.0", "dataset": "penguins", **hashes}
 versions.POINTER.write_text(versions.text(entry), encoding="utf-8")
 """
 

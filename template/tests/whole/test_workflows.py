@@ -191,10 +191,9 @@ IN_THE_FORK = {"CI_PROJECT_ID": "4", "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4"}
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({**MERGE, "PUSH_TOKEN": TOKEN}, ["test", "review", "comment"]),
-        (MERGE, ["test", "review"]),
-        ({**MERGE, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4", "PUSH_TOKEN": TOKEN}, []),
-        ({**MERGE, **IN_THE_FORK, "PUSH_TOKEN": "theirs"}, ["test", "review"]),
+        (MERGE, ["test", "review", "comment"]),
+        ({**MERGE, "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "4"}, []),
+        ({**MERGE, **IN_THE_FORK}, ["test", "review"]),
         ({**MAIN, "CI_PIPELINE_SOURCE": "push"}, ["test", "publish"]),
         ({**HERE, "CI_COMMIT_BRANCH": "a-branch", "CI_PIPELINE_SOURCE": "push"}, []),
         ({**MAIN, "CI_PIPELINE_SOURCE": "schedule"}, ["retrain"]),
@@ -275,16 +274,101 @@ def test_a_merge_request_is_reported_in_one_note_that_the_next_run_edits(
             runner = checked_out(home, tmp_path / place, revision)
             base = git_hash(runner, "origin/main")
             own = {**variables, "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-            del own["PUSH_TOKEN"]
+            del own["NOTE_TOKEN"]
             said, ran = gitlab_job(runner, pipeline["review"], own)
             assert ran[-1].endswith("make gate") and started(said) == [], said
             assert all(
                 (runner / path).exists() for path in pipeline["review"]["artifacts"]["paths"]
             )
-            said, ran = gitlab_job(runner, pipeline["comment"], variables)
+            empty = tmp_path / f"{place}-comment"  # this job checks nothing out
+            shutil.copytree(runner / "reports/review", empty / "reports/review")
+            said, ran = gitlab_job(empty, pipeline["comment"], variables)
             assert not ran[-1].startswith("!"), said
             posted = [one["body"] for one in forge.comments if one["author"]["id"] != 9]
             assert [text.split("\n", 1)[1] for text in posted] == [report(runner)]
+
+
+ME, ANOTHER = {"id": 5}, {"id": 9}
+MARK = "<!-- lockstep: report -->"
+
+
+def noted(
+    folder: Path, variables: Values, text: str | None = "**better** | ä $(id) `id`\n"
+) -> tuple[str, list[str]]:
+    """Run GitLab's job comment where the artifact alone is, with a report of this text."""
+    (folder / "reports/review").mkdir(parents=True, exist_ok=True)
+    if text is not None:
+        (folder / "reports/review/report.md").write_text(text, encoding="utf-8")
+    return gitlab_job(folder, loaded(GITLAB)["comment"], variables)
+
+
+@ON_GITLAB
+def test_its_own_note_is_edited_wherever_it_stands(tmp_path: Path) -> None:
+    with gitlab() as (forge, variables):
+        forge.comments += [{"id": n + 1, "author": ANOTHER, "body": "Nice"} for n in range(130)]
+        forge.comments[3] = {"id": 4, "author": ME, "body": f"{MARK}\nthe last"}
+        forge.comments[7] = {"id": 8, "author": ANOTHER, "body": f"{MARK}\nanother's"}
+        forge.comments[8] = {"id": 9, "author": ME, "body": f"about the mark {MARK}"}
+        said, ran = noted(tmp_path, variables)
+        assert said == "edited note 4\n" and not ran[-1].startswith("!")
+        assert forge.comments[3]["body"] == f"{MARK}\n**better** | ä $(id) `id`\n"
+        assert len(forge.comments) == 130 and forge.comments[7]["body"].endswith("another's")
+        forge.comments[3]["author"] = ANOTHER
+        assert noted(tmp_path, variables)[0] == "posted note 131\n"
+
+
+@ON_GITLAB
+def test_a_report_that_is_a_link_is_not_posted(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("a secret of the job", encoding="utf-8")
+    with gitlab() as (forge, variables):
+        said, ran = noted(tmp_path, variables, None)
+        assert ran[-1].startswith("!") and "is absent or a link" in said
+        (tmp_path / "reports/review/report.md").symlink_to(tmp_path / "secret")
+        said, ran = noted(tmp_path, variables, None)
+        assert ran[-1].startswith("!") and "is absent or a link" in said
+        assert forge.comments == forge.asked == []
+
+
+@ON_GITLAB
+def test_a_note_runs_no_code_that_the_artifact_brings(tmp_path: Path) -> None:
+    for name in ("json.py", "urllib/__init__.py", "sitecustomize.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("raise SystemExit('ran')", encoding="utf-8")
+    with gitlab() as (_, variables):
+        assert noted(tmp_path, variables)[0] == "posted note 1\n"
+
+
+@ON_GITLAB
+@pytest.mark.parametrize(("token", "words"), [("", "NOTE_TOKEN is not set"), ("another", "401")])
+def test_without_its_token_nothing_is_posted_and_a_line_says_so(
+    tmp_path: Path, token: str, words: str
+) -> None:
+    with gitlab() as (forge, variables):
+        said, ran = noted(tmp_path, {**variables, "NOTE_TOKEN": token})
+        assert words in said and len(said.splitlines()) == 1 and forge.comments == []
+        assert ran[-1].startswith("!") == bool(token)
+
+
+@ON_GITLAB
+def test_no_job_that_runs_a_merge_requests_code_has_a_token_that_writes() -> None:
+    """GitLab gives a variable of an environment to its jobs alone; a protected one to protected branches."""
+    pipeline = loaded(GITLAB)
+    jobs_by_name = {name: job for name, job in pipeline.items() if isinstance(job, dict)}
+    noting = {n for n, job in jobs_by_name.items() if "NOTE_TOKEN" in json.dumps(job)}
+    assert noting == {"comment"}
+    comment = pipeline["comment"]
+    assert comment["environment"] == {"name": "notes", "action": "access"}
+    assert comment["variables"]["GIT_STRATEGY"] == "none" and comment["cache"] == []
+    assert "lockstep " not in json.dumps(comment["script"]).replace("<!-- lockstep", "")
+    pushing = {n for n, job in jobs_by_name.items() if "PUSH_TOKEN" in json.dumps(job)}
+    pushing |= {n for n, job in jobs_by_name.items() if job.get("extends") in pushing}
+    assert not [n for n in pushing & set(jobs_by_name) if n[0] != "." and rule(pipeline[n], MERGE)]
+    page = (ROOT / "docs/ci-gitlab.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    assert (
+        "role Reporter" in rows["NOTE_TOKEN"] and "environment scope `notes`" in rows["NOTE_TOKEN"]
+    )
+    assert "The variable: protected" in rows["PUSH_TOKEN"]
 
 
 def published(home: Path) -> list[str]:

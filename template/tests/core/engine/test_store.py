@@ -54,6 +54,28 @@ def test_a_function_computes_elsewhere_and_what_it_wrote_comes_back(folder: Path
     assert list(pool.map(twice, [], [])) == []
 
 
+@pytest.mark.parametrize("name", ["../hook", ".git/hooks/x", "/tmp/x", "a\\b", "link/x"])
+def test_a_worker_writes_below_this_folder_alone(
+    folder: Path, url: str, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    Path("link").symlink_to(tmp_path / "other")
+    pool, before = Stored(Inline(), url), sorted(tmp_path.rglob("*"))
+    answer = 1, {name: upload(url, Path("data/in"))}
+    with pytest.raises(DataError, match="what a worker wrote: "):
+        pool.fetch_result(answer)
+    with pytest.raises(DataError, match="is not a SHA-256"):
+        pool.fetch_result((1, {"out": "../../project/data/in"}))
+    written = set(tmp_path.rglob("*")) - set(before) - set((tmp_path / "store").rglob("*"))
+    assert written == {tmp_path / "store"}
+
+
+def test_an_input_outside_of_the_folder_is_no_input(folder: Path, url: str) -> None:
+    Path("../beside").write_bytes(b"x")
+    with pytest.raises(ConfigError, match="lies outside of"):
+        list(Stored(Inline(), url).map(twice, [Path("../beside")], ["x"]))
+
+
 def test_what_is_there_is_not_put_there_again(folder: Path, url: str, tmp_path: Path) -> None:
     name = upload(url, Path("data/in"))
     [there] = (tmp_path / "store/here").iterdir()
