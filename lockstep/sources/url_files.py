@@ -39,8 +39,9 @@ def find_remote_files(source: Source) -> tuple[Any, dict[str, RemoteFile]]:
         raise DataError(f"{show_url(url)} holds no file")
     for name in files:
         path_of_name = PurePosixPath(name)
-        if name == FETCHED or ".." in path_of_name.parts or path_of_name.is_absolute():
-            raise DataError(f"{show_url(url)}: {name} cannot be the name of a raw file")
+        leaves_folder = ".." in path_of_name.parts or path_of_name.is_absolute()
+        if name == FETCHED or leaves_folder or not name.isprintable():
+            raise DataError(f"{show_url(url)}: {name!r} cannot be the name of a raw file")
     return fs, files
 
 
