@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_text
+from lockstep.core.urls import show_url
 
 MARK = "<!-- lockstep: report -->"  # not shown
 MAX_CHARACTERS = 1_000_000  # of a note
@@ -42,10 +43,19 @@ def read_settings(variables: dict[str, str]) -> tuple[str, str]:
     api, project, request, token = (variables[name] for name in VARIABLES)
     parts = urlsplit(api)
     if parts.scheme not in ("https", "http") or not parts.netloc:
-        raise LockstepError(f"CI_API_V4_URL is {api!r}; expected as in https://gitlab.com/api/v4")
+        raise LockstepError(
+            f"CI_API_V4_URL is {show_url(api)!r}; expected as in https://gitlab.com/api/v4"
+        )
     if not (project.isdigit() and request.isdigit()):
         raise LockstepError("CI_PROJECT_ID and CI_MERGE_REQUEST_IID must be numbers")
     return f"{api}/projects/{project}/merge_requests/{request}/notes", token
+
+
+class NoRedirect(HTTPRedirectHandler):
+    """Follows no redirect: urllib would send the token there, whatever host it is."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Return no request, so that the redirect is an error."""
 
 
 def call_api(method: str, address: str, token: str, body: str | None = None) -> Any:
@@ -75,7 +85,7 @@ def call_api(method: str, address: str, token: str, body: str | None = None) -> 
         headers={"PRIVATE-TOKEN": token, "Content-Type": "application/json"},
     )
     try:
-        with urlopen(request, timeout=TIMEOUT) as answer:
+        with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as answer:
             return json.loads(answer.read())
     except HTTPError as error:
         reason = error.read().decode(errors="replace")[:200]

@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from lockstep.core.errors import LockstepError
+from lockstep.review.comment import call_api
 from template.tests.support.forges import TOKEN, Forge, gitlab
 from template.tests.support.workspace import environment
 from tests.closure import ROOT
@@ -88,3 +92,24 @@ def test_what_cannot_be_posted_is_told_in_a_line_without_the_token(
 def test_a_report_that_is_not_there_is_named(server: tuple[Forge, dict[str, str]]) -> None:
     done = comment(server[1], "no/report.md")
     assert done.returncode == 1 and "no/report.md is absent" in done.stderr
+
+
+def test_the_token_follows_no_redirect() -> None:
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(LockstepError, match="302"):
+            call_api("GET", f"http://127.0.0.1:{server.server_port}/api", TOKEN)
+        server.shutdown()
+    assert paths == ["/api"]
