@@ -68,7 +68,7 @@ def reason_against_version(root: Path) -> str | None:
 
 def promote(root: Path) -> None:
     """Make the bundle the champion, then compare it with itself, so that dvc.lock is current again."""
-    reason = shell(root, "git", "log", "-1", "--format=%s").strip()
+    reason = f"the gates passed at {shell(root, 'git', 'rev-parse', '--short=12', 'HEAD').strip()}"
     stream(root, sys.executable, "-m", "lockstep", "promote", "--yes", "--reason", reason)
     stream(root, "dvc", "repro")
     if changed_files(root):

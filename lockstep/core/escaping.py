@@ -1,4 +1,4 @@
-"""Text from outside, made harmless where it is shown: in HTML, in Markdown, on a terminal."""
+"""Text from outside, made harmless where it goes: HTML, Markdown, a terminal, a plot, a commit's message."""
 
 import html
 import re
@@ -6,6 +6,8 @@ from typing import Any
 
 VALUE_LENGTH, SENTENCE_LENGTH = 160, 500  # characters of a value, and of a message or reason
 MARKDOWN_ENTITIES = {"|": "&#124;", "`": "&#96;"}
+GIT_PLAIN = "_-./"  # beside letters and digits; none of them makes a reference, a mention or a trailer
+GIT_SENTENCE = " ,:;()'\"=<>+%"
 
 
 class Html(str):
@@ -44,3 +46,25 @@ def markdown_code(value: Any, max_length: int = VALUE_LENGTH) -> Markdown:
     pieces = [piece for piece in re.split(r"([|`])", text) if piece]
     code = "".join(MARKDOWN_ENTITIES.get(piece, f"`{piece}`") for piece in pieces)
     return Markdown(code or "(empty)")
+
+
+def git_name(value: Any, plain: str = GIT_PLAIN) -> str:
+    """Return a name for the body of a commit's message, all but letters, digits and plain signs as %XX.
+
+    Forges and CI act on what a message says, wherever it stands: `[skip ci]`, `closes #1`, `@name`, and on
+    lines of their own at its end, such as `Signed-off-by:`.
+    """
+    text = str(value)
+    if len(text) > VALUE_LENGTH:
+        text = text[: VALUE_LENGTH - 1] + "…"
+    return "".join(
+        char
+        if char.isalnum() or char in plain
+        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
+        for char in text
+    )
+
+
+def git_sentence(value: Any) -> str:
+    """Return a sentence of the person at the keyboard for the body of a commit's message, on one line."""
+    return git_name(value, GIT_PLAIN + GIT_SENTENCE)
