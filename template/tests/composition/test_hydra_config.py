@@ -15,7 +15,7 @@ from lockstep.core.errors import ConfigError
 from lockstep.sources.fetch import compose_dataset
 from tests.closure import ROOT
 
-SECRET = "hunter2-of-the-environment"
+SECRET = "hunter2-of-the-environment"  # pragma: allowlist secret
 # Composes as DVC does, with the plugin that DVC loads; prints what would be written.
 COMPOSE_AS_DVC = """
 import sys
