@@ -1,8 +1,8 @@
 """Secrets in the text of files that Git keeps: detect-secrets' detectors, and shapes that it does not know.
 
-Measured on the usual shapes, which the tests list, detect-secrets alone passes a third. Its detectors of random
-text are left out, because hashes are random too. A line with the comment `pragma: allowlist secret` is passed,
-as detect-secrets does.
+Measured on the usual shapes, which the tests list, detect-secrets alone passes a third. Its detectors of
+random text are left out, because hashes are random too. A line with the comment `pragma: allowlist secret` is
+passed, as detect-secrets does.
 """
 
 import re
@@ -83,7 +83,7 @@ def detectors() -> tuple[Any, ...]:
     """Return detect-secrets' detectors, those of a shape; loaded when a check runs."""
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-    kinds = get_mapping_from_secret_type_to_class().values()
+    kinds: Any = get_mapping_from_secret_type_to_class().values()
     return tuple(kind() for kind in kinds if kind.__name__ not in LEFT_OUT)
 
 

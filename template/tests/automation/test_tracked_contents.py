@@ -11,7 +11,13 @@ DVC_YAML = "stages:\n  train:\n    cmd: x\n    outs: [models/a]\n    metrics: [m
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("params.yaml", True), ("notes/a.ipynb", True), (".env", True), ("a.png", False), ("a/b.PARQUET", False)],
+    [
+        ("params.yaml", True),
+        ("notes/a.ipynb", True),
+        (".env", True),
+        ("a.png", False),
+        ("a/b.PARQUET", False),
+    ],
 )
 def test_every_text_is_read(name: str, expected: bool) -> None:
     assert is_read(name) == expected
@@ -34,7 +40,8 @@ def test_the_findings_of_all_rules_are_lines(tmp_path: Path) -> None:
         "big": 11 * 1024**2,
     }
     lines = findings(tmp_path, sizes)
-    beginnings = (".dvc/tmp:", "big: 11 MB", "params.yaml, line 1:", "a.ipynb: outputs", ".env, line 1: a password",
+    beginnings = (".dvc/tmp:", "big: 11 MB", "params.yaml, line 1:", "a.ipynb: outputs",
+                  ".env, line 1: a password",
                   "models/a: in Git", "metrics/a.json: a metrics file")  # fmt: skip
     assert len(lines) == len(beginnings)
     assert [
