@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.config import load_config
+from lockstep.core.escaping import plot_data
 from lockstep.core.files import fresh, write_json, write_records
 from lockstep.core.partitions import partition_paths, write_whole
 from lockstep.core.schema import Config
@@ -89,7 +90,7 @@ def main() -> None:
     own_plots, threshold = config.dataset.plots, model.signature["threshold"]
     write_own_plots(PLOTS / "own", own_plots, task, y_true, y_prob, threshold)
     for name, records in {"importance": importance, **plots}.items():
-        write_records(PLOTS / f"{name}.json", records)
+        write_records(PLOTS / f"{name}.json", plot_data(records))
     for name in [next(iter(metrics["metrics"])), *config.dataset.metrics]:
         print(summary_line(metrics, name, len(y_true)))
 

@@ -97,8 +97,11 @@ def check_index(root: Path) -> Report:
     """Check what `git commit` would commit: parameters, files."""
     sizes = tracked_files.staged_sizes(root)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
+        changed = set(shell(root, "git", "diff", "--cached", "--name-only", "-z").split("\0"))
         names = [
-            name for name in sizes if tracked_contents.is_read(name) or COMPOSED.fullmatch(name)
+            name
+            for name in sizes
+            if name in changed or tracked_contents.is_pipeline(name) or COMPOSED.fullmatch(name)
         ]
         tracked_files.export_index(root, names, Path(folder))
         lines = check_params(Path(folder)) + tracked_contents.findings(Path(folder), sizes)

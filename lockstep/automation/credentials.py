@@ -15,9 +15,9 @@ import os
 from pathlib import Path
 
 from lockstep.automation.remote import CONFIG, merged_remote, parse_config
-from lockstep.automation.remote_storage import scheme
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import read_text
+from lockstep.core.urls import scheme, show_url
 
 LOCAL, KEY = Path(".dvc/config.local"), Path(".cache/dvc-key")
 OPTIONS = {"gs": "credentialpath", "ssh": "keyfile"}
@@ -41,7 +41,7 @@ def with_key(text: str, name: str | None, url: str) -> str:
     option = OPTIONS.get(scheme(url) or "")
     if option is None:
         raise LockstepError(
-            f"DVC_KEY is set, but the remote {name} ({url}) takes no key file; gs:// and ssh:// do"
+            f"DVC_KEY is set, but the remote {name} ({show_url(url)}) takes no key file; gs:// and ssh:// do"
         )
     config = parse_config(text)
     config.setdefault(f'remote "{name}"', {})[option] = f"../{KEY.as_posix()}"

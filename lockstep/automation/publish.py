@@ -16,9 +16,9 @@ import sys
 from pathlib import Path
 
 from lockstep.automation.pull import default_url
-from lockstep.automation.remote_storage import scheme
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
+from lockstep.core.urls import scheme, show_url
 from lockstep.registry import versions
 from lockstep.registry.pointer import changed_files, finish, push, require_clean
 from lockstep.repository.programs import environment, shell
@@ -68,7 +68,7 @@ def reason_against_version(root: Path) -> str | None:
 
 def promote(root: Path) -> None:
     """Make the bundle the champion, then compare it with itself, so that dvc.lock is current again."""
-    reason = shell(root, "git", "log", "-1", "--format=%s").strip()
+    reason = f"the gates passed at {shell(root, 'git', 'rev-parse', '--short=12', 'HEAD').strip()}"
     stream(root, sys.executable, "-m", "lockstep", "promote", "--yes", "--reason", reason)
     stream(root, "dvc", "repro")
     if changed_files(root):
@@ -91,8 +91,11 @@ def main() -> None:
         )
         return
     if scheme(url) is None and not Path(url).is_dir():
-        print(f"{url} is not here; another machine's? Nothing is shared, and no version is made")
+        print(
+            f"{show_url(url)} is not here; another machine's? Nothing is shared, and no version is made"
+        )
         return
+    place = show_url(url)
     branch = current_branch(root)
     if not arguments.dry_run:
         finish(root)
@@ -100,11 +103,13 @@ def main() -> None:
     reason = reason_against_version(root)
     print(f"no new version: {reason}" if reason else "a new version: the verdict is a pass")
     if arguments.dry_run:
-        print(f"nothing was changed (--dry-run); it would push to {url} and {GIT_REMOTE} {branch}")
+        print(
+            f"nothing was changed (--dry-run); it would push to {place} and {GIT_REMOTE} {branch}"
+        )
         return
     stream(root, sys.executable, "-m", "lockstep", "push")
     if reason is None:
         promote(root)
         stream(root, sys.executable, "-m", "lockstep", "push")
     push(root, GIT_REMOTE, branch)
-    print(f"pushed: data and models to {url}, {branch} and its tags to {GIT_REMOTE}")
+    print(f"pushed: data and models to {place}, {branch} and its tags to {GIT_REMOTE}")

@@ -17,6 +17,7 @@ from pathlib import Path
 from lockstep.automation.remote import CONFIG, merged_remote
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_text
+from lockstep.core.urls import show_url
 from lockstep.repository.dvc_internals import check_listings
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import environment
@@ -52,7 +53,9 @@ def main() -> None:
     command = ["dvc", "pull", "--allow-missing"]
     if subprocess.run(command, cwd=root, env=environment(), check=False).returncode:
         raise LockstepError(
-            f"`dvc pull` from {url} failed, see above; `python -m lockstep remote` tries the remote"
+            f"`dvc pull` from {show_url(url)} failed, see above; `python -m lockstep remote` tries the remote"
         )
     missing = absent_outputs(root, read_text(lock))
-    print(f"pulled from {url}" + (f"; not there: {', '.join(missing)}" if missing else ""))
+    print(
+        f"pulled from {show_url(url)}" + (f"; not there: {', '.join(missing)}" if missing else "")
+    )

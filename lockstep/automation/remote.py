@@ -19,12 +19,12 @@ from typing import Any
 from lockstep.automation.remote_storage import (
     READ_ONLY,
     endpoint_error,
-    scheme,
     try_remote,
     url_error,
 )
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import read_text, write_text
+from lockstep.core.urls import scheme, show_url
 from lockstep.registry.pointer import confirmed
 from lockstep.repository.dvc_internals import config_levels
 
@@ -101,7 +101,8 @@ def with_default_remote(text: str, new: Options, force: bool) -> str:
     if all(old.get(option) == value for option, value in new.items()):
         return text
     if old and not force:
-        address = " at ".join(old[option] for option in ("url", "endpointurl") if option in old)
+        addresses = [old[option] for option in ("url", "endpointurl") if option in old]
+        address = " at ".join(map(show_url, addresses))
         raise LockstepError(
             f"the remote {name} ({address}) is set already; --force puts the new one in its place"
         )
@@ -172,7 +173,7 @@ def main() -> None:
         if not confirmed(arguments, f"Write this to {CONFIG}?"):
             return
     if not arguments.no_check:
-        print(f"{name} ({options['url']}): {try_remote(root, options, core)}")
+        print(f"{name} ({show_url(options['url'])}): {try_remote(root, options, core)}")
     if text != old:
         write_text(root / CONFIG, text)
         push = "" if scheme(options["url"]) in READ_ONLY else ", then `dvc push`"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lockstep.core.errors import LockstepError
+from lockstep.core.urls import hide_urls, holds_credential, scheme, show_url
 from lockstep.repository.dvc_internals import remote_filesystem
 
 if TYPE_CHECKING:
@@ -26,17 +27,11 @@ SECRET = (
 LIMIT = 60  # seconds: some clients try for many minutes
 
 
-def scheme(url: str) -> str | None:
-    """Return the scheme of a URL; None for a folder."""
-    match = re.match(r"([A-Za-z][\w+.-]*)://", url)
-    return match and match[1]
-
-
 def url_error(url: str) -> str | None:
     """Return what is wrong with a remote's URL, in a line without secrets; None if it is right."""
     kind = scheme(url)
     rest = url.split("://", 1)[-1]
-    if kind is not None and (":" in rest.rpartition("@")[0] or "?" in rest):
+    if kind is not None and (holds_credential(url) or "?" in rest):
         return f"the URL {SECRET}"
     if (
         not url.isprintable()
@@ -117,7 +112,7 @@ def error_text(error: BaseException, options: dict[str, Any]) -> str:
     for name, value in options.items():
         if name not in SHOWN and isinstance(value, str) and value:
             text = text.replace(value, "***")
-    return text
+    return hide_urls(text)
 
 
 def try_remote(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str:
@@ -167,8 +162,9 @@ def try_remote(root: Path, options: dict[str, Any], core: dict[str, Any]) -> str
         errors.append(TimeoutError(f"no answer within {LIMIT} seconds"))
     if errors:
         verb = "read" if kind in READ_ONLY else "written"
+        reason = error_text(errors[0], options)
         raise LockstepError(
-            f"{url} cannot be {verb}: {error_text(errors[0], options)} (docs/remotes.md says what to check)"
+            f"{show_url(url)} cannot be {verb}: {reason} (docs/remotes.md says what to check)"
         ) from errors[0]
     if kind in READ_ONLY:
         return "it answers; read only: `dvc pull` works, `dvc push` does not"

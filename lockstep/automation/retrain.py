@@ -108,7 +108,7 @@ def promote_registered(root: Path, reason: str) -> str:
     old, new = versions.champion(root), challenger(root, next_version(root, "minor"), reason)
     if old and old["digest"] == new["digest"]:
         return str(old["version"])
-    move(root, new, f"Promote {versions.ARTIFACT} {new['version']}: {reason}")
+    move(root, new, f"Promote {versions.ARTIFACT} {new['version']}", reason)
     return str(new["version"])
 
 
@@ -162,7 +162,7 @@ def result_paths(retraining: Retraining) -> list[str]:
 def commit_and_promote(retraining: Retraining) -> Record:
     """Commit the results on the current branch, then promote and push; return the outcome."""
     root, record = retraining.root, retraining.record
-    retrain_commit.commit(root, result_paths(retraining), retrain_summary.title(record))
+    retrain_commit.commit(root, result_paths(retraining), retrain_summary.message(record))
     record["commit"] = shell(root, "git", "rev-parse", "HEAD").strip()
     resume.save_state(root, resume.COMMITTED, record)
     return promote_and_share(root, retraining.settings, record)
@@ -171,8 +171,10 @@ def commit_and_promote(retraining: Retraining) -> Record:
 def propose(retraining: Retraining) -> Record:
     """Open a pull request with the results, restore the work tree; return the outcome."""
     root, branch = retraining.root, retraining.branch
-    title = retrain_summary.title(retraining.record)
-    commit = retrain_commit.commit_beside(root, result_paths(retraining), branch, title)
+    title, message = (
+        make(retraining.record) for make in (retrain_summary.title, retrain_summary.message)
+    )
+    commit = retrain_commit.commit_beside(root, result_paths(retraining), branch, message)
     if commit is None:  # proposed before, and killed while the work tree was restored
         retrain_steps.restore(root, None, retraining.raw)
         return {"decision": "nothing new"}

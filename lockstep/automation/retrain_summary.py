@@ -5,9 +5,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lockstep.core.escaping import git_name
 from lockstep.core.files import write_json
 
 FOLDER = Path("reports/retrain")
+MAX_FILES = 20  # named in a commit's message
 Record = dict[str, Any]
 
 
@@ -20,14 +22,23 @@ def write_record(record: Record, seconds: float) -> None:
         stream.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
-def title(record: Record, max_length: int = 100) -> str:
-    """Return one line for a commit and a pull request."""
-    start = f"Retrain: {record['verdict']}, {record['metric']} {record['value']:.4f}"
-    files = ", ".join(Path(file["path"]).name for file in record["news"])
-    whole = f"{start} with {files}" if files else start
-    if len(whole) <= max_length:
-        return whole
-    return f"{start} with {len(record['news'])} raw files"
+def title(record: Record) -> str:
+    """Return one line for a commit and a pull request: our words and counts, no name from outside."""
+    n_files = len(record["news"])
+    files = f" with {n_files} raw file{'s' * (n_files != 1)}" if n_files else ""
+    return f"Retrain: {record['verdict']}, {record['metric']} {record['value']:.4f}{files}"
+
+
+def message(record: Record) -> str:
+    """Return a commit's message: the title, then by name the raw files that are new, changed or gone."""
+    news = record["news"]
+    lines = [
+        f"- {git_name(file['path'])}: {file['rows_before'] or 0:,} rows before, {file['rows'] or 0:,} now"
+        for file in news[:MAX_FILES]
+    ]
+    if len(news) > MAX_FILES:
+        lines.append(f"- and {len(news) - MAX_FILES:,} more")
+    return "\n\n".join([title(record), "\n".join(lines)]) if lines else title(record)
 
 
 def result_lines(record: Record) -> list[str]:

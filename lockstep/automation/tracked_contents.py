@@ -13,14 +13,23 @@ from lockstep.automation.hygiene import (
     notebook_outputs,
     pipeline_outputs,
 )
-from lockstep.automation.secret_scan import PLACES, find_secrets
+from lockstep.automation.secret_scan import find_secrets
 
+# Files that are no text, by their names.
+BINARY = re.compile(
+    r"(?i).*\.(parquet|png|jpe?g|gif|ico|pdf|gz|bz2|xz|zst|zip|xlsx|woff2?|npy|cbm|skops)"
+)
 PIPELINES = re.compile(r"(.*/)?dvc\.(yaml|lock)|.*\.dvc")
 
 
 def is_read(name: str) -> bool:
-    """Whether a rule needs the file's text; the others are checked by name and size."""
-    return bool(PLACES.fullmatch(name)) or name.endswith(".ipynb")
+    """Whether the file's text is read: unless it is binary, a secret may stand in it."""
+    return not BINARY.fullmatch(name)
+
+
+def is_pipeline(name: str) -> bool:
+    """Whether a file says which outputs there are: dvc.yaml, dvc.lock, .dvc files."""
+    return bool(PIPELINES.fullmatch(name))
 
 
 class PipelineFiles:
@@ -55,17 +64,19 @@ def findings(root: Path, sizes: dict[str, int]) -> list[str]:
     Parameters
     ----------
     root : Path
-        Folder that holds the files to read.
+        Folder that holds the files to read; of one that is not in it only the name and size are checked.
     sizes : dict
         Size in bytes of each file that Git tracks, by its name.
     """
     lines = find_private(sizes) + find_large(sizes)
     pipeline = PipelineFiles()
-    for name in (name for name, size in sizes.items() if size <= LARGE and is_read(name)):
+    for name, size in sizes.items():
+        if size > LARGE or not is_read(name) or not (root / name).is_file():
+            continue
         text = (root / name).read_bytes().decode("utf-8", errors="replace")
         lines += find_secrets(name, text)
         if name.endswith(".ipynb"):
             lines += notebook_outputs(name, text)
-        if PIPELINES.fullmatch(name):
+        if is_pipeline(name):
             lines += pipeline.add(name, text)
     return lines + misplaced_outputs(pipeline.outputs, set(sizes), pipeline.ran)

@@ -8,6 +8,12 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from lockstep.composition.conf_source import check_conf, conf_files
+from lockstep.composition.hydra_config import (
+    DIGEST,
+    check_interpolations,
+    clear_resolvers,
+    compose_unresolved,
+)
 from lockstep.core.components import project_at
 from lockstep.core.config import parse_config
 from lockstep.core.errors import ConfigError
@@ -76,7 +82,8 @@ def conf_digest(root: Path, composed: DictConfig) -> str:
     DVC resolves it before it writes params.yaml, so a refusal stops `dvc exp run -S` with nothing written.
     """
     refuse_missing(OmegaConf.to_container(composed), "")
-    groups = [str(key) for key in composed if key != "conf_digest"]
+    check_interpolations(composed)
+    groups = [str(key) for key in composed if key != DIGEST]
     with project_at(
         root
     ):  # DVC composes in its own process, which may have been started in a subfolder
@@ -85,10 +92,11 @@ def conf_digest(root: Path, composed: DictConfig) -> str:
 
 
 def register(root: Path) -> None:
-    """Give Hydra the typed schema, and OmegaConf the resolver `conf_digest` of the project at root."""
+    """Give Hydra the typed schema, and OmegaConf the resolver `conf_digest` of the project at root alone."""
     from hydra.core.config_store import ConfigStore
 
     ConfigStore.instance().store(name="schema", node=Config)
+    clear_resolvers()
     OmegaConf.register_new_resolver(
         "conf_digest", lambda *, _root_: conf_digest(root, _root_), replace=True
     )
@@ -108,12 +116,9 @@ def compose(overrides: list[str] | None = None, root: Path = Path()) -> Any:
 
     Raises ConfigError where there is no data set, or a value is not allowed.
     """
-    import hydra
-
     require_dataset(root)
     check_conf(root)
     register(root)
-    with hydra.initialize_config_dir(str((root / "conf").resolve()), version_base=None):
-        config = hydra.compose("config", overrides=overrides or [])
+    config, _ = compose_unresolved(root / "conf", overrides=overrides)
     OmegaConf.resolve(config)
     return config

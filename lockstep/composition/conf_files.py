@@ -11,6 +11,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from lockstep.composition.hydra_config import DIGEST, compose_unresolved
+from lockstep.core.config import refuse_interpolations
 from lockstep.core.errors import ConfigError
 from lockstep.core.files import write_text
 
@@ -24,17 +26,9 @@ Choices = dict[str, str | None]
 
 def composed(conf: Path, overrides: tuple[str, ...] = ()) -> tuple[Values, Choices]:
     """Return what conf/ composes to, unchecked and without its digest, and each group's option in force."""
-    import hydra
-    from hydra.core.config_store import ConfigStore
-
-    from lockstep.core.schema import Config
-
-    ConfigStore.instance().store(name="schema", node=Config)
-    with hydra.initialize_config_dir(str(conf.resolve()), version_base=None):
-        config = hydra.compose("config", overrides=list(overrides), return_hydra_config=True)
-    choices = dict(config.hydra.runtime.choices)
-    groups = [str(key) for key in config if key not in ("hydra", "conf_digest")]
-    values: Any = OmegaConf.to_container(OmegaConf.masked_copy(config, groups), resolve=True)
+    config, choices = compose_unresolved(conf, overrides=list(overrides))
+    values: Any = OmegaConf.to_container(config)
+    values.pop(DIGEST, None)
     return values, choices
 
 
@@ -124,11 +118,12 @@ def set_value(text: str, keys: tuple[str | int, ...], value: Any) -> str:
     Raises
     ------
     ConfigError
-        If the text would not read as it did but for this value.
+        If the value is to be filled in, or the text would not read as it did but for this value.
     """
     from ruamel.yaml.error import YAMLError
 
     yaml, name = round_trip(text), dotted(tuple(map(str, keys)))
+    refuse_interpolations(value, name)
     stream = io.StringIO()
     try:
         document = yaml.load(text) or {}

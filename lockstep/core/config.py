@@ -1,6 +1,7 @@
 """The composed configuration, read from params.yaml into its typed dataclasses."""
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,7 +13,30 @@ from lockstep.core.config_checks import check
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Column, Config
 
+MARKER = "${"  # OmegaConf's, of a value that is filled in from elsewhere
 REMEDY = "git checkout HEAD params.yaml"
+
+
+def refuse_interpolations(values: Any, key: str = "") -> None:
+    """Raise ConfigError that names the key of a text with ${, which OmegaConf would fill in.
+
+    Parameters
+    ----------
+    values : Any
+        Nested mappings and lists, not resolved.
+    key : str
+        Where they stand, with dots.
+    """
+    if isinstance(values, str) and MARKER in values:
+        raise ConfigError(f"{key} is {values!r}; allowed: a value without {MARKER}")
+    if isinstance(values, Mapping):
+        for name, value in values.items():
+            if MARKER in str(name):
+                raise ConfigError(f"{key or 'a key'} has {name!r}; allowed: names without {MARKER}")
+            refuse_interpolations(value, f"{key}.{name}" if key else str(name))
+    elif isinstance(values, list | tuple):
+        for number, value in enumerate(values):
+            refuse_interpolations(value, f"{key}.{number}")
 
 
 def merge_onto(schema: Any, values: Any, prefix: str = "") -> Any:
@@ -30,8 +54,10 @@ def merge_onto(schema: Any, values: Any, prefix: str = "") -> Any:
     Raises
     ------
     ConfigError
-        For a value that does not fit; it names the key.
+        For a value that does not fit, or that is to be filled in; it names the key.
     """
+    plain = OmegaConf.to_container(values) if OmegaConf.is_config(values) else values
+    refuse_interpolations(plain, prefix.rstrip("."))
     try:
         return OmegaConf.to_object(OmegaConf.merge(schema, values))
     except OmegaConfBaseException as error:

@@ -7,7 +7,6 @@ import math
 import re
 from datetime import datetime
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from lockstep.core.column_names import unfit_name
 from lockstep.core.errors import ConfigError
@@ -30,6 +29,7 @@ from lockstep.core.schema import (
     Source,
     Split,
 )
+from lockstep.core.urls import check_url, check_urls_in, hide_urls, show_url
 
 ENGINES = ("inline", "processes", "dask")
 CLASS_WEIGHTS = ("none", "balanced")
@@ -156,9 +156,14 @@ def check_source(source: Source) -> None:
         value = getattr(source, name)
         if (name in needs) != (value is not None):
             expected = "given" if name in needs else "null"
-            refuse(f"dataset.source.{name}", value, f"{expected}, because kind is {source.kind}")
+            shown = value and hide_urls(value)
+            refuse(f"dataset.source.{name}", shown, f"{expected}, because kind is {source.kind}")
     if source.cursor is not None and source.query is None:
         refuse("dataset.source.cursor", source.cursor, "null, because there is no query")
+    if source.url is not None:
+        check_url("dataset.source.url", source.url)
+    if source.query is not None:
+        check_urls_in("dataset.source.query", source.query)
     between("dataset.source.rows", source.rows, 1, 10**9)
 
 
@@ -312,14 +317,17 @@ def check_engine(engine: Engine) -> None:
     one_of("engine.kind", engine.kind, ENGINES)
     between("engine.workers", engine.workers, 1, 1024)
     between("engine.threads", engine.threads, 1, 1024)
+    if engine.address is not None:
+        check_url("engine.address", engine.address)
     if engine.store is None:
         return
     if engine.kind != "dask":
-        refuse("engine.store", engine.store, f"null, because engine.kind is {engine.kind}")
+        refuse(
+            "engine.store", show_url(engine.store), f"null, because engine.kind is {engine.kind}"
+        )
     if "://" not in engine.store:
         refuse("engine.store", engine.store, "a URL such as s3://bucket/prefix")
-    if "@" in urlsplit(engine.store).netloc:
-        refuse("engine.store", "(hidden)", "a URL without credentials, which the environment holds")
+    check_url("engine.store", engine.store)
 
 
 def check(config: Config) -> None:

@@ -1,5 +1,6 @@
 """One line for a person: what is wrong, where, and what to do; no traceback unless LOCKSTEP_DEBUG=1."""
 
+import contextlib
 import errno
 import os
 import shutil
@@ -7,6 +8,9 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO, cast
+
+from lockstep.core.escaping import TerminalStream, terminal_text
 
 OWNER_FOLDERS = ("recipes", "components", "stages")
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -69,13 +73,17 @@ def line(error: BaseException) -> str:
             f"{type(error).__name__} in {file}, {function}line {last.lineno}: {error}"
             "; LOCKSTEP_DEBUG=1 shows the way there"
         )
-    return " ".join(text.split())
+    return terminal_text(" ".join(text.split()))
 
 
 def run(name: str, main: Callable[[], None]) -> None:
-    """Call main; print what it raises as one line `name: text` and exit with status 1."""
+    """Call main; print what it raises as one line `name: text` and exit with status 1.
+
+    What main prints does not control the terminal, though names of columns and files are in it.
+    """
     try:
-        main()
+        with contextlib.redirect_stdout(cast(TextIO, TerminalStream(sys.stdout))):
+            main()
     except KeyboardInterrupt:
         print(f"{name}: interrupted", file=sys.stderr)
         sys.exit(130)

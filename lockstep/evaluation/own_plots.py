@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lockstep.core.components import OwnFunction, load_function
 from lockstep.core.errors import DataError
+from lockstep.core.escaping import plot_data, plot_specification
 from lockstep.core.files import atomic_path, fresh, plain, write_records
 from lockstep.core.own_plots import FOLDER
 from lockstep.core.vega_lite import conversion_reason, is_specification, refuse_external_data
@@ -72,7 +73,7 @@ def render_svg(specification: dict[str, Any], file: Path) -> str:
     import vl_convert
 
     try:
-        svg: str = vl_convert.vegalite_to_svg(specification, config=LOOK)
+        svg: str = vl_convert.vegalite_to_svg(plot_specification(specification), config=LOOK)
     except ValueError as error:
         reason = conversion_reason(error)
         raise DataError(f"{file.as_posix()}: Vega-Lite cannot draw it: {reason}") from error
@@ -103,7 +104,7 @@ def write_own_plots(
     for name, settings in plots.items():
         result = make_plot(name, settings, task, y_true, y_prob, threshold)
         if isinstance(result, list):
-            write_records(folder / f"{name}.json", result)
+            write_records(folder / f"{name}.json", plot_data(result))
             continue
         with atomic_path(folder / f"{name}.svg") as beside:
             beside.write_text(

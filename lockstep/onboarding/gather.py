@@ -132,6 +132,8 @@ def fetched_format(raw: Path) -> tuple[str, str]:
     kind, name = detect_kind(paths[0]), paths[0].name
     packed = "" if kind in ("excel", "parquet") else detect_compression(paths[0])
     suffix = Path(name.removesuffix(packed)).suffix + packed
+    if suffix.removesuffix(packed).lower() not in KINDS:  # it goes into the recipe
+        raise DataError(f"{name}: name a table {SUFFIX[kind]} at the source; {READABLE}")
     if packed == ".zst" or not name.endswith(suffix) or not suffix:
         raise DataError(
             f"{name} is compressed by zstd, or not named as it is compressed; decompress it at the source"

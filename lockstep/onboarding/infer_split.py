@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from lockstep.core.config import MARKER
 from lockstep.onboarding.plan import GateLimit, Plan
 from lockstep.onboarding.row_scan import RowScan
 
@@ -30,6 +31,9 @@ def temporal_split(plan: Plan, scan: RowScan) -> dict[str, str] | None:
         )
         return None
     train_until, valid_until = boundaries
+    if MARKER in train_until + valid_until:
+        plan.warnings.append(f"{plan.period}: conf/ cannot hold {MARKER}; no temporal split")
+        return None
     if plan.task != "regression" and not has_classes_early(scan, train_until, valid_until):
         plan.warnings.append(
             f"{plan.period}: not every class is there in early periods; no temporal split"

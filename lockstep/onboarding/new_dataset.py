@@ -23,6 +23,7 @@ from pathlib import Path
 from lockstep.composition.conf_files import menu_groups, set_choice
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import SPLIT_KINDS, Source
+from lockstep.core.urls import check_url, check_urls_in, show_url
 from lockstep.onboarding import build, proof
 from lockstep.onboarding.data_block import data_block
 from lockstep.onboarding.gather import fetched_format, gather_files
@@ -33,7 +34,6 @@ from lockstep.onboarding.source_files import describe_files
 from lockstep.onboarding.summary import render_summary
 from lockstep.registry.pointer import confirmed
 from lockstep.report.readme import README, fill_block
-from lockstep.sources.fetch_record import show_url
 
 MENU = "conf/config.yaml"
 RESERVED = (
@@ -88,11 +88,12 @@ def check_dataset_name(name: str) -> None:
 def parse_source(arguments: argparse.Namespace) -> Source | None:
     """Return where the rows are fetched from; None for a file that is here.
 
-    Raises ConfigError for options that do not go together, and for a URL with a password.
+    Raises ConfigError for options that do not go together, and for a URL with a credential.
     """
     if arguments.query:
         if arguments.source:
             raise ConfigError("give SOURCE or --query, not both")
+        check_urls_in("--query", arguments.query)
         kind = "sql" if arguments.url_env else "duckdb"
         return Source(kind=kind, query=arguments.query, url_env=arguments.url_env)
     if not arguments.source:
@@ -101,10 +102,7 @@ def parse_source(arguments: argparse.Namespace) -> Source | None:
         raise ConfigError("--url-env needs --query")
     if "://" not in arguments.source:
         return None
-    if "@" in arguments.source.split("://", 1)[1].split("/")[0]:
-        raise ConfigError(
-            "SOURCE holds a user or password, which conf/ may not; set them in the environment"
-        )
+    check_url("SOURCE", arguments.source)
     return Source(kind="url", url=arguments.source)
 
 

@@ -1,18 +1,22 @@
 """Serializers for the templates: a name or value as YAML, Python or a comment spells it.
 
-Each returns Serialized, the only kind of text that the template environment accepts.
+Each returns Serialized, the only kind of text that the template environment accepts. A value that its place
+cannot hold, such as a text with ${ in YAML or an object in Python, is refused and never written.
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from lockstep.core.config import MARKER
+from lockstep.core.errors import DataError
+from lockstep.core.schema import MISSING
+
 YAML_WIDTH = 100
 BARE_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 YAML_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf"}
-# Characters that YAML allows in no stream, or takes for the end of a line.
-YAML_SPECIAL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # Letters that look like no others; Python source escapes the rest.
 LATIN = re.compile(r"[\x20-\x7e\u00c0-\u024f]*")
 
@@ -22,7 +26,10 @@ class Serialized(str):
 
 
 def to_yaml(value: Any) -> Serialized:
-    """Return a scalar, list or mapping in YAML's flow style, quoted wherever YAML could misread it."""
+    """Return a scalar, list or mapping in YAML's flow style, quoted wherever YAML could misread it.
+
+    Raises DataError for a text that OmegaConf would fill in, TypeError for any other kind of value.
+    """
     if isinstance(value, list):
         return Serialized(f"[{', '.join(to_yaml(item) for item in value)}]")
     if isinstance(value, Mapping):
@@ -30,7 +37,7 @@ def to_yaml(value: Any) -> Serialized:
         return Serialized(f"{{{', '.join(items)}}}")
     if isinstance(value, str):
         bare = BARE_WORD.fullmatch(value) and value.lower() not in YAML_WORDS
-        return Serialized(value if bare else quote_yaml(value))
+        return Serialized(value) if bare else quote_yaml(value)
     if value is None:
         return Serialized("null")
     if isinstance(value, bool):
@@ -39,21 +46,24 @@ def to_yaml(value: Any) -> Serialized:
         digits = repr(value) if abs(value) > 1e15 else f"{value:.12g}"
         reads_as_text = "e" in digits and "." not in digits  # YAML 1.1 takes 1e+16 for text
         return Serialized(digits.replace("e", ".0e") if reads_as_text else digits)
-    return Serialized(value)
+    if isinstance(value, int):
+        return Serialized(value)
+    raise TypeError(f"{value} is no value that YAML holds")
 
 
-def quote_yaml(value: str) -> str:
-    """Return a text in YAML's double quotes."""
-    quoted = json.dumps(value, ensure_ascii=False)
-    return YAML_SPECIAL.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+def quote_yaml(value: str, style: str = '"') -> Serialized:
+    """Return a text as YAML's dumper quotes it. Raises DataError for one that OmegaConf would fill in."""
+    import yaml
+
+    if MARKER in value or value == MISSING:
+        raise DataError(f"{value!r} cannot stand in conf/: OmegaConf would fill it in; change it")
+    quoted: str = yaml.safe_dump(value, default_style=style, allow_unicode=True, width=math.inf)
+    return Serialized(quoted.rstrip("\n"))
 
 
 def to_yaml_text(value: str) -> Serialized:
     """Return a text in quotes whatever it is: 2013 and 2013-08 stay text."""
-    if not value.isprintable():
-        return Serialized(quote_yaml(value))
-    doubled = value.replace("'", "''")
-    return Serialized(f"'{doubled}'")
+    return quote_yaml(value, "'" if value.isprintable() else '"')
 
 
 def to_yaml_list(values: list[str], start: int) -> Serialized:
@@ -78,10 +88,16 @@ def to_yaml_list(values: list[str], start: int) -> Serialized:
 
 
 def to_python(value: Any, thousands: bool = False) -> Serialized:
-    """Return a literal as `ruff format` would leave it; thousands parts the digits of an int by _."""
+    """Return a literal as `ruff format` would leave it; thousands parts the digits of an int by _.
+
+    Raises TypeError for a value that no literal spells, whose repr() would be code.
+    """
     if isinstance(value, list):
         return Serialized(f"[{', '.join(to_python(item) for item in value)}]")
     if not isinstance(value, str):
+        is_finite = type(value) is not float or math.isfinite(value)
+        if type(value) not in (bool, int, float, type(None)) or not is_finite:
+            raise TypeError(f"{value!r} is no literal of Python")
         return Serialized(f"{value:_}" if thousands else repr(value))
     is_latin = bool(LATIN.fullmatch(value))
     # JSON escapes what is beyond 16 bits in two parts, which Python would not join.

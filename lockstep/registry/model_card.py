@@ -8,6 +8,8 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from lockstep.core.escaping import SENTENCE_LENGTH, visible
+from lockstep.core.escaping import markdown_code as code
 from lockstep.core.own_metrics import better_direction, is_lower_better
 from lockstep.core.schema import Config
 from lockstep.models.kinds import model_kind
@@ -26,12 +28,9 @@ def format_number(value: float | None) -> str:
     return "not known" if value is None else f"{value:.4f}"
 
 
-def cell(value: Any) -> str:
-    """Return text from data with the signs of Markdown and HTML escaped."""
-    text = " ".join(str(value).split()).replace("&", "&#38;")
-    for sign in "\\`*[]<>|":
-        text = text.replace(sign, f"\\{sign}" if sign not in "<>" else f"&#{ord(sign)};")
-    return text
+def prose(text: str) -> str:
+    """Return the owner's own Markdown without characters that cannot be seen; its lines stay."""
+    return "\n".join(map(visible, text.splitlines()))
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
@@ -71,21 +70,23 @@ def data(config: Config, facts: Facts) -> list[str]:
         span = split["span"][name]
         rate = split["target_rate"][name]
         rates = rate if isinstance(rate, dict) else {"": rate}
-        target = ", ".join(f"{cell(k)} {format_number(v)}".strip() for k, v in rates.items())
-        times = [f"{cell(span[0])} to {cell(span[1])}"] if span else []
+        target = ", ".join(
+            f"{code(k) if k else ''} {format_number(v)}".strip() for k, v in rates.items()
+        )
+        times = [f"{code(span[0])} to {code(span[1])}"] if span else []
         rows.append([name, f"{size:,}", *times, target])
     measure = {"binary": "rate", "multiclass": "share of classes", "regression": "mean"}[
         dataset.task
     ]
-    head = ["split", "rows", *([cell(dataset.time)] if dataset.time else [])]
+    head = ["split", "rows", *([code(dataset.time)] if dataset.time else [])]
     share = quality["quarantined"] / max(quality["ingested"], 1)
     return [
-        f"Data set `{dataset.name}`, from `{dataset.raw}`: the {len(facts['raw'])} raw files are in "
+        f"Data set {code(dataset.name)}, from {code(dataset.raw)}: the {len(facts['raw'])} raw files are in "
         f"`lineage.json` with their hashes. Of {quality['ingested']:,} rows, "
         f"{quality['quarantined']:,} ({share:.2%}) broke a check and were left out. "
         f"Kind of split: {split['kind']}.",
         "",
-        *table([*head, f"{cell(dataset.target)}, {measure}"], rows),
+        *table([*head, f"{code(dataset.target)}, {measure}"], rows),
     ]
 
 
@@ -94,18 +95,19 @@ def training(config: Config, train: Facts) -> list[str]:
     model, dataset = config.model, config.dataset
     params = ", ".join(f"{name} {value}" for name, value in model.params.items()) or "defaults"
     lines = [
-        f"`{model.kind}` ({cell(params)}), seed {config.seed}, class weights {model.class_weights}, "
+        f"{code(model.kind)} ({code(params, SENTENCE_LENGTH)}), seed {config.seed}, "
+        f"class weights {model.class_weights}, "
         + (f"stopped early after {model.early_stopping_rounds} rounds without a better loss on "
            f"valid; best iteration {train['best_iteration']}."
            if model.early_stopping_rounds else "no early stopping."),
-        f"Numeric inputs: {', '.join(map(cell, dataset.numeric)) or 'none'}.",
-        f"Categorical inputs: {', '.join(map(cell, dataset.categorical)) or 'none'}.",
+        f"Numeric inputs: {', '.join(map(code, dataset.numeric)) or 'none'}.",
+        f"Categorical inputs: {', '.join(map(code, dataset.categorical)) or 'none'}.",
     ]  # fmt: skip
     if "sample" in train:
         sample = train["sample"]
         lines.append(
             f"Learned from {sample['rows']:,} of the {sample['of']:,} rows of train, drawn by a hash of "
-            f"their keys ({', '.join(map(cell, dataset.key))}) and the seed."
+            f"their keys ({', '.join(map(code, dataset.key))}) and the seed."
         )
     if dataset.target_transform:
         lines.append(
@@ -144,7 +146,7 @@ def slices(metric: str, test: Facts) -> list[str]:
 
     result = sorted(test["slices"], key=loss, reverse=True)
     rows = [
-        [f"{cell(record['column'])} = {cell(record['value'])}", f"{record['rows']:,}",
+        [f"{code(record['column'])} = {code(record['value'])}", f"{record['rows']:,}",
          format_number(record["metrics"][metric])]
         for record in result[:SLICES]
     ]  # fmt: skip
@@ -187,29 +189,34 @@ def card(config: Config, facts: Facts) -> str:
     yaml.dump(header(config, test), text)
     classes = facts["signature"]["classes"]
     predicts = RESULT[dataset.task].format(
-        target=cell(dataset.target),
-        classes=", ".join(map(cell, classes)),
-        last=cell((classes or [""])[-1]),
+        target=code(dataset.target),
+        classes=", ".join(map(code, classes)),
+        last=code((classes or [""])[-1]),
     )
     own = dataset.card
     unseen = "Categories that training did not see are taken for a rare or unknown one."
     sections = {
-        f"{dataset.name}, {kind}": [
-            f"Predicts {predicts}, for a row of `{dataset.name}`. Verdict of its gates: "
+        f"{code(dataset.name)}, {code(kind)}": [
+            f"Predicts {predicts}, for a row of {code(dataset.name)}. Verdict of its gates: "
             f"**{gate['verdict']}**."
         ],
-        "Intended use": [own.intended_use or f"To predict {predicts} for rows like those of test."],
-        "Out of scope": [own.out_of_scope or "Rows of another source or period than those below, "
-                         "and decisions about single people without a person's judgement."],
+        "Intended use": [prose(own.intended_use or "")
+                         or f"To predict {predicts} for rows like those of test."],
+        "Out of scope": [prose(own.out_of_scope or "")
+                         or "Rows of another source or period than those below, and decisions about "
+                         "single people without a person's judgement."],
         "Data": data(config, facts),
         "Training": training(config, facts["train"]),
         "Metrics": results(test),
         "Slices": slices(config.gate.baseline_metric[dataset.task], test),
         "Calibration": calibration(config, facts),
         # Not against the champion: the bundle stays the same bytes when another one is promoted.
-        "Gates": [f"- {cell(c['reason'])}" for c in gate["checks"] if c["name"] != "champion"],
+        "Gates": [
+            f"- {code(check['reason'], SENTENCE_LENGTH)}"
+            for check in gate["checks"] if check["name"] != "champion"
+        ],
         "Limits": [
-            *([own.limits, ""] if own.limits else []),
+            *([prose(own.limits), ""] if own.limits else []),
             f"The intervals are of the test rows' sampling alone: another period may differ by more. "
             f"{unseen} Slices of fewer than {config.gate.min_slice_rows} rows were not judged.",
         ],

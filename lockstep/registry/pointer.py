@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from lockstep.core.errors import LockstepError
+from lockstep.core.escaping import git_sentence
 from lockstep.registry.versions import (
     ARTIFACT,
     POINTER,
@@ -69,9 +70,10 @@ def finish(root: Path) -> None:
     for number, (commit, entry) in enumerate(champion_moves(root), 1):
         version, assignment = f"{ARTIFACT}@{entry['version']}", f"{ARTIFACT}#{STAGE}#{number}"
         home = f"refs/tags/{version}^{{commit}}"
+        why = git_sentence(entry["why"])
         messages = {
-            version: (commit, f"{entry['version']}: {entry['why']}"),
-            assignment: (home, f"{entry['version']} is the champion: {entry['why']}"),
+            version: (commit, f"{entry['version']}: {why}"),
+            assignment: (home, f"{entry['version']} is the champion: {why}"),
         }
         for tag, (revision, message) in messages.items():
             if tag not in tags:
@@ -79,7 +81,7 @@ def finish(root: Path) -> None:
         tags |= messages.keys()
 
 
-def move(root: Path, entry: Entry, message: str) -> None:
+def move(root: Path, entry: Entry, title: str, reason: str = "") -> None:
     """Commit the pointer on the current branch, then update the file and the tags. The tree must be clean.
 
     Parameters
@@ -88,9 +90,12 @@ def move(root: Path, entry: Entry, message: str) -> None:
         The project's root.
     entry : dict
         The new pointer.
-    message : str
-        The commit's message.
+    title : str
+        Of the commit, in our own words.
+    reason : str
+        Why, for the commit's body.
     """
+    message = f"{title}\n\nWhy: {git_sentence(reason)}" if reason else title
     name, head = POINTER.as_posix(), shell(root, "git", "rev-parse", "HEAD").strip()
     hashing = ("git", "hash-object", "-w", "--no-filters", "--stdin")
     blob = shell(root, *hashing, content=text(entry)).strip()
@@ -105,7 +110,7 @@ def move(root: Path, entry: Entry, message: str) -> None:
     index.unlink(missing_ok=True)
     commit_tree = ("git", "commit-tree", tree, "-p", head, "-F", "-")
     commit = shell(root, *commit_tree, content=message).strip()
-    shell(root, "git", "update-ref", "-m", message.splitlines()[0], "HEAD", commit, head)
+    shell(root, "git", "update-ref", "-m", title, "HEAD", commit, head)
     shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
     finish(root)
 

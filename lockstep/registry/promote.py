@@ -101,7 +101,7 @@ def main() -> None:
     for name, pointer_entry in (("champion", old), ("challenger", entry)):
         print(f"{name}: {summary(pointer_entry) if pointer_entry else 'none yet'}")
     if confirmed(arguments, f"Make {entry['version']} the champion?"):
-        move(root, entry, f"Promote {ARTIFACT} {entry['version']}: {entry['why']}")
+        move(root, entry, f"Promote {ARTIFACT} {entry['version']}", entry["why"])
         print(
             f"{entry['version']} is the champion; `git push --follow-tags` and "
             "`python -m lockstep push` share it"

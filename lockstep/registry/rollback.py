@@ -54,5 +54,5 @@ def main() -> None:
     for name, pointer_entry in (("champion", old), ("back to", entry)):
         print(f"{name}: {summary(pointer_entry)}")
     if confirmed(arguments, f"Make {version} the champion again?"):
-        move(root, entry, f"Roll {ARTIFACT} back to {version}: {reason}")
+        move(root, entry, f"Roll {ARTIFACT} back to {version}", reason)
         print(f"{version} is the champion again; `git push --follow-tags` shares it")

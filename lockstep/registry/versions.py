@@ -39,6 +39,8 @@ def parse(text: str, source: str) -> Entry | None:
     try:
         entry: Entry = json.loads("".join(lines))
         version = entry["version"]
+        if version is not None and not VERSION.fullmatch(version):
+            raise KeyError("version")
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise DataError(
             f"{source} is not a pointer to a champion; `git checkout HEAD {POINTER.as_posix()}` "

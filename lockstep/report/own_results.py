@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lockstep.core.errors import DataError
-from lockstep.core.escaping import Html
+from lockstep.core.escaping import Html, plot_specification
 from lockstep.core.files import read_text
 from lockstep.core.formatting import Outside, Table, html_table, is_number
 from lockstep.core.vega_lite import conversion_reason, is_specification, refuse_external_data
@@ -112,6 +112,7 @@ def specification_plot(path: Path, specification: Spec) -> Plot:
     import vl_convert
 
     refuse_external_data(specification, path)
+    specification = plot_specification(specification)
     try:
         vl_convert.vegalite_to_vega(specification)
     except ValueError as error:

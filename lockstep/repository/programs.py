@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from lockstep.core.errors import LockstepError
+from lockstep.core.urls import hide_urls
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -29,5 +30,6 @@ def shell(folder: Path, *command: str, content: str | None = None, **variables: 
     output, errors = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
     if done.returncode:
         lines = (errors.strip() or output.strip()).splitlines() or ["no message"]
-        raise LockstepError(f"`{' '.join(command)}` failed in {folder}: {lines[-1]}")
+        message = f"`{' '.join(command)}` failed in {folder}: {lines[-1]}"
+        raise LockstepError(hide_urls(message))  # Git names a remote with its password
     return output.replace("\r\n", "\n")

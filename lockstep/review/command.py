@@ -20,7 +20,6 @@ from pathlib import Path
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import atomic_path, write_text
 from lockstep.core.formatting import count
-from lockstep.report.figures import Spec
 from lockstep.repository.programs import shell
 from lockstep.review import metric_changes, plots
 from lockstep.review.changes import relevant_paths
@@ -74,7 +73,7 @@ def check_metrics_present(base: CommitState, head: CommitState, dropped: list[st
         )
 
 
-def make_review(root: Path, options: argparse.Namespace) -> tuple[str, dict[str, Spec]]:
+def make_review(root: Path, options: argparse.Namespace) -> tuple[str, dict[str, bytes]]:
     """Compare the two commits that the options name.
 
     Parameters
@@ -86,7 +85,7 @@ def make_review(root: Path, options: argparse.Namespace) -> tuple[str, dict[str,
     Returns
     -------
     tuple
-        The report as Markdown, and its plots as Vega-Lite by name.
+        The report as Markdown, and its pictures by name.
 
     Raises
     ------
@@ -103,7 +102,8 @@ def make_review(root: Path, options: argparse.Namespace) -> tuple[str, dict[str,
     check_metrics_present(base, head, options.dropped)
     show_progress(f"comparing {base_sha[:12]} and {head_sha[:12]} on test")
     comparison, no_comparison = metric_changes.compare_predictions(root, base, head)
-    specs = plots.plot_specs(base, head)
+    show_progress("drawing the pictures")
+    pictures, failed = plots.draw_plots(base, head)
     review = Review(
         base,
         head,
@@ -111,11 +111,12 @@ def make_review(root: Path, options: argparse.Namespace) -> tuple[str, dict[str,
         comparison,
         no_comparison,
         partition_rows=partition_rows(root, base, head),
-        pictures=list(specs),
+        pictures=list(pictures),
+        failed_pictures=failed,
         picture_prefix=options.images,
         report_link=options.link,
     )
-    return report(review), specs
+    return report(review), pictures
 
 
 def check_output(folder: Path) -> None:
@@ -127,7 +128,7 @@ def check_output(folder: Path) -> None:
         raise LockstepError(f"{file} is no review and stays as it is; choose another --output")
 
 
-def write_review(folder: Path, text: str, specs: dict[str, Spec]) -> None:
+def write_review(folder: Path, text: str, pictures: dict[str, bytes]) -> None:
     """Write pictures and report.
 
     The pictures come first, so that a report never names one that is absent; those of an earlier review go.
@@ -137,17 +138,16 @@ def write_review(folder: Path, text: str, specs: dict[str, Spec]) -> None:
     folder : Path
     text : str
         The report.
-    specs : dict
-        Vega-Lite by name.
+    pictures : dict
+        PNG by name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in plots.TITLES:
-        if name not in specs:
+        if name not in pictures:
             (folder / f"{name}.png").unlink(missing_ok=True)
-    for name, spec in specs.items():
-        show_progress(f"drawing {name}.png")
+    for name, picture in pictures.items():
         with atomic_path(folder / f"{name}.png") as beside:
-            beside.write_bytes(plots.png(name, spec))
+            beside.write_bytes(picture)
     write_text(folder / "report.md", text)
 
 

@@ -33,6 +33,7 @@ class Review:
     no_comparison: str = ""  # why there is none
     partition_rows: tuple[PartitionRows, PartitionRows] = ({}, {})
     pictures: list[str] = field(default_factory=list)
+    failed_pictures: list[str] = field(default_factory=list)  # their data cannot be drawn
     picture_prefix: str | None = None  # address of the pictures' folder
     report_link: str | None = None  # address of head's full report
 
@@ -128,15 +129,29 @@ def refusals(head: CommitState) -> Markdown:
     return Markdown("\n".join(lines))
 
 
-def picture_block(names: list[str], prefix: str | None) -> str:
-    """Return the pictures, or their names where no address is known under which a platform finds them."""
-    if not names:
-        return ""
-    if prefix is None:
+def picture_block(names: list[str], prefix: str | None, failed: list[str]) -> str:
+    """Return the pictures, or their names where no address is known under which a platform finds them.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the pictures.
+    prefix : str or None
+        Address of their folder.
+    failed : list of str
+        Names of the pictures that could not be drawn.
+    """
+    blocks = []
+    if names and prefix is None:
         files = ", ".join(f"`{name}.png`" for name in names)
-        return f"### Pictures\n\nBase and head together, in files beside this report: {files}."
-    images = [f"![{TITLES[name]}]({prefix.rstrip('/')}/{name}.png)" for name in names]
-    return "### Pictures\n\nBase and head together.\n\n" + "\n".join(images)
+        blocks.append(f"Base and head together, in files beside this report: {files}.")
+    elif names:
+        images = [f"![{TITLES[name]}]({prefix.rstrip('/')}/{name}.png)" for name in names if prefix]
+        blocks += ["Base and head together.", "\n".join(images)]
+    if failed:
+        titles = ", ".join(TITLES[name] for name in failed)
+        blocks.append(f"Not drawn, because their data cannot be read: {titles}.")
+    return "\n\n".join(["### Pictures", *blocks]) if blocks else ""
 
 
 def reproduction(base: CommitState, head: CommitState, link: str | None) -> str:
@@ -183,7 +198,7 @@ def report(review: Review) -> str:
         scores.other_metrics(base, head),
         *scores.gates(base, head),
         *scores.slice_tables(base, head, gate_metric(head)),
-        picture_block(review.pictures, review.picture_prefix),
+        picture_block(review.pictures, review.picture_prefix, review.failed_pictures),
         differences.configuration(base, head),
         *differences.raw_data(base, head, review.partition_rows),
         differences.code_by_stage(paths, base, head),

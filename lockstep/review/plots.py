@@ -3,6 +3,7 @@
 Base is grey and dashed, head blue: the two differ without colour too.
 """
 
+from lockstep.core.escaping import plot_data
 from lockstep.report.figures import (
     LINE,
     REFERENCE,
@@ -183,21 +184,37 @@ PLOTS = {
 }
 
 
+def plot_spec(name: str, base: CommitState, head: CommitState) -> Spec | None:
+    """Return a plot of both commits; None where head has no data for it."""
+    sides = {"base": plot_records(base, name), "head": plot_records(head, name)}
+    return PLOTS[name](sides) if sides["head"] else None
+
+
 def plot_specs(base: CommitState, head: CommitState) -> dict[str, Spec]:
     """Return the plots that head has data for, by name."""
-    specs = {}
-    for name, plot in PLOTS.items():
-        sides = {"base": plot_records(base, name), "head": plot_records(head, name)}
-        if sides["head"]:
-            specs[name] = plot(sides)
-    return specs
+    specs = {name: plot_spec(name, base, head) for name in PLOTS}
+    return {name: spec for name, spec in specs.items() if spec is not None}
+
+
+def draw_plots(base: CommitState, head: CommitState) -> tuple[dict[str, bytes], list[str]]:
+    """Return the pictures by name, and the names of those that could not be drawn of a commit's data."""
+    pictures: dict[str, bytes] = {}
+    failed = []
+    for name in PLOTS:
+        try:
+            spec = plot_spec(name, base, head)
+            if spec is not None:
+                pictures[name] = png(name, spec)
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            failed.append(name)
+    return pictures, failed
 
 
 def plot_records(commit: CommitState, name: str) -> list[Record]:
     """Return a commit's data for a plot; of a learning curve with a single step there is none."""
     if name == "confusion":
-        return list((commit.test or {}).get("confusion") or [])
-    records = commit.plots.get(name) or []
+        return list(plot_data((commit.test or {}).get("confusion") or []))
+    records = plot_data(commit.plots.get(name) or [])
     if name == "learning_curve" and len({record["step"] for record in records}) < 2:
         return []
     return list(records)

@@ -13,6 +13,7 @@ import argparse
 from pathlib import Path
 
 from lockstep.composition.compose import error_message
+from lockstep.composition.hydra_config import compose_unresolved
 from lockstep.core.config import load_config, merge_onto
 from lockstep.core.config_checks import check_source, refuse
 from lockstep.core.errors import ConfigError, LockstepError
@@ -28,7 +29,6 @@ def compose_dataset(root: Path, name: str) -> Dataset:
 
     Raises ConfigError in one line if there is no such file, or it has no source.
     """
-    import hydra
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
@@ -36,8 +36,7 @@ def compose_dataset(root: Path, name: str) -> Dataset:
     if name not in names:
         refuse("dataset", name, ", ".join(names))
     try:
-        with hydra.initialize_config_dir(str(root / "conf"), version_base=None):
-            composed = hydra.compose(f"dataset/{name}")
+        composed, _ = compose_unresolved(root / "conf", f"dataset/{name}")
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(error_message(error)) from error
     dataset: Dataset = merge_onto(Dataset, composed.dataset, "dataset.")

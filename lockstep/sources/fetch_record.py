@@ -1,18 +1,15 @@
 """fetched.json: what a raw folder was fetched from, so that the next fetch takes only what is new."""
 
 import hashlib
-import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from lockstep.core.files import read_json, sha256, write_json
 from lockstep.core.safe_paths import relative_path
 from lockstep.core.schema import Source
+from lockstep.core.urls import show_url
 from lockstep.data.raw_files import FETCHED
-
-CHAIN = re.compile(r"::(?=[a-z][a-z0-9+.-]*(?:://|::))")  # of fsspec's chained URLs
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,7 @@ class FetchedFile:
     sha256: str
     size: int | None = None  # as the server gives it
     tag: str | None = None  # what the server changes with the file
+    url: str | None = None  # where redirects led; None: to no other place
 
 
 @dataclass(frozen=True)
@@ -45,18 +43,6 @@ class FetchRecord:
     def differs_in_content(self, other: "FetchRecord") -> bool:
         """Return whether two records differ beyond their files, whose tags may change without their bytes."""
         return (self.source, self.columns, self.last) != (other.source, other.columns, other.last)
-
-
-def show_url(url: str) -> str:
-    """Return a URL, chained ones too, without user, password and query, where signatures stand."""
-    shown = []
-    for link in CHAIN.split(url):
-        parts = urlsplit(link)
-        host = parts.netloc.rpartition("@")[2]
-        if parts.netloc:
-            link = parts._replace(netloc=host, query="", fragment="").geturl()
-        shown.append(link)
-    return "::".join(shown)
 
 
 def source_identity(source: Source) -> dict[str, Any]:
@@ -95,7 +81,12 @@ def write_record(folder: Path, record: FetchRecord) -> None:
 
 
 def describe_file(
-    folder: Path, path: str, rows: int | None, size: int | None = None, tag: str | None = None
+    folder: Path,
+    path: str,
+    rows: int | None,
+    size: int | None = None,
+    tag: str | None = None,
+    url: str | None = None,
 ) -> FetchedFile:
     """Return the record of a file that was just fetched.
 
@@ -109,8 +100,10 @@ def describe_file(
         None for a format whose rows are not counted.
     size, tag : optional
         As the server gives them.
+    url : str, optional
+        Where redirects led.
     """
-    return FetchedFile(path, rows, sha256(folder / path), size, tag)
+    return FetchedFile(path, rows, sha256(folder / path), size, tag, url)
 
 
 def changed_files(raw: Path, record: FetchRecord) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
-from lockstep.sources.fetch_record import show_url
+from lockstep.core.urls import check_url, hide_urls, links, scheme, show_url
+from lockstep.sources.redirects import checked_redirects
 
 WEB = ("http", "https")
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "abfs": "azure", "abfss": "azure"}
@@ -37,6 +38,12 @@ class RemoteFile(NamedTuple):
             return None
         return value.isoformat() if isinstance(value, datetime) else str(value)
 
+    @property
+    def redirected_to(self) -> str | None:
+        """Where redirects of a web server led, without a query; None where that is the path itself."""
+        place = show_url(str(self.info.get("url") or self.path))
+        return None if place == show_url(self.path) or scheme(place) not in WEB else place
+
 
 @contextmanager
 def explain_errors(url: str) -> Iterator[None]:
@@ -46,39 +53,44 @@ def explain_errors(url: str) -> Iterator[None]:
     except LockstepError:
         raise
     except FileNotFoundError as error:
+        if isinstance(error.__cause__, LockstepError):  # a redirect; fsspec calls any failure so
+            raise error.__cause__ from error
         raise DataError(f"{show_url(url)} is not there (404, or no such file)") from error
     except Exception as error:
         if is_full(error):
             raise
         cause = " ".join(str(error).split()) or type(error).__name__
-        cause = cause.replace(url, show_url(url))
+        cause = hide_urls(cause.replace(url, show_url(url)))
         raise LockstepError(f"{show_url(url)} cannot be read: {cause}") from error
 
 
 def open_filesystem(url: str) -> tuple[Any, str]:
     """Return the filesystem of a URL, and the URL's path in it.
 
-    Raises ConfigError that names the extra to install, or the schemes that are allowed.
+    Raises ConfigError that names the extra to install, or the schemes that are allowed; and for a URL with
+    a credential in it.
     """
     import fsspec
     from fsspec.core import url_to_fs
 
-    scheme = urlsplit(url).scheme if "://" in url else "file"
-    options = web_options() if scheme in WEB else {}
+    check_url("dataset.source.url", url)
+    protocol = scheme(url) or "file"
+    protocols = [scheme(link) for link in links(url)]
+    options = {name: web_options() for name in protocols if name in WEB}
     try:
         fs, path = url_to_fs(url, use_listings_cache=False, skip_instance_cache=True, **options)
     except ImportError as error:
-        extra = EXTRAS.get(scheme)
+        extra = EXTRAS.get(protocol)
         hint = f"install the extra {extra} of pyproject.toml" if extra else error
         raise ConfigError(
-            f"dataset.source.url: {scheme}:// needs a package that is not installed; {hint}"
+            f"dataset.source.url: {protocol}:// needs a package that is not installed; {hint}"
         ) from error
     except ValueError as error:
-        if scheme in fsspec.available_protocols():
+        if protocol in fsspec.available_protocols():
             raise
         known = ", ".join(f"{name}://" for name in ("https", *EXTRAS))
         raise ConfigError(
-            f"dataset.source.url: {scheme}:// is unknown; allowed: a path, {known}"
+            f"dataset.source.url: {protocol}:// is unknown; allowed: a path, {known}"
         ) from error
     return fs, path
 
@@ -87,13 +99,17 @@ def web_options() -> dict[str, Any]:
     """Return the options of fsspec for a web server.
 
     There is no limit on the whole transfer, which may be large; a file comes as it is, not compressed for
-    the transfer.
+    the transfer. Each redirect is checked.
     """
     import aiohttp
 
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT, sock_read=TIMEOUT)
     return {
-        "client_kwargs": {"timeout": timeout, "trust_env": True},
+        "client_kwargs": {
+            "timeout": timeout,
+            "trust_env": True,
+            "trace_configs": [checked_redirects()],
+        },
         "headers": {"Accept-Encoding": "identity"},
     }
 
@@ -118,12 +134,14 @@ def list_remote_files(fs: Any, path: str, scheme: str) -> dict[str, RemoteFile]:
     is_web = scheme in WEB
     if "*" in path:
         infos = fs.glob(path, detail=True)
+        if is_web:
+            infos = {same_scheme(name, path): info for name, info in infos.items()}
         base = path.split("*")[0].rpartition("/")[0]
     elif is_web and not path.endswith("/"):
         name = PurePosixPath(unquote(urlsplit(path).path)).name
         return {name: RemoteFile(path, fs.info(path))}
     elif is_web:
-        infos = {info["name"]: info for info in fs.ls(path, detail=True)}
+        infos = {same_scheme(info["name"], path): info for info in fs.ls(path, detail=True)}
         base = path.rstrip("/")
     elif fs.isdir(path):
         infos = fs.find(path, detail=True)
@@ -139,6 +157,11 @@ def list_remote_files(fs: Any, path: str, scheme: str) -> dict[str, RemoteFile]:
         if info.get("type", "file") == "file" and is_file_name(name):
             files[name] = RemoteFile(remote_path, fs.info(remote_path) if is_web else info)
     return files
+
+
+def same_scheme(link: str, page: str) -> str:
+    """Return a link of a page with the page's scheme: fsspec takes http for https on the same host."""
+    return f"{page.partition('://')[0]}://{link.partition('://')[2]}"
 
 
 def is_file_name(name: str) -> bool:

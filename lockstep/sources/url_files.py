@@ -3,17 +3,17 @@
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from lockstep.core.errors import DataError, LockstepError
+from lockstep.core.escaping import terminal_text
 from lockstep.core.safe_paths import path_below, relative_path
 from lockstep.core.schema import Source
+from lockstep.core.urls import scheme, show_url
 from lockstep.data.raw_files import FETCHED, rows
 from lockstep.sources.fetch_record import (
     FetchedFile,
     FetchRecord,
     describe_file,
-    show_url,
     source_identity,
 )
 from lockstep.sources.filesystem import (
@@ -35,13 +35,13 @@ def find_remote_files(source: Source) -> tuple[Any, dict[str, RemoteFile]]:
     url = source.url or ""
     with explain_errors(url):
         fs, path = open_filesystem(url)
-        files = list_remote_files(fs, path, urlsplit(url).scheme)
+        files = list_remote_files(fs, path, scheme(url) or "file")
     if not files or "" in files:
         raise DataError(f"{show_url(url)} holds no file")
     for name in files:
         relative_path(name, show_url(url))
-        if name == FETCHED:
-            raise DataError(f"{show_url(url)}: {name} cannot be the name of a raw file")
+        if name == FETCHED or not name.isprintable():
+            raise DataError(f"{show_url(url)}: {name!r} cannot be the name of a raw file")
     return fs, files
 
 
@@ -140,7 +140,8 @@ def fetch_files(
             download(fs, source.url or "", remote, new, name)
             if previous is not None:
                 check_columns_kept(raw, new, name)
-            file = describe_file(new, name, rows(new / name), remote.size, remote.tag)
+            n_rows, place = rows(new / name), remote.redirected_to
+            file = describe_file(new, name, n_rows, remote.size, remote.tag, place)
         files.append(file)
     return FetchRecord(source_identity(source), files)
 
@@ -154,7 +155,12 @@ def download(fs: Any, url: str, remote: RemoteFile, folder: Path, name: str) -> 
 
     target = path_below(folder, name, show_url(url))
     target.parent.mkdir(parents=True, exist_ok=True)
-    progress = {"desc": name, "unit": "B", "unit_scale": True, "disable": not sys.stderr.isatty()}
+    progress = {
+        "desc": terminal_text(name),
+        "unit": "B",
+        "unit_scale": True,
+        "disable": not sys.stderr.isatty(),
+    }
     with explain_errors(url):
         fs.get_file(remote.path, str(target), callback=TqdmCallback(tqdm_kwargs=progress))
     size = target.stat().st_size

@@ -19,6 +19,7 @@ from lockstep.core.errors import ConfigError, DataError, LockstepError, is_full
 from lockstep.core.files import atomic_path, sha256
 from lockstep.core.partitions import missing_partition
 from lockstep.core.safe_paths import path_below, path_problem, sha256_hash
+from lockstep.core.urls import check_url, hide_urls, show_url
 
 # Of S3: seconds until a try ends. s3fs makes five tries, so botocore, below it, makes one of each.
 WAITS = {"connect_timeout": 10, "read_timeout": 20, "retries": {"max_attempts": 0}}
@@ -36,17 +37,21 @@ def reached(url: str) -> Iterator[None]:
         if is_full(error):
             raise
         raise LockstepError(
-            f"engine.store is {url!r}, which {socket.gethostname()} cannot use: "
-            f"{type(error).__name__}: {error}; is it there, and are its endpoint and credentials in the "
-            "environment of this process and of the workers? (docs/scale.md)"
+            f"engine.store is {show_url(url)!r}, which {socket.gethostname()} cannot use: "
+            f"{type(error).__name__}: {hide_urls(str(error))}; is it there, and are its endpoint and "
+            "credentials in the environment of this process and of the workers? (docs/scale.md)"
         ) from error
 
 
 def filesystem(url: str) -> tuple[Any, str]:
-    """Return the filesystem of a URL and the path on it, by fsspec's own credentials and endpoint."""
+    """Return the filesystem of a URL and the path on it, by fsspec's own credentials and endpoint.
+
+    Raises ConfigError for a URL that fsspec does not read, or that holds a credential.
+    """
     import fsspec.config
     from fsspec.core import url_to_fs
 
+    check_url("engine.store", url)
     options: dict[str, Any] = {}
     if url.startswith("s3:"):
         options = {"config_kwargs": WAITS, **fsspec.config.conf.get("s3", {})}
@@ -56,8 +61,8 @@ def filesystem(url: str) -> tuple[Any, str]:
         fs, root = url_to_fs(url, **options)
     except (ImportError, ValueError) as error:
         raise ConfigError(
-            f"engine.store is {url!r}: {error}; allowed: a URL that fsspec reads, such as "
-            "s3://bucket/prefix (the extra s3 of pyproject.toml) or file:///shared/folder"
+            f"engine.store is {show_url(url)!r}: {hide_urls(str(error))}; allowed: a URL that fsspec reads, "
+            "such as s3://bucket/prefix (the extra s3 of pyproject.toml) or file:///shared/folder"
         ) from error
     return fs, root.rstrip("/")
 
@@ -106,11 +111,13 @@ def fetch(url: str, name: str, path: Path) -> None:
                 fs.get_file(f"{root}/{name}", str(beside))
             except FileNotFoundError as error:
                 raise DataError(
-                    f"{url}/{name}, which is {path}, is gone from the store; {ANEW}, and nothing may "
-                    "be removed there while a stage runs"
+                    f"{show_url(url)}/{name}, which is {path}, is gone from the store; {ANEW}, and "
+                    "nothing may be removed there while a stage runs"
                 ) from error
         if sha256(beside) != name:
-            raise DataError(f"{url}/{name}, which is {path}, is damaged; remove it, then {ANEW}")
+            raise DataError(
+                f"{show_url(url)}/{name}, which is {path}, is damaged; remove it, then {ANEW}"
+            )
 
 
 def fetch_below(url: str, name: object, path: object, source: str) -> None:
@@ -204,8 +211,8 @@ class Stored(Executor):
         result = files(relative_arguments)
         if not result:
             raise ConfigError(
-                f"engine.store is {self.url!r}, but {fn.__name__} names no file that it reads, as a "
-                "search's trials: they need workers that share this folder; leave engine.store null"
+                f"engine.store is {show_url(self.url)!r}, but {fn.__name__} names no file that it reads, as "
+                "a search's trials: they need workers that share this folder; leave engine.store null"
             )
         for path in result:
             if path not in self.names:

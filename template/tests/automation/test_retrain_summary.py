@@ -1,12 +1,13 @@
 """The summary of a retraining has its numbers; a title stays short; each run adds a line to the history."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lockstep.automation.retrain_summary import FOLDER, summary, title, write_record
+from lockstep.automation.retrain_summary import FOLDER, message, summary, title, write_record
 
 RECORD: dict[str, Any] = {
     "decision": "promoted",
@@ -39,11 +40,37 @@ def test_the_summary_has_the_rows_the_metric_the_champion_and_the_decision() -> 
     assert summary({"news": [], "decision": "nothing new"}) == "new: nothing\nnothing new"
 
 
-def test_a_title_names_the_files_until_they_are_too_many() -> None:
-    assert title(RECORD) == "Retrain: pass, log_loss 0.3123 with 2013-05.csv"
-    many = {**RECORD, "news": RECORD["news"] * 20}
-    assert title(many) == "Retrain: pass, log_loss 0.3123 with 20 raw files"
+def test_a_title_counts_the_files_and_the_message_names_them() -> None:
+    assert title(RECORD) == "Retrain: pass, log_loss 0.3123 with 1 raw file"
+    assert message(RECORD).splitlines() == [
+        title(RECORD),
+        "",
+        "- data/raw/x/2013-05.csv: 0 rows before, 1,500 now",
+    ]
+    many = {**RECORD, "news": RECORD["news"] * 30}
+    assert title(many) == "Retrain: pass, log_loss 0.3123 with 30 raw files"
+    assert message(many).count("2013-05") == 20 and message(many).endswith("- and 10 more")
+    assert message({**RECORD, "news": []}) == title({**RECORD, "news": []})
     assert title({**RECORD, "news": []}) == "Retrain: pass, log_loss 0.3123"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[skip ci].csv",
+        "closes #1.csv",
+        "fixes GH-1.csv",
+        "a.csv\n\nSigned-off-by: me <me@host>",
+        "a\r\nskip-checks: true",
+        "@everyone\x1b[31m\u202e.csv",
+        "closes https://github.com/o/r/issues/1",
+    ],
+)
+def test_the_name_of_a_file_does_nothing_in_a_message(name: str) -> None:
+    record = {**RECORD, "news": [{"path": name, "rows_before": 1, "rows": 2}]}
+    first, empty, line = message(record).split("\n")
+    assert first == "Retrain: pass, log_loss 0.3123 with 1 raw file" and not empty
+    assert re.fullmatch(r"- [\w./%-]+: 1 rows before, 2 now", line) and line.isprintable()
 
 
 def test_a_record_is_the_last_run_and_the_history_has_all(

@@ -11,9 +11,15 @@ DVC_YAML = "stages:\n  train:\n    cmd: x\n    outs: [models/a]\n    metrics: [m
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("params.yaml", True), ("notes/a.ipynb", True), ("lockstep/a.py", False), ("a.csv", False)],
+    [
+        ("params.yaml", True),
+        ("notes/a.ipynb", True),
+        (".env", True),
+        ("a.png", False),
+        ("a/b.PARQUET", False),
+    ],
 )
-def test_only_what_a_rule_needs_is_read(name: str, expected: bool) -> None:
+def test_every_text_is_read(name: str, expected: bool) -> None:
     assert is_read(name) == expected
 
 
@@ -24,6 +30,7 @@ def test_the_findings_of_all_rules_are_lines(tmp_path: Path) -> None:
         "params.yaml": "url: https://me:hunter2@host/x\n",
         "models/a": "in Git and in DVC's cache",
         "a.ipynb": '{"cells": [{"outputs": [1]}]}',
+        ".env": "DB_PASSWORD=Tr0ub4dor" + "&3",
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -34,6 +41,7 @@ def test_the_findings_of_all_rules_are_lines(tmp_path: Path) -> None:
     }
     lines = findings(tmp_path, sizes)
     beginnings = (".dvc/tmp:", "big: 11 MB", "params.yaml, line 1:", "a.ipynb: outputs",
+                  ".env, line 1: a password",
                   "models/a: in Git", "metrics/a.json: a metrics file")  # fmt: skip
     assert len(lines) == len(beginnings)
     assert [

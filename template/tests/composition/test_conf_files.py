@@ -161,3 +161,14 @@ def test_a_value_that_cannot_win_is_named(conf: Path) -> None:
     (conf / "debug/few.yaml").write_text("threshold: f1\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"model\.threshold cannot be set in conf/"):
         set_in_force(conf, {("model", "threshold"): "0.5"})
+
+
+@pytest.mark.parametrize("value", ["${oc.env:SECRET}-06", ["x", "${seed}"], {"k": "\\${x}"}])
+def test_a_value_that_would_be_filled_in_is_not_set(value: Any) -> None:
+    with pytest.raises(ConfigError, match=r"last.* is .*allowed: a value without"):
+        set_value(TEXT, ("last",), value)
+
+
+def test_a_text_that_looks_like_more_of_the_file_is_set_as_one_text() -> None:
+    edited = set_value("train_until: '2013'\n", ("train_until",), "a'\nkind: 'random")
+    assert parsed(edited) == {"train_until": "a'\nkind: 'random"}

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from omegaconf import OmegaConf
 
-from lockstep.core.config import load_config, merge_onto, result_parameters
+from lockstep.core.config import (
+    load_config,
+    merge_onto,
+    refuse_interpolations,
+    result_parameters,
+)
 from lockstep.core.errors import ConfigError
 from lockstep.core.schema import Config, Split
 from tests.closure import ROOT
@@ -48,3 +53,20 @@ def test_values_replace_defaults_and_a_prefix_leads_the_key() -> None:
     assert merge_onto(Split, {"kind": "random"}).kind == "random"
     with pytest.raises(ConfigError, match=r"^split\.knd: "):
         merge_onto(Split, {"knd": "random"}, "split.")
+
+
+@pytest.mark.parametrize("value", ["${oc.env:SECRET}", "a${seed}", "\\${x}"])
+def test_parameters_that_would_be_filled_in_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("SECRET", "hunter2")
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    params = tmp_path / "params.yaml"
+    params.write_text(text.replace("recipe: flights", f"recipe: '{value}'", 1))
+    with pytest.raises(ConfigError, match=r"dataset\.recipe is .*without"):
+        load_config(params)
+
+
+def test_a_name_that_would_be_filled_in_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"own has '\$\{seed\}'"):
+        refuse_interpolations({"own": {"${seed}": 1}})

@@ -44,6 +44,22 @@ def set_value(config: Config, key: str, value: Any) -> None:
         ("dataset.checks.min_rows", -1, "dataset.checks.min_rows is -1"),
         ("dataset.card.license", "MIT!", "dataset.card.license is 'MIT!'"),
         ("dataset.source", Source(kind="ftp"), "dataset.source.kind is 'ftp'"),
+        (
+            "dataset.source",
+            Source("url", "https://h/a?api_key=x"),
+            "dataset.source.url is '(hidden)'",
+        ),
+        (
+            "dataset.source",
+            Source("url", "zip::http://u:p@h/a"),
+            "dataset.source.url is '(hidden)'",
+        ),
+        (
+            "dataset.source",
+            Source("duckdb", query="FROM 'https://TOKEN@h/a.csv'"),
+            "dataset.source.query is '(hidden)'",
+        ),
+        ("engine.address", "tls://me:pw@host:8786", "engine.address is '(hidden)'"),
         ("dataset.period", None, "split.kind is 'temporal'; allowed: random, stratified (dataset"),
         ("split.valid_share", float("nan"), "split.valid_share is nan"),
         ("split.valid_until", "2013-01", "split.valid_until is '2013-01'; allowed: after 2013-08"),

@@ -2,6 +2,7 @@
 
 import errno
 import shutil
+import sys
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -59,3 +60,34 @@ def test_a_mistake_in_the_code_says_where(capsys: pytest.CaptureFixture[str]) ->
     assert stopped.value.code == 1
     assert output.startswith("train: KeyError in ") and "test_errors.py, line " in output
     assert output.endswith("LOCKSTEP_DEBUG=1 shows the way there\n") and output.count("\n") == 1
+
+
+CONTROLS = "a\x1b]0;title\x07b\x9b2J\u202ec\u2028d\re"
+
+
+def test_neither_an_error_nor_a_print_controls_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def main() -> None:
+        print(f"column {CONTROLS}\n\tend")
+        raise DataError(f"column {CONTROLS}")
+
+    before = sys.stdout
+    with pytest.raises(SystemExit):
+        errors.run("ingest", main)
+    output = capsys.readouterr()
+    assert sys.stdout is before
+    spelled = r"a\x1b]0;title\x07b\x9b2J\u202ec\u2028d\re"
+    assert output.out == f"column {spelled}\n\tend\n"
+    assert output.err == f"ingest: column {line(DataError(CONTROLS))}\n"
+    assert output.err.rstrip("\n").isprintable()
+
+
+def test_output_of_any_kind_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    def main() -> None:
+        sys.stdout.writelines(["名前 é\n", "b\n"])
+        sys.stdout.flush()
+        assert sys.stdout.encoding and not sys.stdout.isatty()
+
+    errors.run("ingest", main)
+    assert capsys.readouterr().out == "名前 é\nb\n"

@@ -2,7 +2,17 @@
 
 import pytest
 
-from lockstep.core.escaping import VALUE_LENGTH, html_text, markdown_code, terminal_text
+from lockstep.core.escaping import (
+    VALUE_LENGTH,
+    git_name,
+    git_sentence,
+    html_text,
+    markdown_code,
+    plot_data,
+    plot_specification,
+    plot_text,
+    terminal_text,
+)
 
 INVISIBLE = {
     "two\nlines\r": "two\\nlines\\r",
@@ -30,3 +40,40 @@ def test_a_pipe_and_a_backtick_stand_between_pieces_of_code() -> None:
 
 def test_html_has_no_markup() -> None:
     assert html_text("<b>&\"'") == "&lt;b&gt;&amp;&quot;&#x27;"
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        (
+            "</script><img src=x onerror=alert(1)>",
+            "\uff1c/script>\uff1cimg src=x onerror=alert(1)>",
+        ),
+        ("<!--<script>", "\uff1c!--\uff1cscript>"),
+        ("<=50K", "<=50K"),
+        ("a < b", "a < b"),
+        ("a\u2028b\x1b", "a\\u2028b\\x1b"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_a_label_of_a_plot_begins_no_tag_and_stays_readable(label: str, shown: str) -> None:
+    assert plot_text(label) == shown
+    assert plot_data([{"actual": label, "rows": 3, label: None}]) == [
+        {"actual": shown, "rows": 3, shown: None}
+    ]
+
+
+def test_in_a_specification_only_the_data_are_escaped() -> None:
+    spec = {
+        "data": {"values": [{"x": "</script>"}]},
+        "transform": [{"filter": "datum.x<limit"}],
+        "layer": [{"mark": "bar"}],
+    }
+    assert plot_specification(spec) == {**spec, "data": {"values": [{"x": "\uff1c/script>"}]}}
+
+
+def test_a_name_in_a_message_of_git_has_no_sign_that_a_forge_reads() -> None:
+    assert git_name("data/raw/2013-05_a.csv") == "data/raw/2013-05_a.csv"
+    assert git_name("[ci skip] é#1\n@me") == "%5Bci%20skip%5D%20é%231%0A%40me"
+    assert git_sentence("Faster, see #1: yes") == "Faster, see %231: yes"
+    assert len(git_name("x" * 1000)) < 200

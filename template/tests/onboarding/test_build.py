@@ -138,3 +138,32 @@ def test_options_follow_the_columns_to_their_new_names() -> None:
 def test_python_is_formatted_as_the_project_says_and_what_is_none_stays() -> None:
     assert format_python("x = {'a':1}\n", ROOT) == 'x = {"a": 1}\n'
     assert format_python("x = (\n", ROOT) == "x = (\n"
+
+
+def write_periods(path: Path, periods: list[str]) -> Path:
+    """Write a table whose rows are ordered by a column of texts."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {"when": np.repeat(periods, 100), "x": rng.normal(size=100 * len(periods)).round(3)}
+    )
+    frame["outcome"] = (frame["x"] + rng.normal(size=len(frame)) > 0).astype(int)
+    frame.to_csv(path, index=False, quoting=csv.QUOTE_ALL)
+    return path
+
+
+def test_a_period_that_names_a_variable_of_the_environment_reaches_no_file(tmp_path: Path) -> None:
+    periods = [f"${{oc.env:SECRET}}-{month:02}" for month in range(1, 11)]
+    source = write_periods(tmp_path / "t.csv", periods)
+    plan, texts = infer_dataset(source, "outcome", period="when")
+    conf = {path: text for path, text in texts.items() if path.startswith("conf/")}
+    assert "temporal" not in plan.split["kind"]
+    values = [yaml.safe_load(text) for text in conf.values()]
+    assert "${" not in str(values) and any("cannot hold ${" in note for note in plan.warnings)
+
+
+def test_a_period_that_looks_like_yaml_stays_a_text(tmp_path: Path) -> None:
+    periods = [f"{n}'\nkind: 'random" for n in range(10)]
+    source = write_periods(tmp_path / "t.csv", periods)
+    _, texts = infer_dataset(source, "outcome", period="when")
+    split = yaml.safe_load(texts["conf/split/mine.yaml"])
+    assert split["kind"] == "temporal" and split["train_until"] in periods

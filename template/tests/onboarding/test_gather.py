@@ -132,3 +132,18 @@ def test_fetched_files_that_are_not_named_as_they_are_written_are_refused(
     file(name, gzip.compress(CSV))(tmp_path)
     with pytest.raises(DataError, match="at the source"):
         fetched_format(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '*.1"; __import__("os").system("touch pwned")#',
+        "orders.2013",
+        "orders.[a-z]",
+        "orders.1\nimport os",
+    ],
+)
+def test_the_suffix_of_a_fetched_file_is_a_known_one(tmp_path: Path, name: str) -> None:
+    file(name, CSV)(tmp_path)
+    with pytest.raises(DataError, match=r"name a table \.csv at the source"):
+        fetched_format(tmp_path)

@@ -262,7 +262,10 @@ def test_a_source_is_a_file_a_url_or_a_query() -> None:
         (["a.csv", "--query", "SELECT 1"], "SOURCE or --query, not both"),
         ([], "SOURCE is missing"),
         (["a.csv", "--url-env", "DB"], "--url-env needs --query"),
-        (["https://me:secret@host/a.csv"], "holds a user or password"),
+        (["https://me:secret@host/a.csv"], "SOURCE is .*hidden"),
+        (["blockcache::http://me:secret@host/a.csv"], "SOURCE is .*hidden"),
+        (["https://host/a.csv?sig=secret"], "SOURCE is .*hidden"),
+        (["--query", "FROM 'https://h/a.csv?api_key=secret'"], "--query is .*hidden"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(options: list[str], message: str) -> None:

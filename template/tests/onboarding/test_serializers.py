@@ -2,12 +2,17 @@
 
 import ast
 import math
+from collections.abc import Callable
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
+from omegaconf import OmegaConf
 
+from lockstep.core.errors import DataError
 from lockstep.onboarding.serializers import (
     YAML_WIDTH,
     to_comment,
@@ -19,6 +24,8 @@ from lockstep.onboarding.serializers import (
     to_yaml_text,
 )
 
+Style = Callable[[str], str]
+STYLES = st.sampled_from([to_yaml, to_yaml_text])
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBERS = st.integers(-(2**70), 2**70) | st.sampled_from([0.1, -2.5, 1e16, 1e300, -1e-7, 5.0])
 HOSTILE = [
@@ -85,3 +92,43 @@ def test_a_comment_and_a_docstring_stay_one_line_that_nothing_ends(text: str) ->
 def test_what_is_no_identifier_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an identifier"):
         to_identifier(name)
+
+
+@given(STYLES, TEXTS | st.sampled_from(["a'\nkind: 'random", "1e3", "{x", "\U0001f600\u2028"]))
+def test_omegaconf_reads_a_text_back_as_that_text(style: Style, value: str) -> None:
+    if "${" in value or value == "???":
+        with pytest.raises(DataError, match="cannot stand in conf/"):
+            style(value)
+    else:
+        text = f"key: {style(value)}\nafter: 1\n"
+        assert OmegaConf.to_container(OmegaConf.create(text)) == {"key": value, "after": 1}
+
+
+@pytest.mark.parametrize("value", ["${oc.env:SECRET}-06", "\\${x}", "???"])
+@pytest.mark.parametrize("style", [to_yaml, to_yaml_text, lambda value: to_yaml({"k": [value]})])
+def test_a_text_that_omegaconf_would_fill_in_is_refused(style: Style, value: str) -> None:
+    with pytest.raises(DataError, match="cannot stand in conf/"):
+        style(value)
+
+
+class Hostile:
+    """An object whose repr() is code."""
+
+    def __repr__(self) -> str:
+        return "__import__('os').system('touch pwned')"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Hostile(), float("nan"), float("inf"), np.float64(1.5), pd.Timestamp("2020"), b"x", {1: 2}],
+)
+def test_what_no_literal_spells_is_not_written_to_python(value: object) -> None:
+    with pytest.raises(TypeError, match="no literal"):
+        to_python(value)
+    with pytest.raises(TypeError, match="no literal"):
+        to_python([value])
+
+
+def test_an_object_is_not_written_to_yaml() -> None:
+    with pytest.raises(TypeError, match="no value that YAML holds"):
+        to_yaml(Hostile())

@@ -117,13 +117,13 @@ def test_every_part_is_there_and_holds_its_figures(task: str) -> None:
         low, high = test["intervals"][name]
         row = f"| {name} | {value:.4f} | {low:.4f} to {high:.4f} | {test['baseline'][name]:.4f} |"
         assert row in body
-    assert "| train | 800 | 2007-01-01 to 2009-12-31 |" in body
+    assert "| train | 800 | `2007-01-01` to `2009-12-31` |" in body
     assert "Of 1,200 rows, 3 (0.25%) broke a check" in body
-    assert "Verdict of its gates: **pass**" in body and "- rmse holds: 1" in body
+    assert "Verdict of its gates: **pass**" in body and "- `rmse holds: 1" in body
     predicts = {
-        "binary": "the probability that species is yes",
-        "multiclass": "the probability of each species (a, b, c)",
-        "regression": "species",
+        "binary": "the probability that `species` is `yes`",
+        "multiclass": "the probability of each `species` (`a`, `b`, `c`)",
+        "regression": "`species`",
     }
     assert f"Predicts {predicts[task]}, for a row of `birds`" in body
     assert ("| 0.1000 | 0.1200 | 50 |" in body) == (task == "binary")
@@ -132,7 +132,7 @@ def test_every_part_is_there_and_holds_its_figures(task: str) -> None:
 
 def test_the_worst_slices_come_first_and_the_best_are_left_out() -> None:
     _, body = parts(card(*given("regression")))
-    named = [int(number) for number in re.findall(r"island = i(\d+)", body)]
+    named = [int(number) for number in re.findall(r"`island` = `i(\d+)`", body)]
     assert named == list(range(SLICES + 2, 2, -1))
 
 
@@ -140,7 +140,7 @@ def test_without_a_time_no_period_is_claimed() -> None:
     config, facts = given("regression")
     config.dataset.time = None
     facts["split"]["span"] = dict.fromkeys(facts["split"]["sizes"])
-    assert "| split | rows | species, mean |" in card(config, facts)
+    assert "| split | rows | `species`, mean |" in card(config, facts)
 
 
 def test_a_sample_of_the_training_rows_is_told() -> None:
@@ -161,14 +161,28 @@ def test_a_persons_words_take_the_place_of_the_general_ones() -> None:
         assert text in own and text not in general
 
 
-def test_data_is_not_taken_for_markup() -> None:
-    config, facts = given("binary")
-    hostile = "a|b\n</td><script>alert(1)</script>[x](http://evil)"
-    facts["test"]["slices"][0]["value"] = hostile
-    facts["gate"]["checks"][0]["reason"] = hostile
-    body = card(config, facts)
-    assert "<script" not in body and "[x](" not in body
-    assert r"a\|b &#60;/td&#62;" in body
+HOSTILE = "a|b`\n</td><script>alert(1)</script>[x](http://evil) @all #1\x1b[31m\u202e"
+SHOWN = (
+    "`a`&#124;`b`&#96;`\\n</td><script>alert(1)</script>[x](http://evil) @all #1\\x1b[31m\\u202e`"
+)
+
+
+def test_data_is_code_that_nothing_ends() -> None:
+    config, facts = given("multiclass")
+    config.dataset.target = config.dataset.name = config.dataset.time = HOSTILE
+    config.dataset.numeric = config.dataset.categorical = config.dataset.key = [HOSTILE]
+    config.model.params = {HOSTILE: HOSTILE}
+    facts["signature"]["classes"] = [HOSTILE]
+    facts["split"]["target_rate"] = {n: {HOSTILE: 1.0} for n in facts["split"]["sizes"]}
+    facts["split"]["span"] = {n: [HOSTILE, HOSTILE] for n in facts["split"]["sizes"]}
+    facts["train"]["sample"] = {"rows": 1, "of": 2}
+    facts["test"]["slices"] = [{**facts["test"]["slices"][0], "column": HOSTILE, "value": HOSTILE}]
+    facts["gate"]["checks"][0]["reason"] = HOSTILE
+    body = parts(card(config, facts))[1]
+    assert body.count(SHOWN) >= 15
+    without_code = re.sub(r"`[^`]*`", "", body)
+    assert "script" not in without_code and "evil" not in without_code
+    assert all(char.isprintable() or char == "\n" for char in body)
 
 
 def test_a_metric_without_a_value_is_said_to_have_none_and_claimed_nowhere() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lockstep.core.errors import LockstepError
+from lockstep.core.errors import DataError, LockstepError
 from lockstep.registry.pointer import (
     champion_moves,
     confirmed,
@@ -17,7 +17,7 @@ from lockstep.registry.pointer import (
     require_clean,
 )
 from lockstep.registry.rollback import previous_champion
-from lockstep.registry.versions import POINTER, champion, text, versions
+from lockstep.registry.versions import POINTER, champion, parse, text, versions
 from template.tests.support.workspace import environment, shell
 
 
@@ -62,6 +62,23 @@ def test_a_move_is_one_commit_of_the_pointer_with_a_version_and_an_assignment(ro
         == shell(root, "git", "rev-parse", "HEAD~2").strip()
     ), "back to the version's own commit"
     assert previous_champion(root, "v1.0.0") == "v1.1.0"
+
+
+def test_a_reason_stands_in_the_body_and_does_nothing_there(root: Path) -> None:
+    reason = "[skip ci] closes #1 by @me\n\nSigned-off-by: me"
+    move(root, {"version": "v1.0.0", "why": reason}, "Promote model v1.0.0", reason)
+    body = shell(root, "git", "log", "-1", "--format=%B").rstrip("\n")
+    escaped = "%5Bskip ci%5D closes %231 by %40me%0A%0ASigned-off-by: me"
+    assert body == f"Promote model v1.0.0\n\nWhy: {escaped}"
+    assert shell(root, "git", "tag", "-l", "--format=%(contents)", "model@v1.0.0").strip() == (
+        f"v1.0.0: {escaped}"
+    )
+
+
+@pytest.mark.parametrize("version", ["v1.0.0\n\ncloses #1", "latest", 1])
+def test_a_pointer_to_what_is_no_version_is_refused(version: object) -> None:
+    with pytest.raises(DataError, match="not a pointer"):
+        parse(text({"version": version}), "models/champion.yaml")
 
 
 def test_what_a_kill_left_undone_is_finished(root: Path) -> None:

@@ -24,3 +24,10 @@ def test_a_failure_is_the_last_line_that_the_program_printed(tmp_path: Path) -> 
 def test_programs_beside_this_interpreter_come_first() -> None:
     assert environment(A="b")["PATH"].startswith(str(Path(sys.executable).parent))
     assert environment(A="b")["A"] == "b"
+
+
+def test_a_failure_shows_no_password_of_a_url(tmp_path: Path) -> None:
+    url = "http://me:hunter2@127.0.0.1:9/r.git"
+    with pytest.raises(LockstepError, match=r"127\.0\.0\.1:9/r\.git") as failure:
+        shell(tmp_path, "git", "ls-remote", url)
+    assert "hunter2" not in str(failure.value)

@@ -53,9 +53,12 @@ def test_of_many_notes_the_first_stand_and_the_rest_are_counted() -> None:
 
 
 def test_pictures_are_named_or_linked() -> None:
-    assert "in files beside this report: `roc.png`" in document.picture_block(["roc"], None)
-    assert "![ROC](https://x/p/roc.png)" in document.picture_block(["roc"], "https://x/p/")
-    assert document.picture_block([], None) == ""
+    assert "in files beside this report: `roc.png`" in document.picture_block(["roc"], None, [])
+    assert "![ROC](https://x/p/roc.png)" in document.picture_block(["roc"], "https://x/p/", [])
+    assert document.picture_block([], None, []) == ""
+    assert "cannot be read: ROC, Calibration." in document.picture_block(
+        [], None, ["roc", "calibration"]
+    )
 
 
 def test_documentation_alone_is_one_line() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lockstep.review.commit import CommitState
-from lockstep.review.plots import PLOTS, TITLES, plot_specs, png
+from lockstep.review.plots import PLOTS, TITLES, draw_plots, plot_specs, png
 
 DATA: dict[str, list[dict[str, Any]]] = {
     "learning_curve": [{"step": s, "loss": 1 / (s + 1), "rows": r}
@@ -55,3 +55,20 @@ def test_head_is_drawn_alone_where_base_has_nothing_and_what_head_lacks_is_not_d
 def test_a_model_without_steps_has_no_learning_curve() -> None:
     first_step = {"learning_curve": DATA["learning_curve"][:2]}
     assert plot_specs(commit({}), commit(first_step)) == {}
+
+
+@pytest.mark.parametrize("label", ["a\u2028b", "\ud800", "</script>", "\x00\x1b"])
+def test_a_label_of_any_characters_is_drawn(label: str) -> None:
+    data = {
+        "importance": [{"feature": label, "importance": 0.1}],
+        "confusion": [{"actual": label, "predicted": label, "rows": 3}],
+    }
+    pictures, failed = draw_plots(commit({}), commit(data))
+    assert sorted(pictures) == ["confusion", "importance"] and not failed
+
+
+def test_data_that_cannot_be_drawn_cost_their_picture_alone() -> None:
+    broken: dict[str, Any] = {**DATA, "roc": [{"fpr": 0.0}, 3], "importance": [{"feature": "x"}]}
+    pictures, failed = draw_plots(commit(DATA), commit(broken))
+    assert "importance" in failed and "confusion" in pictures
+    assert {*pictures, *failed} == set(TITLES)

@@ -13,25 +13,9 @@ from lockstep.sources.fetch_record import (
     changed_files,
     describe_file,
     read_record,
-    show_url,
     source_identity,
     write_record,
 )
-
-URLS = {
-    "data/a.csv": "data/a.csv",
-    "file:///data/a.csv": "file:///data/a.csv",
-    "https://host/a.csv?signature=secret#x": "https://host/a.csv",
-    "https://me:secret@host:81/a.csv": "https://host:81/a.csv",
-    "http://[::1]:8000/a.csv": "http://[::1]:8000/a.csv",
-    "simplecache::s3://me:secret@bucket/a.csv": "simplecache::s3://bucket/a.csv",
-    "zip://a.csv::https://me:secret@host/b.zip?secret": "zip://a.csv::https://host/b.zip",
-}
-
-
-@pytest.mark.parametrize("url", URLS)
-def test_a_shown_url_has_no_secret(url: str) -> None:
-    assert show_url(url) == URLS[url]
 
 
 def test_a_record_of_files_elsewhere_is_refused(tmp_path: Path) -> None:

@@ -12,7 +12,11 @@ from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-BUCKET, KEY, SECRET = "lockstep", "LOCKSTEPTESTKEY", "the-secret-of-the-tests"
+BUCKET, KEY, SECRET = (
+    "lockstep",
+    "LOCKSTEPTESTKEY",
+    "the-secret-of-the-tests",
+)  # pragma: allowlist secret
 PARTS = ("master", "volume", "filer", "s3")
 PATIENCE = 60  # seconds; it takes about four
 

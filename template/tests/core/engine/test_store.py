@@ -201,6 +201,8 @@ def test_a_worker_with_two_threads_is_refused(folder: Path, url: str) -> None:
         ("inline", "s3://bucket/x", "null, because engine.kind is inline"),
         ("dask", "/shared", "a URL such as s3://bucket/prefix"),
         ("dask", "s3://me:secret@host/x", r"\(hidden\)'; allowed: a URL without credentials"),
+        ("dask", "simplecache::s3://secret@host/x", r"\(hidden\)'; allowed: a URL without"),
+        ("dask", "https://host/x?sas=secret", r"\(hidden\)'; allowed: a URL without credentials"),
     ],
 )
 def test_a_store_of_no_use_or_with_a_secret_is_refused(kind: str, store: str, why: str) -> None:
