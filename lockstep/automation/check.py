@@ -25,6 +25,7 @@ from lockstep.composition.compose import SCHEMA, compose, digest, error_message
 from lockstep.composition.conf_files import ABSENT, differences, dotted
 from lockstep.core.errors import LockstepError
 from lockstep.registry.versions import POINTER
+from lockstep.repository import git
 from lockstep.repository.dvc_internals import cache_dir
 from lockstep.repository.programs import environment, shell
 
@@ -97,7 +98,9 @@ def check_index(root: Path) -> Report:
     """Check what `git commit` would commit: parameters, files."""
     sizes = tracked_files.staged_sizes(root)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        changed = set(shell(root, "git", "diff", "--cached", "--name-only", "-z").split("\0"))
+        changed = set(
+            shell(root, "git", "diff", "--cached", "--name-only", "--relative", "-z").split("\0")
+        )
         names = [
             name
             for name in sizes
@@ -118,10 +121,9 @@ def check_commit(root: Path, revision: str) -> int:
     for name in HOOK_VARIABLES:
         os.environ.pop(name, None)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        clone = Path(folder) / "clone"
-        git_clone = ("git", "clone", "--quiet", "--shared", "--no-checkout")
-        shell(root, *git_clone, str(root), str(clone))
-        shell(clone, "git", "checkout", "--quiet", "--detach", commit)
+        clone_folder = Path(folder) / "clone"
+        clone = git.clone(root, clone_folder, "--shared", "--no-checkout")
+        shell(clone_folder, "git", "checkout", "--quiet", "--detach", commit)
         if not (clone / "lockstep/automation/check.py").exists():
             print(f"{revision} has no lockstep/automation/check.py; it is not checked")
             return 0

@@ -16,8 +16,8 @@ from typing import Any
 
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import write_text
+from lockstep.repository.git import file_at
 from lockstep.repository.placing import undo_unfinished
-from lockstep.repository.programs import shell
 
 RWLOCK, DVC_LOCK = Path(".dvc/tmp/rwlock"), Path("dvc.lock")
 
@@ -81,7 +81,7 @@ def heal_dvc_lock(root: Path) -> list[str]:
     if not path.is_file() or is_whole(path.read_bytes().decode("utf-8", errors="replace")):
         return []
     try:
-        write_text(path, shell(root, "git", "show", "HEAD:./dvc.lock"))
+        write_text(path, file_at(root, "HEAD", "dvc.lock"))
         return [
             "dvc.lock was cut and is the last commit's again; `dvc repro` takes the rest from its cache"
         ]

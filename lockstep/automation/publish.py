@@ -20,7 +20,8 @@ from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
 from lockstep.core.urls import scheme, show_url
 from lockstep.registry import versions
-from lockstep.registry.pointer import changed_files, finish, push, require_clean
+from lockstep.registry.pointer import finish, push, require_clean
+from lockstep.repository.git import changed_files
 from lockstep.repository.programs import environment, shell
 from lockstep.training import bundle
 
@@ -71,7 +72,7 @@ def promote(root: Path) -> None:
     reason = f"the gates passed at {shell(root, 'git', 'rev-parse', '--short=12', 'HEAD').strip()}"
     stream(root, sys.executable, "-m", "lockstep", "promote", "--yes", "--reason", reason)
     stream(root, "dvc", "repro")
-    if changed_files(root):
+    if changed_files(root, with_new=False):
         version = (versions.champion(root) or {})["version"]
         message = f"Compare the model with the champion, now {version}"
         shell(root, "git", "commit", "--quiet", "--all", "--message", message)

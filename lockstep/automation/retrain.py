@@ -38,6 +38,7 @@ from lockstep.data.raw_files import manifest
 from lockstep.registry import versions
 from lockstep.registry.pointer import finish, move, next_version, push
 from lockstep.registry.promote import challenger
+from lockstep.repository import git
 from lockstep.repository.paths import within
 from lockstep.repository.programs import shell
 
@@ -77,7 +78,7 @@ def refuse_foreign_changes(root: Path, raw: str, phase: str | None) -> None:
     """
     allowed = [raw, f"{raw}.dvc", f"{Path(raw).parent.as_posix()}/.gitignore"]
     allowed += retrain_steps.RESULTS if phase else ()
-    for name in retrain_steps.changed_files(root):
+    for name in git.changed_files(root, with_new=True):
         if not any(within(name, place) for place in allowed):
             raise LockstepError(f"{name} differs from the last commit; commit or undo it first")
 

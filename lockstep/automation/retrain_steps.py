@@ -37,12 +37,6 @@ def stream(root: Path, *command: str) -> None:
         raise LockstepError(f"`{' '.join(command)}` failed: {last}")
 
 
-def changed_files(root: Path) -> list[str]:
-    """Return files that differ from the last commit, new ones too, without those that Git ignores."""
-    flags = ("--porcelain", "--untracked-files=all", "--no-renames", "-z")
-    return [entry[3:] for entry in shell(root, "git", "status", *flags).split("\0") if entry]
-
-
 def raw_paths(root: Path, raw: str) -> list[str]:
     """Return the paths by which Git holds the raw data: the folder, or DVC's pointer to it."""
     return [f"{raw}.dvc"] if (root / f"{raw}.dvc").exists() else [raw]
@@ -91,7 +85,17 @@ def restore(root: Path, commit: str | None, raw: str) -> None:
     paths = [name for name in RESULTS if shell(root, "git", "ls-files", "--", name)]
     if commit:
         paths += raw_paths(root, raw)
-        added = shell(root, "git", "diff", "--name-only", "--diff-filter=A", "-z", "HEAD", commit)
+        added = shell(
+            root,
+            "git",
+            "diff",
+            "--name-only",
+            "--relative",
+            "--diff-filter=A",
+            "-z",
+            "HEAD",
+            commit,
+        )
         for name in filter(None, added.split("\0")):
             (root / name).unlink(missing_ok=True)
     shell(root, "git", "checkout", "--quiet", "HEAD", "--", *paths)

@@ -14,8 +14,8 @@ import subprocess
 from pathlib import Path
 
 from lockstep.automation import dependencies
-from lockstep.automation.retrain_steps import changed_files
 from lockstep.core.errors import ConfigError, LockstepError
+from lockstep.repository.git import changed_files
 from lockstep.repository.programs import shell
 
 RECORD = Path(".cruft.json")
@@ -37,14 +37,16 @@ def require_ready(root: Path) -> None:
             f"{RECORD} is not there: this project does not know its template; once type `cruft link "
             "TEMPLATE --checkout COMMIT`, with the commit of `python -m lockstep version`"
         )
-    changed = changed_files(root)
+    changed = changed_files(root, with_new=True)
     if changed:
         raise LockstepError(f"{changed[0]} is not committed; commit it first, or undo it")
 
 
 def conflicts(root: Path) -> list[str]:
     """Return the files with a conflict, and those with changes that had no place, sorted."""
-    unmerged = shell(root, "git", "diff", "--name-only", "--diff-filter=U").splitlines()
+    unmerged = shell(
+        root, "git", "diff", "--name-only", "--relative", "--diff-filter=U"
+    ).splitlines()
     untracked = shell(root, "git", "ls-files", "--others", "--exclude-standard").splitlines()
     return sorted({*unmerged, *(name for name in untracked if name.endswith(".rej"))})
 
@@ -82,5 +84,5 @@ def main() -> None:
         raise LockstepError(
             f"`{' '.join(command)}` failed, see above; `git status` shows what it did"
         )
-    if changed_files(root):
+    if changed_files(root, with_new=True):
         print("\n".join(next_steps(root)))

@@ -18,6 +18,7 @@ from typing import Any
 
 from lockstep.core.errors import LockstepError
 from lockstep.core.files import read_json
+from lockstep.repository import git
 from lockstep.repository.dvc_lock import outputs
 from lockstep.repository.programs import environment, shell
 
@@ -122,9 +123,8 @@ def verify(root: Path, folder: Path, tolerance: float) -> tuple[str, list[str]]:
     LockstepError
         If the rebuild fails.
     """
-    before, after = folder / "before", folder / "after"
-    for clone in (before, after):
-        shell(root, "git", "clone", "--quiet", "--no-hardlinks", str(root), str(clone))
+    before = git.clone(root, folder / "before", "--no-hardlinks")
+    after = git.clone(root, folder / "after", "--no-hardlinks")
     print(f"rebuilding {shell(before, 'git', 'log', '-1', '--format=%h %s').strip()} in {after}")
     copy_raw(root, after)
     # DVC's own cache beside the clone: left to itself it takes a folder that is writable for everyone.
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep the rebuilt clone")
     arguments = parser.parse_args()
     root = Path.cwd()
-    if shell(root, "git", "status", "--porcelain").strip():
+    if git.changed_files(root, with_new=True):
         print("uncommitted changes are left out: the last commit is verified")
     folder = Path(tempfile.mkdtemp(prefix="verify-"))
     verdict, lines = verify(root, folder, arguments.tolerance)

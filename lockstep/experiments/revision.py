@@ -13,6 +13,7 @@ from lockstep.core.safe_paths import relative_path
 from lockstep.registry.versions import ARTIFACT, VERSION
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
+from lockstep.repository.git import file_at
 from lockstep.repository.programs import shell
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def content(root: Path, commit: str, path: str) -> str:
     try:
         if commit == WORKSPACE:
             return (root / path).read_text(encoding="utf-8")
-        return shell(root, "git", "show", f"{commit}:{path}")
+        return file_at(root, commit, path)
     except (FileNotFoundError, LockstepError) as error:
         label = commit if commit == WORKSPACE else commit[:12]
         raise DataError(f"{label} has no {path}; `dvc repro` there, and commit it") from error

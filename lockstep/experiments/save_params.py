@@ -25,8 +25,8 @@ from lockstep.experiments.preset import GROUP, Preset, check_name, make_preset
 from lockstep.experiments.revision import experiment_refs
 from lockstep.registry.pointer import confirmed
 from lockstep.repository.dvc_internals import experiment_commit
+from lockstep.repository.git import file_at
 from lockstep.repository.placing import all_or_none
-from lockstep.repository.programs import shell
 
 PARAMS = Path("params.yaml")
 
@@ -39,7 +39,7 @@ def find_applied(root: Path) -> str:
     text = read_text(root / PARAMS)
     for name, ref in reversed(experiment_refs(root).items()):
         try:
-            if shell(root, "git", "show", f"{ref}:{PARAMS}") == text:
+            if file_at(root, ref, PARAMS.as_posix()) == text:
                 return name
         except LockstepError:
             continue  # DVC's own references have no such file
@@ -51,7 +51,7 @@ def find_applied(root: Path) -> str:
 def read_params(root: Path, experiment: str | None) -> tuple[Values, str]:
     """Return the parameters of an experiment, or of the workspace, and the digest of their conf/."""
     text = (
-        shell(root, "git", "show", f"{experiment_commit(root, experiment)}:{PARAMS}")
+        file_at(root, experiment_commit(root, experiment), PARAMS.as_posix())
         if experiment
         else read_text(root / PARAMS)
     )

@@ -21,6 +21,7 @@ from lockstep.registry.versions import (
     text,
     versions,
 )
+from lockstep.repository.git import changed_files, file_at, prefix
 from lockstep.repository.programs import shell
 
 
@@ -28,20 +29,14 @@ def pointer_at(root: Path, revision: str) -> Entry | None:
     """Return the pointer in a commit; None where it holds no champion or no such file."""
     name = f"{revision}:{POINTER.as_posix()}"
     try:
-        return parse(shell(root, "git", "show", name), name)
+        return parse(file_at(root, revision, POINTER.as_posix()), name)
     except LockstepError:
         return None
 
 
-def changed_files(root: Path) -> list[str]:
-    """Return tracked files that differ from the last commit."""
-    listed = shell(root, "git", "status", "--porcelain", "--untracked-files=no")
-    return [line[3:] for line in listed.splitlines()]
-
-
 def require_clean(root: Path) -> None:
     """Raise LockstepError that names the first file that differs from the last commit."""
-    files = changed_files(root)
+    files = changed_files(root, with_new=False)
     if files:
         raise LockstepError(
             f"{files[0]} differs from the last commit; commit or undo what is changed first"
@@ -62,7 +57,7 @@ def finish(root: Path) -> None:
     The n-th move of the pointer is the assignment model#prod#n, on the commit of the version it names.
     """
     name = POINTER.as_posix()
-    if changed_files(root) == [name]:
+    if changed_files(root, with_new=False) == [name]:
         _, *parents = shell(root, "git", "rev-list", "--parents", "-1", "HEAD").split()
         if parents and not shell(root, "git", "diff", "--name-only", parents[0], "--", name):
             shell(root, "git", "checkout", "--quiet", "HEAD", "--", name)
@@ -100,8 +95,9 @@ def move(root: Path, entry: Entry, title: str, reason: str = "") -> None:
     hashing = ("git", "hash-object", "-w", "--no-filters", "--stdin")
     blob = shell(root, *hashing, content=text(entry)).strip()
     listing = shell(root, "git", "ls-tree", "-r", "-z", "--full-tree", "HEAD").split("\0")
-    rows = [row for row in listing if row and row.split("\t", 1)[1] != name]
-    everything = "\0".join([*rows, f"100644 blob {blob}\t{name}"]) + "\0"
+    path = prefix(root) + name  # from Git's root, as the listing has it
+    rows = [row for row in listing if row and row.split("\t", 1)[1] != path]
+    everything = "\0".join([*rows, f"100644 blob {blob}\t{path}"]) + "\0"
     index = Path(shell(root, "git", "rev-parse", "--absolute-git-dir").strip()) / "champion.index"
     index.unlink(missing_ok=True)
     own_index = {"GIT_INDEX_FILE": str(index)}

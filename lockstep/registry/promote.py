@@ -28,6 +28,7 @@ from lockstep.registry.pointer import (
 from lockstep.registry.versions import ARTIFACT, Entry, summary
 from lockstep.repository.dvc_internals import copy_folder
 from lockstep.repository.dvc_lock import outputs
+from lockstep.repository.git import file_at
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
 
@@ -51,11 +52,11 @@ def challenger(root: Path, version: str, reason: str | None) -> Entry:
     LockstepError
         Where it may not be promoted.
     """
-    gate: Any = json.loads(shell(root, "git", "show", "HEAD:metrics/gate.json"))
+    gate: Any = json.loads(file_at(root, "HEAD", "metrics/gate.json"))
     if gate["verdict"] != "pass":
         reasons = [check["reason"] for check in gate["checks"] if not check["passed"]]
         raise LockstepError(f"the verdict is {gate['verdict']}, not pass: {'; '.join(reasons)}")
-    folder_hash = outputs(shell(root, "git", "show", "HEAD:dvc.lock")).get("models/registered")
+    folder_hash = outputs(file_at(root, "HEAD", "dvc.lock")).get("models/registered")
     if folder_hash is None:
         raise LockstepError(
             "dvc.lock has no models/registered; `dvc repro`, then commit what it wrote"

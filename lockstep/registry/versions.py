@@ -15,6 +15,7 @@ from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import atomic_path, read_text
 from lockstep.core.safe_paths import commit_hash, object_hash, sha256_hash
 from lockstep.repository.dvc_internals import copy_folder
+from lockstep.repository.git import file_at
 from lockstep.repository.programs import shell
 from lockstep.training import bundle
 
@@ -94,8 +95,9 @@ def registered(version: str, root: Path = Path()) -> Entry:
     if version not in known:
         listed = ", ".join(known) or "none yet; `python -m lockstep promote` makes the first"
         raise LockstepError(f"version {version!r} is not registered; there is {listed}")
-    revision = f"refs/tags/{ARTIFACT}@{version}:{POINTER.as_posix()}"
-    entry = parse(shell(root, "git", "show", revision), revision)
+    tag = f"refs/tags/{ARTIFACT}@{version}"
+    text_at_tag = file_at(root, tag, POINTER.as_posix())
+    entry = parse(text_at_tag, f"{tag}:{POINTER.as_posix()}")
     if entry is None or entry["version"] != version:
         raise DataError(f"tag {ARTIFACT}@{version} is on a commit that does not point to {version}")
     return entry

@@ -85,10 +85,9 @@ def bring_back(root: Path, folder: Path) -> str:
 def unstage(root: Path, paths: list[str]) -> None:
     """Take paths that are gone again out of Git's index, where DVC or Git had staged them."""
     gone = [path for path in paths if not os.path.lexists(root / path)]
-    if gone and (root / ".git").exists():
-        with contextlib.suppress(
-            LockstepError
-        ):  # Git's own lock is held: the index shows a file deleted
+    if gone:
+        # There may be no repository; where Git's own lock is held, the index shows a file as deleted.
+        with contextlib.suppress(LockstepError):
             shell(root, "git", "rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", *gone)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from lockstep.core.errors import DataError, LockstepError
 from lockstep.core.files import atomic_path, write_text
 from lockstep.core.formatting import count
-from lockstep.repository.programs import shell
+from lockstep.repository.git import changed_files
 from lockstep.review import metric_changes, plots
 from lockstep.review.changes import relevant_paths
 from lockstep.review.commit import CommitState, read_commit, read_partition_rows, read_stages
@@ -179,7 +179,7 @@ def main() -> None:
     if not options.dry_run:
         check_output(options.output)
     text, specs = make_review(root, options)
-    if shell(root, "git", "status", "--porcelain").strip():
+    if changed_files(root, with_new=True):
         show_progress("uncommitted changes are left out: the report is of commits")
     if options.dry_run:
         print(text, end="")

@@ -74,5 +74,7 @@ def changed_paths(root: Path, old: str, new: str) -> list[str]:
     -------
     list of str
     """
-    output = shell(root, "git", "diff", "--name-only", "--no-renames", "-z", old, new, "--")
+    output = shell(
+        root, "git", "diff", "--name-only", "--relative", "--no-renames", "-z", old, new, "--"
+    )
     return sorted(filter(None, output.split("\0")))
