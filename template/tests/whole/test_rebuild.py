@@ -185,7 +185,10 @@ CHANGES: dict[str, tuple[Edit, list[str]]] = {
         bump("catboost"),
         ["compose", "train", "evaluate", "validate_model", *KEEPING],
     ),
-    "the version of a library of the report": (bump("vl-convert-python"), ["compose", "report"]),
+    "the version of a library of the report": (
+        bump("vl-convert-python"),
+        ["compose", "evaluate", "report"],
+    ),
     "the version of a library that no stage lists": (bump("tqdm"), ["compose"]),
 }
 

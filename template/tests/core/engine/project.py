@@ -18,7 +18,7 @@ PENGUINS = ["dataset=penguins", "split=stratified", "dataset.partition_rows=50"]
 
 def project(folder: Path) -> Path:
     """Code and raw penguins, validated."""
-    for name in ("lockstep", "recipes", "stages", "data/raw/penguins"):
+    for name in ("lockstep", "recipes", "stages", "components", "data/raw/penguins"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "dvc.yaml", folder)
     on(folder, None)
