@@ -11,7 +11,6 @@ from lockstep.registry.pointer import move
 from lockstep.registry.versions import POINTER, text
 from template.tests.support.workspace import environment, shell
 
-
 HASHES = {"commit": "1" * 40, "bundle": "2" * 32 + ".dir", "digest": "3" * 64}
 
 
