@@ -223,7 +223,7 @@ def check_trees(trees: Table, n_bins: int, n_buckets: int) -> None:
     require(is_within(sizes, 0, len(splits) + 1), "a tree is cut off")
     require(np.array_equal(starts, np.cumsum(sizes) - sizes), "a tree is cut off")
     require(sizes.sum() == len(splits), "a tree is cut off")
-    steps = trees.array(10, "<u2").reshape(-1, 2).astype("int64")
+    steps = np.frombuffer(trees.content(10, 4), "<u2").reshape(-1, 2).astype("int64")
     leaf_places = trees.array(11, "<u4").astype("int64")
     if len(steps):
         require(len(steps) == len(leaf_places) == len(splits), "a tree is cut off")

@@ -1,8 +1,8 @@
 """What the checks of model files share: a file of strangers is read by no library before it passed them.
 
 A library follows the numbers in a file unchecked: a child or a column outside of the model reads foreign
-memory, a child that points back never ends. The checks raise ValueError, or whatever parsing raises; model_file
-makes one line of it.
+memory, a child that points back never ends. The checks raise ValueError, or whatever parsing raises, and
+model_file makes one line of it.
 """
 
 from collections.abc import Iterator

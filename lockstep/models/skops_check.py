@@ -197,6 +197,8 @@ def check_one_hot(encoder: Any) -> None:
     """Raise ValueError where a category would be put into a column outside of the matrix."""
     import numpy as np
 
+    if "categories_" not in vars(encoder):
+        return  # of no column, never fitted: it cannot transform
     require(
         encoder.drop_idx_ is None and encoder._drop_idx_after_grouping is None,
         "it drops categories",

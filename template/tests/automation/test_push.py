@@ -23,7 +23,8 @@ def test_a_version_whose_bundle_is_lost_is_named(
     (tmp_path / "storage").mkdir()
     shell(root, "dvc", "remote", "add", "--default", "storage", str(tmp_path / "storage"))
     (root / POINTER).parent.mkdir()
-    entry = {"version": "v1.0.0", "bundle": "0" * 32 + ".dir"}
+    hashes = {"commit": "1" * 40, "bundle": "0" * 32 + ".dir", "digest": "3" * 64}
+    entry = {"version": "v1.0.0", **hashes}
     (root / POINTER).write_text(text(entry), encoding="utf-8")
     shell(root, "git", "add", "-A")
     shell(root, "git", "commit", "-qm", "A version")

@@ -3,15 +3,17 @@
 import json
 import zipfile
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
 from lockstep.core.errors import DataError
+from lockstep.core.schema import Config
 from lockstep.models.kinds import KINDS
-from template.tests.support.models import (
-    configured,
-    trained,
-)
+from lockstep.models.random_forest import RandomForest
+from lockstep.models.scikit import TREE_TYPES, ScikitKind
+from template.tests.support.models import answer, configured, nothing, table, trained
+from template.tests.support.rows import rows
 
 
 def test_a_type_that_is_not_trusted_is_refused_by_name(tmp_path: Path) -> None:
@@ -56,3 +58,32 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(DataError, match="types that are not trusted"):
         KINDS["linear"].load(path)
+
+
+def test_an_owners_kind_keeps_its_trusted_types_and_scikit_learns_public_ones(
+    tmp_path: Path,
+) -> None:
+    """Also one that is derived from a kind of Lockstep's own and builds another estimator."""
+    from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier
+
+    class OwnForest(RandomForest):
+        def estimator(self, config: Config) -> Any:
+            return ExtraTreesClassifier(n_estimators=3, random_state=0)
+
+    class OwnBoosting(ScikitKind):
+        name = "own_boosting"
+        parameters: ClassVar = {}
+        trusted_types = TREE_TYPES
+        preparation = RandomForest.preparation
+
+        def estimator(self, config: Config) -> Any:
+            return AdaBoostClassifier(n_estimators=3, random_state=0)
+
+    config, frame = configured("random_forest", "binary"), table(60, 5)
+    train = rows(table(400, 1), answer(table(400, 1), "binary"))
+    for kind in (OwnForest(), OwnBoosting()):
+        config.model.early_stopping_rounds = 0
+        model, _ = kind.fit(config, train, train, "", nothing)
+        kind.save(model, tmp_path / "model.skops")
+        loaded = kind.load(tmp_path / "model.skops")
+        assert (kind.predict(loaded, frame, "binary") == kind.predict(model, frame, "binary")).all()

@@ -36,7 +36,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def entry(version: str) -> dict[str, Any]:
     """A pointer with as much as a move needs."""
-    return {"version": version, "why": f"reason of {version}"}
+    hashes = {"commit": "1" * 40, "bundle": "2" * 32 + ".dir", "digest": "3" * 64}
+    return {"version": version, **hashes, "why": f"reason of {version}"}
 
 
 def test_a_move_is_one_commit_of_the_pointer_with_a_version_and_an_assignment(root: Path) -> None:

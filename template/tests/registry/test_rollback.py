@@ -11,6 +11,8 @@ from lockstep.registry.pointer import move
 from lockstep.registry.versions import POINTER, text
 from template.tests.support.workspace import environment, shell
 
+HASHES = {"commit": "1" * 40, "bundle": "2" * 32 + ".dir", "digest": "3" * 64}
+
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -24,13 +26,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shell(tmp_path, "git", "add", "-A")
     shell(tmp_path, "git", "commit", "-qm", "First")
     for version in ("v1.0.0", "v1.1.0"):
-        move(tmp_path, {"version": version, "why": "better"}, f"Promote {version}")
+        move(tmp_path, {"version": version, **HASHES, "why": "better"}, f"Promote {version}")
     return tmp_path
 
 
 def test_the_champion_before_is_the_last_other_one(root: Path) -> None:
     assert rollback.previous_champion(root, "v1.1.0") == "v1.0.0"
-    move(root, {"version": "v1.0.0", "why": "back"}, "Roll back")
+    move(root, {"version": "v1.0.0", **HASHES, "why": "back"}, "Roll back")
     assert rollback.previous_champion(root, "v1.0.0") == "v1.1.0"
 
 

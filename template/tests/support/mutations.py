@@ -2,8 +2,8 @@
 
     python -m template.tests.support.mutations BUNDLE FIRST_SEED COUNT
 
-Prints each seed before it is tried, so that of a crash or a hang the last one is known, and then what became of
-it: refused, failed (predict raised, which a command shows as a line) or predicted. Exits 1 for anything else.
+Prints each seed before it is tried, so that of a crash or a hang the last one is known, and then what became
+of it: refused, failed (predict raised, which a command shows as a line) or predicted. Exits 1 otherwise.
 """
 
 import json
@@ -24,7 +24,7 @@ EXTREME = [b"\x00", b"\xff", b"\x7f", b"\x80", b"\x01"]
 
 
 def mutated(content: bytes, draw: random.Random) -> bytes:
-    """One to three changes of a file: bytes, a number of four bytes, a cut, a copied piece, digits of a text."""
+    """One to three changes of a file: a byte, four bytes, a copied piece, a digit; sometimes a cut."""
     result = bytearray(content)
     for _ in range(draw.randint(1, 3)):
         at = draw.randrange(len(result))

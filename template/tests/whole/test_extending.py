@@ -166,7 +166,7 @@ def test_a_bundle_predicts_after_its_kind_is_gone(root: Path, tmp_path: Path) ->
     predict = ("python", "-m", "lockstep", "predict", str(root.parent / "churn.csv"))
     bundle = tmp_path / "bundle"
     shutil.copytree(root / "models/registered", bundle)
-    shell(root, *predict, str(tmp_path / "before.csv"), "--bundle", str(bundle))
+    shell(root, *predict, str(tmp_path / "before.csv"), "--bundle", "models/registered")
     (root / "components/models/own_extra_trees.py").unlink()
     refused = attempt(root, *predict, str(tmp_path / "no.csv"), "--bundle", str(bundle))
     assert refused.returncode == 1 and "model_kind.py" in refused.stderr
