@@ -9,7 +9,6 @@ from omegaconf import OmegaConf
 from lockstep.core.config import (
     load_config,
     merge_onto,
-    refuse_interpolations,
     result_parameters,
 )
 from lockstep.core.errors import ConfigError
@@ -65,8 +64,3 @@ def test_parameters_that_would_be_filled_in_are_refused(
     params.write_text(text.replace("recipe: flights", f"recipe: '{value}'", 1))
     with pytest.raises(ConfigError, match=r"dataset\.recipe is .*without"):
         load_config(params)
-
-
-def test_a_name_that_would_be_filled_in_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"own has '\$\{seed\}'"):
-        refuse_interpolations({"own": {"${seed}": 1}})

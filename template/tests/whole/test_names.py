@@ -1,6 +1,7 @@
 """Any column's name goes through the whole pipeline; the few that cannot are refused in one line."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -222,11 +223,11 @@ def test_any_name_goes_through_dvc_and_nothing_of_it_is_taken_for_html_or_markdo
     card = (root / "reports/model_card.md").read_text(encoding="utf-8")
     for raw in ("<b>bold", "<i>y"):
         assert raw not in report
-        assert raw not in card
+        assert raw not in re.sub("`[^`]*`", "", card)  # code aside
     assert "&lt;b&gt;bold&lt;/b&gt; = &lt;i&gt;y&lt;/i&gt;" in report
-    assert "&#60;b&#62;bold&#60;/b&#62; = &#60;i&#62;y&#60;/i&#62;" in card
-    assert "&#38;lt;" in card
-    assert "| a\\|b = z\\|z | " in card
+    assert "| `<b>bold</b>` = `<i>y</i>` | " in card
+    assert "`&lt;`" in card
+    assert "| `a`&#124;`b` = `z`&#124;`z` | " in card
 
 
 def config(**dataset: Any) -> dict[str, Any]:
