@@ -36,6 +36,12 @@ HONEST: dict[str, list[dict[str, Any]]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own, so that no training goes on from the snapshot of another."""
+    monkeypatch.chdir(tmp_path)
+
+
 def bundle_of(kind: str, task: str, folder: Path, **params: object) -> Path:
     """A sealed bundle of a kind."""
     config = configured(kind, task)
