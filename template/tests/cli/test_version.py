@@ -21,7 +21,10 @@ def root(tmp_path: Path) -> Path:
 def test_without_a_record_of_its_origin_it_is_the_template(root: Path) -> None:
     facts = version_facts(root)
     assert facts == {"version": "1.2.3", "commit": None, "is_edited": None}
-    assert summary(facts).splitlines() == ["Lockstep 1.2.3", "this is the template's own repository"]
+    assert summary(facts).splitlines() == [
+        "Lockstep 1.2.3",
+        "this is the template's own repository",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -48,5 +51,5 @@ def test_an_unknown_commit_and_a_damaged_record_are_said(root: Path) -> None:
     write_json(root / "lockstep/ORIGIN.json", {"commit": None, "sha256": ""})
     assert "not recorded" in summary(version_facts(root))
     (root / "lockstep/ORIGIN.json").write_text("{", encoding="utf-8")
-    with pytest.raises(DataError, match="git checkout HEAD lockstep/ORIGIN.json"):
+    with pytest.raises(DataError, match=r"git checkout HEAD lockstep/ORIGIN\.json"):
         version_facts(root)

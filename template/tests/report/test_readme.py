@@ -36,7 +36,9 @@ def test_a_content_that_looks_like_a_pattern_is_written_as_it_is() -> None:
 
 def test_the_result_has_verdict_reasons_metrics_and_intervals() -> None:
     block = result_block(GATE, LINEAGE, TEST, SPLIT)
-    assert block.startswith("Verdict of the gate: **fail**. Model `linear`, data set `mine`, 1,234 ")
+    assert block.startswith(
+        "Verdict of the gate: **fail**. Model `linear`, data set `mine`, 1,234 "
+    )
     assert "| `log_loss` | 0.2500 | 0.2000 to 0.3000 | 0.7000 |" in block
     assert "baseline: pass" not in block and "no champion" not in block
     reason = next(line for line in block.splitlines() if line.startswith("- "))
