@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lockstep.automation.retrain_steps import changed_files, raw_paths, stream
+from lockstep.automation.retrain_steps import raw_paths, stream
 from lockstep.core.errors import LockstepError
-from template.tests.support.workspace import shell
 
 FAILING = "import sys; print('start'); print('train: no rows'); print('more'); sys.exit(1)"
 
@@ -22,19 +21,6 @@ def test_a_stages_own_message_is_the_error(tmp_path: Path) -> None:
         stream(tmp_path, sys.executable, "-c", FAILING)
     with pytest.raises(LockstepError, match=r"failed: no message$"):
         stream(tmp_path, sys.executable, "-c", "raise SystemExit(2)")
-
-
-def test_changed_files_are_named_whole_and_ignored_ones_are_not(tmp_path: Path) -> None:
-    shell(tmp_path, "git", "init", "-q")
-    (tmp_path / ".gitignore").write_text("ignored\n", encoding="utf-8")
-    (tmp_path / "a.txt").write_text("1", encoding="utf-8")
-    shell(tmp_path, "git", "add", "-A")
-    shell(tmp_path, "git", "commit", "-qm", "First")
-    assert changed_files(tmp_path) == []
-    (tmp_path / "a.txt").write_text("2", encoding="utf-8")
-    (tmp_path / "größe b.txt").touch()
-    (tmp_path / "ignored").touch()
-    assert sorted(changed_files(tmp_path)) == ["a.txt", "größe b.txt"]
 
 
 def test_raw_data_is_a_folder_or_dvcs_pointer(tmp_path: Path) -> None:

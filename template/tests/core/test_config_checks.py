@@ -34,7 +34,7 @@ def set_value(config: Config, key: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("seed", -1, "seed is -1; allowed: 0 to 2.14748e+09"),
+        ("seed", -1, "seed is -1; allowed: 0 to 2147483647"),
         ("dataset.task", "ranking", "dataset.task is 'ranking'; allowed: binary"),
         ("dataset.target_transform", "log1p", "dataset.target_transform is 'log1p'; allowed: null"),
         ("dataset.leakage_limit", 0.4, "dataset.leakage_limit is 0.4; allowed: 0.5 to 1"),

@@ -42,7 +42,7 @@ def built(folder: Path, task: str) -> Path:
     """A folder where the stages have run until evaluate."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        raw(folder / "raw", task)
+        raw(folder / "data/raw/rows", task)
         configure([*DATA[task], "model=linear"])
         for stage in STAGES:
             stage.main()

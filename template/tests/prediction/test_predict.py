@@ -27,10 +27,10 @@ from tests.closure import ROOT
 
 DAYS = {"2013-01": (30, 31), "2013-02": (1, 2), "2013-03": (1, 1)}
 FLIGHTS = ["dataset.checks.not_before=null", "split.train_until='2013-01'",
-           "split.valid_until='2013-02'", "dataset.raw=raw"]  # fmt: skip
+           "split.valid_until='2013-02'", "dataset.raw=data/raw/rows"]  # fmt: skip
 DATA = {
     "binary": ["dataset=flights", *FLIGHTS],
-    "multiclass": ["dataset=penguins", "split=stratified", "dataset.raw=raw"],
+    "multiclass": ["dataset=penguins", "split=stratified", "dataset.raw=data/raw/rows"],
     "regression": ["dataset=flights_air_time", *FLIGHTS],
 }
 if not (ROOT / "data/raw/flights").is_dir():  # a project that does not have them
@@ -47,7 +47,7 @@ def raw(folder: Path, task: str) -> None:
     if task == "multiclass":
         shutil.copytree(ROOT / "data/raw/penguins", folder)
         return
-    folder.mkdir()
+    folder.mkdir(parents=True)
     source = ROOT / "data/raw/flights"
     for month, (first, last) in DAYS.items():
         days = [("day", ">=", first), ("day", "<=", last)]
@@ -102,7 +102,7 @@ def prepared(
     folder = tmp_path_factory.mktemp(task)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        raw(folder / "raw", task)
+        raw(folder / "data/raw/rows", task)
         configure(DATA[task])
         for stage in (ingest, validate_data, preprocess, featurize, split):
             stage.main()
@@ -129,7 +129,7 @@ def test_raw_test_rows_are_predicted_as_evaluate_did(
             assert predicted[name].to_numpy(float).tobytes() == expected[name].to_numpy().tobytes()
 
     options = ("--bundle", "models/candidate", "--trust", "--force")
-    whole = run("raw", "raw.parquet", "--raw", *options)
+    whole = run("data/raw/rows", "raw.parquet", "--raw", *options)
     check_same(whole)
     signature = json.loads(Path("models/candidate/signature.json").read_text(encoding="utf-8"))
     if task == "binary":
@@ -161,7 +161,7 @@ def penguins(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("penguins")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        raw(folder / "raw", "multiclass")
+        raw(folder / "data/raw/rows", "multiclass")
         configure([*DATA["multiclass"], "model=hist_gradient_boosting", "model.params.max_iter=10"])
         for stage in (ingest, validate_data, preprocess, featurize, split, train):
             stage.main()

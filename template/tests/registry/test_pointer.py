@@ -67,7 +67,7 @@ def test_a_move_is_one_commit_of_the_pointer_with_a_version_and_an_assignment(ro
 
 def test_a_reason_stands_in_the_body_and_does_nothing_there(root: Path) -> None:
     reason = "[skip ci] closes #1 by @me\n\nSigned-off-by: me"
-    move(root, {"version": "v1.0.0", "why": reason}, "Promote model v1.0.0", reason)
+    move(root, {**entry("v1.0.0"), "why": reason}, "Promote model v1.0.0", reason)
     body = shell(root, "git", "log", "-1", "--format=%B").rstrip("\n")
     escaped = "%5Bskip ci%5D closes %231 by %40me%0A%0ASigned-off-by: me"
     assert body == f"Promote model v1.0.0\n\nWhy: {escaped}"

@@ -19,12 +19,12 @@ def test_each_split_has_the_span_of_its_rows(
     time: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(ROOT / "data/raw/penguins", "raw")
+    shutil.copytree(ROOT / "data/raw/penguins", "data/raw/penguins")
     pieces = "dataset.partition_rows=50"  # every split has rows of several
     overrides = [
         "dataset=penguins",
         "split=random",
-        "dataset.raw=raw",
+        "dataset.raw=data/raw/penguins",
         f"dataset.time={time}",
         pieces,
     ]
