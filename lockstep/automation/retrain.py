@@ -25,6 +25,7 @@ from lockstep.automation import (
     retrain_steps,
     retrain_summary,
 )
+from lockstep.automation.heal import heal
 from lockstep.automation.new_data import changed_files, digest
 from lockstep.automation.policy import Retrain, load_settings
 from lockstep.automation.pull import default_url
@@ -334,6 +335,8 @@ def main() -> None:
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(LOCK, timeout=0):
+            for line in heal(root):
+                print(f"heal: {line}", file=sys.stderr)
             record = retrain_and_record(root, settings, arguments.dry_run)
     except Timeout:
         print(

@@ -50,7 +50,10 @@ def open_repo(root: Path) -> Iterator["Repo"]:
             yield repo
     except DvcException as error:
         cause = f" ({error.__cause__})" if error.__cause__ else ""
-        raise LockstepError(f"{error}{cause}; `git diff HEAD` shows what changed") from error
+        raise LockstepError(
+            f"{error}{cause}; `git diff HEAD` shows what changed, and `python -m lockstep heal` mends a "
+            "file that a kill cut"
+        ) from error
 
 
 # --- what the cache and the remote hold -----------------------------------------------------------------

@@ -101,7 +101,8 @@ def open_storage(url: str) -> "optuna.storages.BaseStorage":
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     if not url.startswith("sqlite"):
         return create_storage(url, pool_pre_ping=True)
-    storage = create_storage(url, connect_args={"timeout": 60})
+    with claim_lock():  # of two first searches one would find half of the other's tables
+        storage = create_storage(url, connect_args={"timeout": 60})
 
     def write_ahead(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -1,12 +1,15 @@
 """`python -m lockstep`: every command is listed, a mistyped one is answered by the nearest."""
 
 import importlib
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from lockstep.cli.commands import COMMANDS, unknown, usage
+from lockstep.core.exclusive import exclusive
 from template.tests.support.workspace import attempt
 from tests.closure import ROOT
 
@@ -55,3 +58,39 @@ def test_listing_the_commands_loads_none_of_their_libraries() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+CHANGING = sorted(name for name, command in COMMANDS.items() if command.changes)
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_second_command_is_told_who_is_at_work_and_changes_nothing(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "lockstep").symlink_to(ROOT / "lockstep")
+    with exclusive(tmp_path, COMMANDS[name].changes):
+        busy = attempt(tmp_path, sys.executable, "-m", "lockstep", name, "argument")
+        assert busy.returncode == 1 and busy.stderr.startswith(f"{name}: `")
+        assert (
+            f"(process {os.getpid()}, since " in busy.stderr and len(busy.stderr.splitlines()) == 1
+        )
+        asked = attempt(tmp_path, sys.executable, "-m", "lockstep", name, "--help")
+        assert asked.returncode == 0 and "usage:" in asked.stdout
+
+
+def test_what_a_killed_command_left_is_undone_by_the_next_that_changes_the_project(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "lockstep").symlink_to(ROOT / "lockstep")
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/a.yaml").write_text("old", encoding="utf-8")
+    code = (
+        "import os; from pathlib import Path; from lockstep.repository.placing import all_or_none\n"
+        "with all_or_none(Path(), 'save-params', ['conf/a.yaml']):\n"
+        "    Path('conf/a.yaml').write_text('half'); os.kill(os.getpid(), 9)"
+    )
+    assert attempt(tmp_path, sys.executable, "-c", code).returncode == -9
+    assert (tmp_path / "conf/a.yaml").read_text(encoding="utf-8") == "half"
+    done = attempt(tmp_path, sys.executable, "-m", "lockstep", "save-params")
+    assert "a killed `save-params` was undone" in done.stdout
+    assert (tmp_path / "conf/a.yaml").read_text(encoding="utf-8") == "old"
