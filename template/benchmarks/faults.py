@@ -3,8 +3,8 @@
 Usage: python -m template.benchmarks.faults [--kills 100] [--full 20] [--doubles 10] [--seed 1]
 
 Works on a copy of this repository on the penguins. A kill (SIGKILL of the whole process group) comes at a
-random moment of `dvc repro --force`; a full disk is a random limit of the size of a file. Afterwards `python -m
-lockstep heal` and `dvc repro` run undisturbed, and every file that the pipeline makes must have the bytes of an
+random moment of `dvc repro --force`; a full disk is a random limit of the size of a file. Afterwards the
+command heal and `dvc repro` run undisturbed, and every file that the pipeline makes must have the bytes of an
 undisturbed run. Prints a table.
 """
 
