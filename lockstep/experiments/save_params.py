@@ -12,21 +12,22 @@ Examples:
 """
 
 import argparse
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from omegaconf import OmegaConf
 
-from lockstep.composition.compose import digest, parse_and_check
+from lockstep.composition.compose import SCHEMA, digest, parse_and_check
 from lockstep.composition.conf_files import MENU, Values, composed, differences, parsed, read_text
 from lockstep.core.errors import ConfigError, LockstepError
 from lockstep.core.files import write_text
-from lockstep.experiments.preset import GROUP, Preset, check_name, make_preset
+from lockstep.experiments.preset import GROUP, Preset, check_name, make_preset, preset_path
 from lockstep.experiments.revision import experiment_refs
 from lockstep.registry.pointer import confirmed
 from lockstep.repository.dvc_internals import experiment_commit
 from lockstep.repository.git import file_at
-from lockstep.repository.placing import all_or_none
 
 PARAMS = Path("params.yaml")
 
@@ -59,7 +60,18 @@ def read_params(root: Path, experiment: str | None) -> tuple[Values, str]:
     return values, str(values.pop("conf_digest", None))
 
 
-def check_source(root: Path, experiment: str | None, conf_digest: str) -> None:
+def digest_without(root: Path, path: Path) -> str:
+    """Return the digest of conf/ as if one of its files were absent."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(root / "conf", copy / "conf")
+        (copy / path).unlink(missing_ok=True)
+        (copy / SCHEMA).parent.mkdir(parents=True)
+        shutil.copy(root / SCHEMA, copy / SCHEMA)
+        return digest(copy)
+
+
+def check_source(root: Path, experiment: str | None, conf_digest: str, path: Path) -> None:
     """Raise ConfigError if parameters were not composed from conf/ as it is.
 
     Parameters
@@ -68,8 +80,10 @@ def check_source(root: Path, experiment: str | None, conf_digest: str) -> None:
     experiment : str or None
     conf_digest : str
         Of the conf/ that the parameters were composed from.
+    path : Path
+        The preset, which a killed run of this command may have left without being in force.
     """
-    if conf_digest == digest(root):
+    if conf_digest in (digest(root), digest_without(root, path)):
         return
     raise ConfigError(
         f"{experiment} was not composed from conf/ as it is now; run it anew, or go back to its commit"
@@ -94,15 +108,14 @@ def check_free(root: Path, preset: Preset, force: bool) -> None:
 
 
 def write_preset(root: Path, preset: Preset) -> None:
-    """Write the preset, the line that puts it in force, and params.yaml: all of them or none."""
-    texts = {
-        preset.path.as_posix(): preset.text,
-        f"conf/{MENU}": preset.menu,
-        PARAMS.as_posix(): preset.params,
-    }
-    with all_or_none(root, "save-params", list(texts)):
-        for path, text in texts.items():
-            write_text(root / path, text)
+    """Write the preset, then the line that puts it in force, then params.yaml.
+
+    Each file is whole or as it was. Killed before the line, conf/ composes as before, and the same command
+    goes on; killed after it, conf/ composes to the experiment.
+    """
+    write_text(root / preset.path, preset.text)
+    write_text(root / "conf" / MENU, preset.menu)
+    write_text(root / PARAMS, preset.params)
 
 
 def in_force(menu: str) -> Any:
@@ -146,7 +159,7 @@ def main() -> None:
     source = options.experiment or options.name or find_applied(root)
     name = options.name or source
     check_name(name)
-    check_source(root, options.experiment, conf_digest)
+    check_source(root, options.experiment, conf_digest, preset_path(name))
     parse_and_check(OmegaConf.create(params))
     before = digest(root)
     preset = make_preset(root, name, source, params)
