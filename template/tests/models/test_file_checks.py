@@ -19,7 +19,7 @@ from template.tests.support.models import configured, saved, table, trained
 from template.tests.support.workspace import environment
 from tests.closure import ROOT
 
-MUTATIONS = 60  # of each kind, in a process of its own
+MUTATIONS = 40  # of each kind, in a process of its own
 SECONDS = 60
 # Parameters under which a file has other parts than by default.
 HONEST: dict[str, list[dict[str, Any]]] = {

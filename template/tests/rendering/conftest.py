@@ -1,4 +1,4 @@
-"""Each variant is rendered once for a file of tests."""
+"""Each variant is rendered once; a test that changes a project does so in a copy."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ import pytest
 from template.tests.support.rendering import VARIANTS, copy_template, render
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template as a Git repository."""
     return copy_template(tmp_path_factory.mktemp("source") / "lockstep")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rendered(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Each variant's project."""
     projects = {}

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import sys
 import tomllib
 from pathlib import Path
@@ -69,8 +70,8 @@ def test_the_card_of_a_model_gets_the_chosen_licence(
         assert conf["card"]["license"] == license
 
 
-def test_penguins_build_and_their_tests_pass(rendered: dict[str, Path]) -> None:
-    root = rendered["penguins"]
+def test_penguins_build_and_their_tests_pass(rendered: dict[str, Path], tmp_path: Path) -> None:
+    root = Path(shutil.copytree(rendered["penguins"], tmp_path / "penguins"))
     assert started(shell(root, "dvc", "repro"))[-1] == "report"
     shell(root, sys.executable, "-m", "pytest", "-n", "0")
     readme = (root / "README.md").read_text(encoding="utf-8")
@@ -100,8 +101,10 @@ def test_an_own_table_becomes_a_report_by_the_commands_that_are_printed(
     shell(root, "make", "test")
 
 
-def test_without_a_table_each_command_says_how_to_bring_one(rendered: dict[str, Path]) -> None:
-    root = rendered["own-later"]
+def test_without_a_table_each_command_says_how_to_bring_one(
+    rendered: dict[str, Path], tmp_path: Path
+) -> None:
+    root = Path(shutil.copytree(rendered["own-later"], tmp_path / "own"))
     repro = attempt(root, "dvc", "repro")
     assert repro.returncode != 0 and "no data set yet; `make dataset ARGS=" in repro.stderr
     tests = attempt(root, sys.executable, "-m", "pytest", "-n", "0")

@@ -10,10 +10,17 @@ import pytest
 from template.tests.support.workspace import attempt, built_copy, replace, shell, started
 
 LOCKSTEP = (sys.executable, "-m", "lockstep")
-PLACES = {"letters beyond ASCII": "José's étude 1", "a folder of a repository": "studies/my study"}
+PLACES = {
+    "letters beyond ASCII": "José's étude 1",
+    "a folder of a repository": "studies/my study",
+}
+PARAMETERS = [
+    pytest.param("letters beyond ASCII", marks=pytest.mark.slow),
+    "a folder of a repository",
+]
 
 
-@pytest.fixture(scope="module", params=PLACES)
+@pytest.fixture(scope="module", params=PARAMETERS)
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A built project, committed: in a repository of its own, or in a folder of a larger one."""
     built = built_copy(tmp_path_factory, "places")
