@@ -41,9 +41,12 @@ def test_the_chosen_options_compose() -> None:
 def refusal_in_any_company(group: str, option: str) -> str:
     """Return why an option composes neither with the chosen options nor with others in their place.
 
-    A preset may be for one kind of model, and a model for one data set's metric.
+    A preset may be for one kind of model, and a model for one data set's metric. A split may ask for a
+    column that no data set has yet: then its refusal names the column.
     """
     first_refusal = refusal(f"{group}={option}")
+    if group == "split" and first_refusal.startswith("split.kind is"):
+        return ""
     others = [
         [f"{other}={name}" for other_group, name in OPTIONS if other_group == other]
         for other in ("dataset", "split", "model", "gate")

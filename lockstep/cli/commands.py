@@ -63,9 +63,7 @@ GROUPS: dict[str, dict[str, Command]] = {
             "automation.pull", "bring what was built into place, as far as the remote has it"
         ),
         "push": Command("automation.push", "share what was built and every version"),
-        "publish": Command(
-            "automation.publish", "share what main built, and version what passed", "champion"
-        ),
+        "publish": Command("automation.publish", "share what main built, and version what passed"),
         "credentials": Command(
             "automation.credentials", "give DVC its remote's credentials from the environment"
         ),

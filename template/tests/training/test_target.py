@@ -78,7 +78,7 @@ def test_metrics_predictions_and_drift_are_in_the_target_s_own_unit(
     profile = read(root, "models/registered/profile.json")
     assert isinstance(profile["metrics"], dict)
     assert profile["metrics"]["rmse"] == read(root, "metrics/train.json")["valid"]["rmse"]  # type: ignore[index]
-    where = ("data/ingested", "out.parquet", "--bundle", "models/registered")
+    where = ("data/ingested", "out.parquet", "--bundle", "models/registered", "--trust")
     shell(root, sys.executable, "-m", "lockstep", "predict", *where)
     out = pd.read_parquet(root / "out.parquet")
     both = test[["row_id"]].merge(out, on="row_id")

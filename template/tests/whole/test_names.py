@@ -170,7 +170,7 @@ def hostile(folder: Path, task: str, model: str, wide: int = 0) -> Path:
 def must_serve(root: Path, task: str) -> None:
     """Assert that rows of CSV and Parquet are predicted as evaluate did, and that drift sees none."""
     command = (sys.executable, "-m", "lockstep", "predict")
-    bundle = ("--bundle", "models/registered")
+    bundle = ("--bundle", "models/registered", "--trust")
     for source in ("data/raw/hostile/t.csv", "data/ingested/t.parquet"):
         said = attempt(root, *command, source, "out.parquet", *bundle, "--force")
         assert said.stdout.startswith("predicted 400 rows, rejected 0"), said.stderr
@@ -235,7 +235,14 @@ def config(**dataset: Any) -> dict[str, Any]:
     key = dataset.pop("key", "id")
     task = dataset.pop("task", "binary")
     named = dataset.pop("column", "x")
-    roles = {"name": "d", "recipe": "d", "raw": "r", "task": task, "target": "t", "key": [key]}
+    roles = {
+        "name": "d",
+        "recipe": "d",
+        "raw": "data/raw/r",
+        "task": task,
+        "target": "t",
+        "key": [key],
+    }
     columns = {name: {"type": "float"} for name in (key, "t", named)}
     gate = {
         "baseline_metric": {"binary": "log_loss", "multiclass": "log_loss", "regression": "rmse"}
