@@ -452,7 +452,7 @@ def test_a_manual_run_is_a_sweep_whose_table_is_the_summary(home: Path, tmp_path
                               {"GITHUB_STEP_SUMMARY": str(summary)})  # fmt: skip
     assert not ran[-1].startswith("!"), said
     rows = summary.read_text(encoding="utf-8").splitlines()[4:]
-    assert [row.split(" | ")[-1] for row in rows] == ["fail |", "pass |"], rows
+    assert [row.split(" | ")[-1] for row in rows] == ["`fail` |", "`pass` |"], rows
     assert "gate.baseline_margin=0.999" in rows[0] and "not distinguishable" in rows[1]
     assert shell(runner, "git", "status", "--porcelain", "--untracked-files=no") == ""
     laptop = checked_out(home, tmp_path / "laptop", "main")
