@@ -116,24 +116,43 @@ def predictions(root: Path, commit: str) -> "pd.DataFrame":
         return read_partitions(Path(copy))
 
 
-def read_params(name: str, text: str) -> dict[str, Any]:
-    """Return the parameters of a revision. Raises DataError where its params.yaml is not whole."""
+def read_file(root: Path, commit: str, path: str, *keys: str, label: str | None = None) -> Any:
+    """Return the value of a JSON or YAML file of a revision.
+
+    Parameters
+    ----------
+    root : Path
+    commit : str
+        A commit, or workspace.
+    path : str
+        From the root; a name that ends with .json is JSON, else YAML.
+    *keys : str
+        What the file must have.
+    label : str, optional
+        What the revision is called in a message; the start of the commit if left out.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    DataError
+        That names file and revision where the file is absent, broken or lacks a key.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    text, name = content(root, commit, path), label or commit[:12]
     try:
-        values = YAML(typ="safe").load(text)
-    except YAMLError as error:
-        raise DataError(
-            f"params.yaml of {name} is no YAML ({' '.join(str(error).split())})"
-        ) from error
-    lacking = [key for key in GROUPS if not isinstance(values, dict) or key not in values]
-    if lacking:
-        raise DataError(
-            f"params.yaml of {name} has no {lacking[0]!r}; `dvc repro` there, and commit it"
-        )
-    result: dict[str, Any] = values
-    return result
+        value = json.loads(text) if path.endswith(".json") else YAML(typ="safe").load(text)
+    except (json.JSONDecodeError, YAMLError) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"{path} of {name} is not whole ({reason}); `dvc repro` there") from error
+    missing = [key for key in keys if not isinstance(value, dict) or key not in value]
+    if missing:
+        raise DataError(f"{path} of {name} has no {missing[0]!r}; `dvc repro` there, and commit it")
+    return value
 
 
 def described(root: Path, name: str) -> dict[str, Any]:
@@ -144,13 +163,8 @@ def described(root: Path, name: str) -> dict[str, Any]:
     """
     commit = resolve(root, name)
     revision: dict[str, Any] = {"name": name, "commit": commit}
-    revision["params"] = read_params(name, content(root, commit, "params.yaml"))
+    revision["params"] = read_file(root, commit, "params.yaml", *GROUPS, label=name)
     for part in METRICS:
-        try:
-            revision[part] = json.loads(content(root, commit, f"metrics/{part}.json"))
-        except json.JSONDecodeError as error:
-            raise DataError(
-                f"metrics/{part}.json of {name} is not whole ({error}); `dvc repro` there"
-            ) from error
+        revision[part] = read_file(root, commit, f"metrics/{part}.json", label=name)
     revision["predictions"] = predictions(root, commit)
     return revision

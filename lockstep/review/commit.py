@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lockstep.core.errors import DataError
-from lockstep.experiments.revision import content
+from lockstep.experiments.revision import content, read_file
 from lockstep.repository.dvc_internals import read_cached
 from lockstep.repository.dvc_lock import recorded
 from lockstep.repository.paths import within
@@ -55,46 +55,6 @@ class CommitState:
     def test_metrics(self) -> dict[str, float | None]:
         """Return the metrics of test; none where the commit has no such file."""
         return dict((self.test or {}).get("metrics", {}))
-
-
-def read_file(root: Path, sha: str, path: str, *keys: str) -> Any:
-    """Return a JSON or YAML file of a commit.
-
-    Parameters
-    ----------
-    root : Path
-    sha : str
-    path : str
-        From the root; a name that ends with .json is JSON, else YAML.
-    *keys : str
-        What the file must have.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    DataError
-        That names file and commit where the file is absent, broken or lacks a key.
-    """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    text = content(root, sha, path)
-    try:
-        value = json.loads(text) if path.endswith(".json") else YAML(typ="safe").load(text)
-    except (json.JSONDecodeError, YAMLError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(
-            f"{path} of {sha[:12]} is not whole ({reason}); `dvc repro` there"
-        ) from error
-    missing = [key for key in keys if not isinstance(value, dict) or key not in value]
-    if missing:
-        raise DataError(
-            f"{path} of {sha[:12]} has no {missing[0]!r}; `dvc repro` there, and commit it"
-        )
-    return value
 
 
 def read_losses(root: Path, sha: str) -> list[dict[str, Any]]:

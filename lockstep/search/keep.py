@@ -1,12 +1,11 @@
 """The best trials as DVC experiments, whose metrics must be those that the search measured."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lockstep.core.errors import LockstepError
 from lockstep.experiments.dvc_experiment import run_experiment
-from lockstep.experiments.revision import content
+from lockstep.experiments.revision import read_file
 from lockstep.search.space import override_params
 from lockstep.search.study import Plan
 from lockstep.search.trial import Trial, rank_trials
@@ -63,14 +62,14 @@ def keep_trial(trial: Trial, plan: Plan, overrides: list[str], root: Path) -> st
     """
     name, metric = f"{plan.name}-{trial.number}", str(plan.search.metric)
     commit = run_experiment(root, name, [*overrides, *override_params(trial.params)])
-    valid = json.loads(content(root, commit, "metrics/train.json"))["valid"]
+    valid = read_file(root, commit, "metrics/train.json", "valid")["valid"]
     if valid != trial.metrics:
         raise LockstepError(
             f"experiment {name}: {metric} of valid is {valid[metric]!r}, the search saw "
             f"{trial.value!r}; has code or data changed since? remove it with `dvc exp remove` and "
             "search anew"
         )
-    test = json.loads(content(root, commit, "metrics/test.json"))["metrics"]
+    test = read_file(root, commit, "metrics/test.json", "metrics")["metrics"]
     return (
         f"{name}: {metric} of valid {valid[metric]!r}, the search saw {trial.value!r}; "
         f"of test {test[metric]:.6f}"
