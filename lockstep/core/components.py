@@ -1,8 +1,8 @@
 """The owner's components: one file of components/GROUP/ each, known by the file's name.
 
 A configuration names a component by a plain identifier, never by an import path, so it runs only code that
-lies in this project. What a check needs of a file is read from its syntax
-tree; the code runs only where it is used.
+lies in this project. What a check needs of a file is read from its syntax tree; the code runs only where it
+is used.
 """
 
 import ast
@@ -87,7 +87,7 @@ def import_component(folder: Path, name: str) -> ModuleType:
     root = (project_root() / folder.parent).resolve()
     package = sys.modules.get("components")
     if package is None or [str(root)] != list(package.__path__):
-        for module in [m for m in sys.modules if m.split(".")[0] == "components"]:
+        for module in [m for m in sys.modules.copy() if m.split(".")[0] == "components"]:
             del sys.modules[module]
         package = sys.modules["components"] = ModuleType("components")
         package.__path__ = [str(root)]
@@ -239,9 +239,10 @@ class OwnFunction:
             return self.function(y_true, prediction, *weights, **self.settings)
 
 
-def load_function(folder: Path, name: str, settings: object, third: str) -> OwnFunction:
-    """Import a component that is a function. Raises ConfigError where it is not as `read_function` wants."""
-    contract = read_function(folder, name, third)
+def load_function(
+    folder: Path, name: str, settings: object, contract: FunctionContract
+) -> OwnFunction:
+    """Import a component that is a function of this contract, and join it with its settings."""
     function = getattr(import_component(folder, name), name)
     return OwnFunction(
         name, contract, dict(settings) if isinstance(settings, Mapping) else {}, function

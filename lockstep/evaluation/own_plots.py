@@ -8,7 +8,7 @@ from lockstep.core.components import OwnFunction, load_function
 from lockstep.core.errors import DataError
 from lockstep.core.escaping import plot_data, plot_specification
 from lockstep.core.files import atomic_path, fresh, plain, write_records
-from lockstep.core.own_plots import FOLDER
+from lockstep.core.own_plots import FOLDER, plot_contract
 from lockstep.core.vega_lite import conversion_reason, is_specification, refuse_external_data
 from lockstep.training.own_metrics import predicted
 
@@ -54,7 +54,7 @@ def make_plot(
     """
     import numpy as np
 
-    plot = load_function(FOLDER, name, settings, third="optional")
+    plot = load_function(FOLDER, name, settings, plot_contract(name))
     y_pred, weights = predicted(task, y_prob, threshold), np.ones(len(y_true))
     result = plot(y_true, y_prob, y_pred, weights)
     if isinstance(result, list):

@@ -19,10 +19,8 @@ def load_metrics(metrics: Mapping[str, Any]) -> list[OwnFunction]:
 
     Raises a LockstepError that names the file which is missing or broken.
     """
-    for name in metrics:
-        metric_contract(name)
     return [
-        load_function(FOLDER, name, settings, third="required")
+        load_function(FOLDER, name, settings, metric_contract(name))
         for name, settings in metrics.items()
     ]
 

@@ -110,7 +110,9 @@ def test_a_component_is_imported_with_its_helpers_from_the_root_that_is_current(
         write_component(folder, "metrics", "_rates", f"RATE = {rate}\n")
         path = list(sys.path)
         with project_at(folder):
-            own = load_function(METRICS, "own", {"rate": 1}, "required")
+            own = load_function(
+                METRICS, "own", {"rate": 1}, read_function(METRICS, "own", "required")
+            )
         assert own([0], [0], [0], [1]) == rate and sys.path == path
     assert components._roots == [Path()]
 
@@ -130,7 +132,7 @@ def test_an_error_on_import_and_in_a_call_names_the_owners_line(root: Path) -> N
     with pytest.raises(LockstepError, match=r"AttributeError: .*broken\.py, import\(\), line 2\)"):
         import_component(METRICS, "broken")
     write_component(root, "metrics", "own", FUNCTION.replace("return rate", "return 1 / 0"))
-    own = load_function(METRICS, "own", {"rate": 1}, "required")
+    own = load_function(METRICS, "own", {"rate": 1}, read_function(METRICS, "own", "required"))
     with pytest.raises(
         LockstepError, match=r"^ZeroDivisionError: .*\(components/metrics/own\.py, own"
     ):
