@@ -31,7 +31,9 @@ def installed(modules: dict[str, ModuleType]) -> Iterator[None]:
     packages = {name.split(".")[0] for name in modules}
 
     def loaded_modules() -> dict[str, ModuleType]:
-        return {n: m for n, m in sys.modules.items() if n.split(".")[0] in packages}
+        # Of a copy: another thread may import meanwhile.
+        loaded = sys.modules.copy().items()
+        return {name: module for name, module in loaded if name.split(".")[0] in packages}
 
     before = loaded_modules() if packages else {}
     for name in before:
