@@ -19,35 +19,32 @@ from lockstep.core.files import fresh, read_text, write_json, write_text
 from lockstep.core.schema import Config
 from lockstep.core.stage import run
 
-CONF, PARAMS, COMPOSED = Path("conf"), Path("params.yaml"), Path("data/composed")
+PARAMS, COMPOSED = Path("params.yaml"), Path("data/composed")
 ROLES = ("key", "target", "time", "period", "group", "numeric", "categorical")
 
 
-def is_current(path: Path) -> bool:
-    """Return whether params.yaml was composed from conf/ as it stands."""
-    from yaml import YAMLError
+def written_digest(path: Path) -> str | None:
+    """Return the digest of the conf/ that params.yaml was composed from; None where it is to be written anew.
 
-    if not path.exists():
-        return False
-    try:
-        return bool(OmegaConf.select(OmegaConf.load(path), "conf_digest") == digest())
-    except (YAMLError, UnicodeDecodeError, OSError, OmegaConfBaseException):
-        return False  # damaged: it is written anew
-
-
-def refuse_overridden_digest(path: Path) -> None:
-    """Raise ConfigError where an override gave params.yaml a digest that is none."""
+    Raises ConfigError where an override gave it a digest that is none.
+    """
     from yaml import YAMLError
 
     try:
         value = OmegaConf.select(OmegaConf.load(path), "conf_digest")
     except (YAMLError, UnicodeDecodeError, OSError, OmegaConfBaseException):
-        return  # absent or damaged: it is written anew
+        return None  # absent or damaged
     if value is not None and not re.fullmatch("[0-9a-f]{16}", str(value)):
         raise ConfigError(
             f"conf_digest is {value!r}; it is computed, and no override may give it: "
             f"`git checkout HEAD {path}` brings the earlier parameters back"
         )
+    return None if value is None else str(value)
+
+
+def is_current(path: Path) -> bool:
+    """Return whether params.yaml was composed from conf/ as it stands. Raises as written_digest does."""
+    return written_digest(path) == digest()
 
 
 def write_params() -> None:
@@ -80,7 +77,6 @@ def write_parts(config: Config) -> None:
 
 def main() -> None:
     """Compose when needed, and check the result either way."""
-    refuse_overridden_digest(PARAMS)
     if not is_current(PARAMS):
         write_params()
     config = load_config(PARAMS)

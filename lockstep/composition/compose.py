@@ -11,8 +11,8 @@ from lockstep.composition.conf_source import check_conf, conf_files
 from lockstep.composition.hydra_config import (
     DIGEST,
     check_interpolations,
-    clear_resolvers,
     compose_unresolved,
+    register_schema,
 )
 from lockstep.core.components import project_at
 from lockstep.core.config import parse_config
@@ -84,19 +84,14 @@ def conf_digest(root: Path, composed: DictConfig) -> str:
     refuse_missing(OmegaConf.to_container(composed), "")
     check_interpolations(composed)
     groups = [str(key) for key in composed if key != DIGEST]
-    with project_at(
-        root
-    ):  # DVC composes in its own process, which may have been started in a subfolder
+    with project_at(root):  # DVC composes in its own process, perhaps started in a subfolder
         parse_and_check(OmegaConf.to_container(OmegaConf.masked_copy(composed, groups)))
     return digest(root)
 
 
 def register(root: Path) -> None:
     """Give Hydra the typed schema, and OmegaConf the resolver `conf_digest` of the project at root alone."""
-    from hydra.core.config_store import ConfigStore
-
-    ConfigStore.instance().store(name="schema", node=Config)
-    clear_resolvers()
+    register_schema()
     OmegaConf.register_new_resolver(
         "conf_digest", lambda *, _root_: conf_digest(root, _root_), replace=True
     )

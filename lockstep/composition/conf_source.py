@@ -47,7 +47,8 @@ def read_document(name: str, text: str) -> Any:
     """
     import yaml
 
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    loader = yaml.SafeLoader(text)
+    node = loader.get_single_node()
     if node is None:
         return None
     if count_nodes(node, {}) > MAX_NODES:
@@ -62,7 +63,7 @@ def read_document(name: str, text: str) -> Any:
             )
         if scalar.value == "???":
             raise ConfigError(f"{name}: {key} is ???, which means that it must be given; give it")
-    return yaml.safe_load(text)
+    return loader.construct_document(node)
 
 
 def count_nodes(node: Any, counts: dict[int, int]) -> int:

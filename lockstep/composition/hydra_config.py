@@ -28,6 +28,14 @@ def clear_resolvers() -> None:
         OmegaConf.clear_resolver(name)
 
 
+def register_schema() -> None:
+    """Give Hydra the typed schema, and no resolver of OmegaConf's own."""
+    from hydra.core.config_store import ConfigStore
+
+    ConfigStore.instance().store(name="schema", node=Config)
+    clear_resolvers()
+
+
 def check_interpolations(composed: DictConfig) -> None:
     """Raise ConfigError for a value of a composed configuration that is to be filled in, but its digest."""
     values: Any = OmegaConf.to_container(composed)
@@ -63,10 +71,8 @@ def compose_unresolved(
         That names the key of a value that is to be filled in.
     """
     import hydra
-    from hydra.core.config_store import ConfigStore
 
-    ConfigStore.instance().store(name="schema", node=Config)
-    clear_resolvers()
+    register_schema()
     with hydra.initialize_config_dir(str(conf.resolve()), version_base=None):
         config = hydra.compose(name, overrides=overrides or [], return_hydra_config=True)
     choices = dict(config.hydra.runtime.choices)
