@@ -54,15 +54,20 @@ def conflicts(root: Path) -> list[str]:
 def next_steps(root: Path) -> list[str]:
     """Return what to do after the merge, a line each."""
     conflicting = conflicts(root)
-    lines = [f"conflict: {name} (docs/update.md)" for name in conflicting]
-    if "pyproject.toml" not in conflicting:
-        lines += dependencies.findings(root)
-    steps = ["git diff HEAD             # what changed"]
-    if len(lines) > len(conflicting):
-        steps.append("make lock                 # the dependencies changed (needs uv)")
-    steps += ["dvc repro && make test    # rebuild what the changes affect, and test it"]
-    steps.append("git add --all && git commit -m 'Update from the template'")
-    return [*lines, "next:", *(f"    {step}" for step in steps)]
+    unmet = [] if "pyproject.toml" in conflicting else dependencies.findings(root)
+    relock = ["make lock                 # the dependencies changed (needs uv)"] if unmet else []
+    steps = [
+        "git diff HEAD             # what changed",
+        *relock,
+        "dvc repro && make test    # rebuild what the changes affect, and test it",
+        "git add --all && git commit -m 'Update from the template'",
+    ]
+    return [
+        *(f"conflict: {name} (docs/update.md)" for name in conflicting),
+        *unmet,
+        "next:",
+        *(f"    {step}" for step in steps),
+    ]
 
 
 def main() -> None:

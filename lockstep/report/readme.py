@@ -62,7 +62,7 @@ def update_readme(name: str, content: str, path: Path = README) -> None:
     """Write another content of a block into README.md, where it has the block and the content differs."""
     if not path.is_file():
         return
-    text = path.read_bytes().decode("utf-8")
-    filled = fill_block(text.replace("\r\n", "\n"), name, content)
-    if filled != text.replace("\r\n", "\n"):
+    text = path.read_text(encoding="utf-8")  # its line ends as \n
+    filled = fill_block(text, name, content)
+    if filled != text:
         write_text(path, filled)

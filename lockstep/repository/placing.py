@@ -23,7 +23,7 @@ RECORD = "record.json"
 
 @contextmanager
 def all_or_none(
-    root: Path, what: str, files: list[str], moved: tuple[str, ...] = ()
+    root: Path, command: str, files: list[str], moved: tuple[str, ...] = ()
 ) -> Iterator[None]:
     """Bring back what is at the paths if the block does not end.
 
@@ -31,8 +31,8 @@ def all_or_none(
     ----------
     root : Path
         The project's root.
-    what : str
-        What changes them, for a message: a command's name.
+    command : str
+        Name of the command that changes them, for a message.
     files : list of str
         Files, from the root, that the block may write, replace or remove.
     moved : tuple of str
@@ -44,13 +44,13 @@ def all_or_none(
     (folder / "earlier").mkdir(parents=True)
     backups = {path: f"earlier/{number}" for number, path in enumerate(paths)}
     existing = [path for path in paths if os.path.lexists(root / path)]
-    record = {"what": what, "backups": backups, "existing": existing}
+    record = {"command": command, "backups": backups, "existing": existing}
     write_text(folder / RECORD, json.dumps(record))
     try:
         for path in existing:
             backup = folder / backups[path]
             if path in moved:
-                os.replace(root / path, backup)
+                os.replace(root / path, backup)  # in one step: a kill leaves it here or there
             else:
                 with atomic_path(backup) as beside:
                     shutil.copy2(root / path, beside)
@@ -63,7 +63,7 @@ def all_or_none(
 
 
 def bring_back(root: Path, folder: Path) -> str:
-    """Bring back the earlier files of one unfinished change; return what had made it.
+    """Bring back the earlier files of one unfinished change; return the command that had made it.
 
     It may be killed and called again: a backup is moved last, and a file without one is as it was.
     """
@@ -79,7 +79,7 @@ def bring_back(root: Path, folder: Path) -> str:
         remove(target.with_name(target.name + ".part"))
     unstage(root, [path for path in record["backups"] if path not in record["existing"]])
     remove(folder)
-    return str(record["what"])
+    return str(record["command"])
 
 
 def unstage(root: Path, paths: list[str]) -> None:
@@ -91,31 +91,21 @@ def unstage(root: Path, paths: list[str]) -> None:
             shell(root, "git", "rm", "-r", "--cached", "--quiet", "--ignore-unmatch", "--", *gone)
 
 
-def is_running(pid: int) -> bool:
-    """Return whether a process of this number runs."""
-    import psutil
-
-    return bool(psutil.pid_exists(pid))
-
-
 def undo_unfinished(root: Path) -> list[str]:
     """Undo the changes that killed processes left unfinished; return a line for each.
 
     A change of a process that still runs stays.
     """
+    import psutil
+
     lines = []
     for folder in sorted((root / PLACING).glob("*")):
-        if (
-            folder.name.isdigit()
-            and is_running(int(folder.name))
-            and int(folder.name) != os.getpid()
-        ):
+        pid = int(folder.name) if folder.name.isdigit() else None
+        if pid not in (None, os.getpid()) and psutil.pid_exists(pid):
             continue
-        if not (
-            folder / RECORD
-        ).is_file():  # killed before it changed anything, or after it was done
+        if (folder / RECORD).is_file():
+            command = bring_back(root, folder)
+            lines.append(f"a killed `{command}` was undone: its files are as they were before it")
+        else:  # killed before it changed anything, or after it was done
             remove(folder)
-            continue
-        what = bring_back(root, folder)
-        lines.append(f"a killed `{what}` was undone: its files are as they were before it")
     return lines
