@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from omegaconf import OmegaConf
 
-from lockstep.core.config import merge_onto
-from lockstep.core.schema import Column, Dataset
+from lockstep.core.schema import Dataset
 from lockstep.data import recipe
 from lockstep.data.column_types import convert_columns
+from lockstep.onboarding.proof import parse_dataset
 
 N_ROWS = 500
 MAX_ROWS = 1_000_000  # beyond it a table is not read on
@@ -22,11 +21,7 @@ DATASETS = sorted(path.stem for path in Path("conf/dataset").glob("*.yaml"))
 @cache
 def load_dataset(name: str) -> Dataset:
     """Return conf/dataset/NAME.yaml, typed."""
-    dataset: Dataset = merge_onto(Dataset, OmegaConf.load(f"conf/dataset/{name}.yaml"))
-    columns = dataset.checks.columns
-    for column, rules in columns.items():
-        columns[column] = merge_onto(Column, rules)
-    return dataset
+    return parse_dataset(Path(f"conf/dataset/{name}.yaml").read_text(encoding="utf-8"))
 
 
 def spread(frame: pd.DataFrame, n_rows: int) -> pd.DataFrame:
