@@ -75,12 +75,14 @@ def main() -> None:
         old, new = (
             predict(model, test[features], dataset.task) for model in (champion, challenger)
         )
-        found = paired_difference(dataset.task, y, (old, 0.5), (new, 0.5), config.seed)["log_loss"]
+        difference = paired_difference(dataset.task, y, (old, 0.5), (new, 0.5), config.seed)[
+            "log_loss"
+        ]
         dummy = score(dataset.task, y, np.full(len(y), rate))["log_loss"]
-        check = champion_check(gate, "log_loss", dummy, "frozen", found, "")
+        check = champion_check(gate, "log_loss", dummy, "frozen", difference, "")
         low, high = check.interval or [0.0, 0.0]
         print(
-            f"| {month} | {len(y):,} | {found['old']:.4f} | {found['new']:.4f} | "
+            f"| {month} | {len(y):,} | {difference['old']:.4f} | {difference['new']:.4f} | "
             f"{check.value:+.4f} | {low:+.4f} to {high:+.4f} | {VERDICTS[check.passed]} |",
             flush=True,
         )

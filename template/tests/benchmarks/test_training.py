@@ -37,9 +37,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_stage_fits_what_the_bare_library_fits(kind: str, root: Path) -> None:
     composed = compose(["dataset=flights", f"model={kind}", f"model.params.{FEW[kind]}"])
     OmegaConf.save(composed, root / "params.yaml", resolve=True)
-    given = needed(parse_config(composed))
-    mine, first = alone(root, "ours", given)
-    other, second = alone(root, "bare", given)
+    config = needed(parse_config(composed))
+    mine, first = alone(root, "ours", config)
+    other, second = alone(root, "bare", config)
     assert first == second
     assert min(mine.wall, mine.cpu, other.wall, other.cpu) > 0
 

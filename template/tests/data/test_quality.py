@@ -101,12 +101,13 @@ def test_no_row_and_one_row_break_no_check_of_a_row(rows: int) -> None:
 
 
 def test_a_table_tells_what_it_lacks() -> None:
-    given = dataset(min_rows=4)
+    schema = dataset(min_rows=4)
     rows = frame(["2013-12-01"] * 3, größe=[np.nan, np.nan, 1.0], y=[1, 1, 1])
-    said = {one.name: one.examples[0][1] for one in check_table([summarize(rows, given)], given)}
-    assert said == {
+    broken_checks = check_table([summarize(rows, schema)], schema)
+    examples = {check.name: check.examples[0][1] for check in broken_checks}
+    assert examples == {
         "at least 4 rows": "3 rows",
         "at most 50.0% missing": "66.7%",
         "two or more values": "only 1",
     }
-    assert len(check_table([], given)) == 2
+    assert len(check_table([], schema)) == 2

@@ -20,40 +20,42 @@ def flights() -> pd.DataFrame:
     )
     rows = []
     for month in range(1, 10):
-        few = pd.read_parquet(RAW / f"flights-2013-{month:02}.parquet").sample(500, random_state=1)
-        rows.append(few.merge(weather, on=["origin", "month", "day", "hour"]))
+        some_flights = pd.read_parquet(RAW / f"flights-2013-{month:02}.parquet").sample(
+            500, random_state=1
+        )
+        rows.append(some_flights.merge(weather, on=["origin", "month", "day", "hour"]))
     return pd.concat(rows, ignore_index=True)
 
 
 NUMERIC, CATEGORICAL = ["temp", "dewp", "pressure", "distance"], ["carrier", "dest"]
 
 
-def told(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
-    """Which columns drifted."""
-    said = {"score": train["distance"].to_numpy(dtype=float)}
-    most = feature_profile.bins_per_column(len(NUMERIC + CATEGORICAL) + 1)
+def drifted_columns(train: pd.DataFrame, new: pd.DataFrame) -> dict[str, bool]:
+    """Return whether each column drifted."""
+    scores = {"score": train["distance"].to_numpy(dtype=float)}
+    max_bins = feature_profile.bins_per_column(len(NUMERIC + CATEGORICAL) + 1)
     columns = {
-        n: feature_profile.profile_column(train[n], n in NUMERIC, most)
+        n: feature_profile.profile_column(train[n], n in NUMERIC, max_bins)
         for n in NUMERIC + CATEGORICAL
     }
-    seen = feature_profile.make_profile(columns, said, {})
+    profile = feature_profile.make_profile(columns, scores, {})
     outputs = feature_profile.count_columns(
-        seen.outputs, {"score": new["distance"].to_numpy(dtype=float)}
+        profile.outputs, {"score": new["distance"].to_numpy(dtype=float)}
     )
-    found = summary(seen, feature_profile.count_columns(seen.columns, new), outputs, Drift())
-    assert found["share"] == sum(one["drifted"] for one in found["columns"]) / 6
-    assert found["prediction"]["psi"] == found["outputs"][0]["psi"]
-    return {one["column"]: one["drifted"] for one in found["columns"]}
+    drift = summary(profile, feature_profile.count_columns(profile.columns, new), outputs, Drift())
+    assert drift["share"] == sum(column["drifted"] for column in drift["columns"]) / 6
+    assert drift["prediction"]["psi"] == drift["outputs"][0]["psi"]
+    return {column["column"]: column["drifted"] for column in drift["columns"]}
 
 
 def test_september_drifted_from_january_to_august_in_its_weather(flights: pd.DataFrame) -> None:
     september = flights["month"] == 9
-    found = told(flights[~september], flights[september])
-    assert [name for name, drifted in found.items() if drifted] == ["temp", "dewp", "pressure"]
+    is_drifted = drifted_columns(flights[~september], flights[september])
+    assert [name for name, drifted in is_drifted.items() if drifted] == ["temp", "dewp", "pressure"]
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_random_half_of_training_has_not_drifted_from_the_whole(
     flights: pd.DataFrame, seed: int
 ) -> None:
-    assert not any(told(flights, flights.sample(frac=0.5, random_state=seed)).values())
+    assert not any(drifted_columns(flights, flights.sample(frac=0.5, random_state=seed)).values())

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from template.tests.support.workspace import environment, shell
+from template.tests.support.workspace import environment, listed_files, shell
 from tests.closure import ROOT
 
 TABLE = "Visits 2023.csv"
@@ -63,14 +63,13 @@ def render(folder: Path, source: str, answers: dict[str, str]) -> str:
 
 def committed_files(folder: Path) -> set[str]:
     """Return the files that Git would commit."""
-    listed = shell(folder, "git", "ls-files", "-co", "--exclude-standard", "-z").split("\0")
-    return {name for name in listed if name and (folder / name).is_file()}
+    return {name for name in listed_files(folder) if (folder / name).is_file()}
 
 
 def copy_template(folder: Path) -> Path:
     """Return the working tree as a Git repository of one commit, its links kept."""
-    for name in shell(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z").split("\0"):
-        if name and ((ROOT / name).is_symlink() or (ROOT / name).is_file()):
+    for name in listed_files(ROOT):
+        if (ROOT / name).is_symlink() or (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
     shell(folder, "git", "init", "-q", "--initial-branch=main")

@@ -67,10 +67,15 @@ def choose(file: Path, group: str, name: str) -> None:
     file.write_text(edited, encoding="utf-8", newline="\n")
 
 
+def listed_files(folder: Path) -> list[str]:
+    """The files that Git has, or would take; one that was removed may still be listed."""
+    listed = shell(folder, "git", "ls-files", "-co", "--exclude-standard", "-z")
+    return [name for name in listed.split("\0") if name]
+
+
 def copy(folder: Path, model: str = "linear") -> Path:
     """This repository's files at a new folder, on penguins, committed, nothing run yet."""
-    listed = shell(ROOT, "git", "ls-files", "-co", "--exclude-standard", "-z")
-    for name in filter(None, listed.split("\0")):
+    for name in listed_files(ROOT):
         path = ROOT / name  # a link stands for a file that is copied itself
         if path.is_file() and not path.is_symlink() and not OTHER_RAW.match(name):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

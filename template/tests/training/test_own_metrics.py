@@ -81,10 +81,13 @@ def test_the_threshold_has_the_best_value_among_at_most_200_scores_and_one_above
     best = min(cost(threshold) for threshold in np.unique(P))
     chosen = choose_threshold(Y, P, "late_cost", late_cost())
     assert cost(chosen) <= best + 0.02
-    few = P.round(1)
-    at = choose_threshold(Y, few, "late_cost", late_cost())
-    costs = {t: float(score("binary", Y, few, t, late_cost())["late_cost"]) for t in np.unique(few)}
-    assert costs[at] == min(costs.values())
+    rounded = P.round(1)
+    threshold = choose_threshold(Y, rounded, "late_cost", late_cost())
+    costs = {
+        t: float(score("binary", Y, rounded, t, late_cost())["late_cost"])
+        for t in np.unique(rounded)
+    }
+    assert costs[threshold] == min(costs.values())
     top_is_negative = np.where(P.max() == P, 0, Y)
     nobody = choose_threshold(top_is_negative, P, "late_cost", late_cost(missed=0.0))
     assert nobody > P.max() and choose_threshold(Y, P, "f1", late_cost()) == choose_threshold(
